@@ -1,0 +1,57 @@
+import { getPublicSuffix } from 'tldts';
+// @ts-expect-error The package keeps the types of this file in another folder.
+import * as untypedTrie from 'tldts/dist/cjs/src/data/trie.js';
+import type * as Trie from 'tldts/dist/types/src/data/trie.js';
+import type { HostPattern } from './host-pattern.js';
+
+/**
+ * Does the wildcard span hosts of different owners: is it at or above a public suffix, private section included
+ * (`*.com`, `*.co.uk`, `*.github.io`, `*.amazonaws.com`)? A name without a known suffix counts its last label as one,
+ * as the list's default rule has it. An exact host has one owner.
+ */
+export function crossesPublicSuffix(pattern: HostPattern): boolean {
+  if (!pattern.wildcard) return false;
+  return isPublicSuffix(pattern.host) || hasSuffixBelow(pattern.host);
+}
+
+function isPublicSuffix(host: string): boolean {
+  const options = { allowPrivateDomains: true, extractHostname: false, validateHostname: false };
+  return getPublicSuffix(host, options) === host;
+}
+
+/** `amazonaws.com` is nobody's suffix, yet `s3.amazonaws.com` under it is: tldts cannot be asked for that, its data can. */
+function hasSuffixBelow(host: string): boolean {
+  let node = trie.rulesRoot as number | undefined;
+  for (const label of host.split('.').reverse()) {
+    node = node === undefined ? undefined : childOf(node, label);
+  }
+  return node !== undefined && childrenOf(node).length > 0;
+}
+
+const trie = untypedTrie as typeof Trie;
+
+/** Labels stand one after another in one text: where each begins. */
+const labelStart = startsOf(trie.edgeLength);
+
+function startsOf(lengths: Iterable<number>): readonly number[] {
+  const starts: number[] = [];
+  let at = 0;
+  for (const length of lengths) {
+    starts.push(at);
+    at += length;
+  }
+  return starts;
+}
+
+function childrenOf(node: number): readonly number[] {
+  const [from = 0, to = 0] = trie.edgeStart.subarray(node, node + 2);
+  return Array.from({ length: to - from }, (_, index) => from + index);
+}
+
+function childOf(node: number, label: string): number | undefined {
+  const edge = childrenOf(node).find((candidate) => {
+    const start = labelStart[candidate] ?? 0;
+    return trie.labelText.slice(start, start + (trie.edgeLength[candidate] ?? 0)) === label;
+  });
+  return edge === undefined ? undefined : trie.edgeChild[edge];
+}

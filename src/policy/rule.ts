@@ -1,0 +1,128 @@
+import type { Caller } from '../core/message.js';
+import type { HostPattern } from './host-pattern.js';
+import {
+  canonicalPath,
+  compileSegments,
+  emptySegment,
+  matchesSegments,
+  numberSegments,
+  type SegmentNumbers,
+  type Segments,
+} from './path.js';
+
+/** What no policy can allow. A list that is left out stands for all; an empty one for none. */
+export interface DenyRule {
+  readonly name: string;
+  readonly clients?: readonly string[] | undefined;
+  readonly hosts: readonly HostPattern[];
+  /** GET stands for HEAD too: RFC 9110 section 9.3.2 makes HEAD a GET without the content. */
+  readonly methods?: readonly string[] | undefined;
+  /** Patterns as in policy/path. */
+  readonly paths?: readonly string[] | undefined;
+}
+
+/** What is allowed, and with which plan: opaque here, carried from the configuration to whoever carries out the grant. */
+export interface PolicyRule<Plan> extends DenyRule {
+  readonly clients: readonly string[] | undefined;
+  readonly action: 'allow' | 'tunnel';
+  readonly unsafeCleartext: boolean;
+  readonly plan: Plan;
+}
+
+/** The part of a request that methods and paths look at. */
+export interface Operation {
+  readonly method: string;
+  /** Undefined where the path reads in more than one way. Worked out when first asked for. */
+  readonly segments: () => Segments | undefined;
+}
+
+/** Why a rule whose hosts match does not match, or that it does. `ambiguous`: it cannot be known, so the request is refused. */
+export type Verdict = 'match' | 'client' | 'method' | 'path' | 'ambiguous';
+
+/** A rule made ready for matching; its hosts are matched beforehand, by an index. */
+export interface Compiled<Rule> {
+  readonly rule: Rule;
+  readonly clients: ReadonlySet<string> | undefined;
+  readonly methods: ReadonlySet<string> | undefined;
+  readonly patterns: readonly Segments[] | undefined;
+  /**
+   * A deny rule also matches what a lenient server takes for the same: `post` for `POST`, `/a/` for `/a` and the reverse.
+   * A policy matches exactly: methods are case-sensitive (RFC 9110 section 9.1).
+   */
+  readonly lenient: boolean;
+  /** It looks at methods or paths, so it says nothing about a whole host. */
+  readonly byOperation: boolean;
+}
+
+/** Reads the request target in origin form; the query takes no part. */
+export function readOperation(method: string, rawPath: string, numbers: SegmentNumbers): Operation {
+  let read: { readonly segments: Segments | undefined } | undefined;
+  const segments = (): Segments | undefined => {
+    if (read === undefined) {
+      const canonical = canonicalPath(withoutQuery(rawPath));
+      read = { segments: canonical === undefined ? undefined : numberSegments(canonical, numbers) };
+    }
+    return read.segments;
+  };
+  return { method, segments };
+}
+
+export function withoutQuery(rawPath: string): string {
+  const end = rawPath.indexOf('?');
+  return end < 0 ? rawPath : rawPath.slice(0, end);
+}
+
+export function compilePolicy<Plan>(rule: PolicyRule<Plan>, numbers: SegmentNumbers): Compiled<PolicyRule<Plan>> {
+  return compile(rule, rule.methods, numbers, false);
+}
+
+export function compileDeny(rule: DenyRule, numbers: SegmentNumbers): Compiled<DenyRule> {
+  return compile(
+    rule,
+    rule.methods?.map((method) => method.toUpperCase()),
+    numbers,
+    true,
+  );
+}
+
+export function holdsFor({ clients }: Compiled<DenyRule>, caller: Caller): boolean {
+  return clients === undefined || clients.has(caller.client);
+}
+
+export function test(compiled: Compiled<DenyRule>, caller: Caller, operation: Operation): Verdict {
+  if (!holdsFor(compiled, caller)) return 'client';
+  const { methods, patterns, lenient } = compiled;
+  if (methods?.has(lenient ? operation.method.toUpperCase() : operation.method) === false) return 'method';
+  if (patterns === undefined) return 'match';
+  const segments = operation.segments();
+  if (segments === undefined) return 'ambiguous';
+  if (matchesOne(patterns, segments) || (lenient && matchesOne(patterns, slashTwin(segments)))) return 'match';
+  return 'path';
+}
+
+/** Throws `UsageError` for a path pattern that is none. */
+function compile<Rule extends DenyRule>(
+  rule: Rule,
+  methods: readonly string[] | undefined,
+  numbers: SegmentNumbers,
+  lenient: boolean,
+): Compiled<Rule> {
+  const { clients, paths } = rule;
+  return {
+    rule,
+    clients: clients && new Set(clients),
+    methods: methods && new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods),
+    patterns: paths?.map((path) => compileSegments(path, numbers)),
+    lenient,
+    byOperation: methods !== undefined || paths !== undefined,
+  };
+}
+
+function matchesOne(patterns: readonly Segments[], segments: Segments): boolean {
+  for (const pattern of patterns) if (matchesSegments(pattern, segments)) return true;
+  return false;
+}
+
+function slashTwin(segments: Segments): Segments {
+  return segments.at(-1) === emptySegment ? segments.slice(0, -1) : [...segments, emptySegment];
+}
