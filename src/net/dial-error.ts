@@ -1,0 +1,37 @@
+import type { Socket } from 'node:net';
+import { Refusal, type RefusalCode } from '../core/refusal.js';
+
+/** What went wrong while connecting, as a refusal. Certificates first: Node notes on the socket that it was they. */
+export function dialRefusal(error: unknown, socket: Socket): Refusal {
+  if (error instanceof Refusal) return error;
+  return new Refusal(failedVerification(socket) ? 'destination_certificate' : codeOf(error), { cause: error });
+}
+
+/** `authorizationError` is set as verification fails, and on no other way to an error. */
+function failedVerification(socket: Socket): boolean {
+  return (
+    'authorizationError' in socket && socket.authorizationError !== null && socket.authorizationError !== undefined
+  );
+}
+
+function codeOf(error: unknown): RefusalCode {
+  const { code, name } = Object(error) as { readonly code?: unknown; readonly name?: unknown };
+  // An AbortSignal's reasons (DOM section 3.1) have names.
+  if (timeouts.has(code) || name === 'TimeoutError') return 'destination_timeout';
+  return unreachable.has(code) || name === 'AbortError' ? 'destination_unreachable' : 'destination_protocol';
+}
+
+const timeouts = new Set<unknown>(['ETIMEDOUT', 'ERR_SOCKET_CONNECTION_TIMEOUT']);
+const unreachable = new Set<unknown>([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+  'EACCES',
+  'EPERM',
+]);
