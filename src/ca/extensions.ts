@@ -1,0 +1,76 @@
+import { addressBytes } from '../net/address-bytes.js';
+import { bits, type Der, encode, integer, objectId, octets, sequence, tagged, wrapped, yes } from './der.js';
+
+/** Object identifiers of RFC 5280 section 4.2. */
+export const extensionIds = {
+  subjectKeyIdentifier: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  nameConstraints: '2.5.29.30',
+  authorityKeyIdentifier: '2.5.29.35',
+  extendedKeyUsage: '2.5.29.37',
+} as const;
+
+const serverAuth = '1.3.6.1.5.5.7.3.1';
+
+function extension(id: string, critical: boolean, value: Der): Der {
+  return critical ? sequence(objectId(id), yes, octets(encode(value))) : sequence(objectId(id), octets(encode(value)));
+}
+
+/** A CA that signs leaves only: no CA below it. */
+export const authorityConstraints = extension(
+  extensionIds.basicConstraints,
+  true,
+  sequence(yes, integer(Buffer.from([0]))),
+);
+export const leafConstraints = extension(extensionIds.basicConstraints, true, sequence());
+/** keyCertSign (bit 5) and cRLSign (bit 6). */
+export const authorityUsage = extension(extensionIds.keyUsage, true, bits(Buffer.from([0x06]), 1));
+/** digitalSignature (bit 0): all that ECDHE needs. */
+export const leafUsage = extension(extensionIds.keyUsage, true, bits(Buffer.from([0x80]), 7));
+export const forServers = extension(extensionIds.extendedKeyUsage, false, sequence(objectId(serverAuth)));
+
+export function subjectKeyIdentifier(keyId: Uint8Array): Der {
+  return extension(extensionIds.subjectKeyIdentifier, false, octets(keyId));
+}
+
+export function authorityKeyIdentifier(keyId: Uint8Array): Der {
+  return extension(extensionIds.authorityKeyIdentifier, false, sequence(tagged(0, keyId)));
+}
+
+/** `critical` where the subject is empty (RFC 5280 section 4.2.1.6). */
+export function subjectAltName(hosts: readonly string[], critical: boolean): Der {
+  const names = hosts.map((host) => {
+    const address = addressBytes(host);
+    return address === undefined ? tagged(2, Buffer.from(host, 'latin1')) : tagged(7, address);
+  });
+  return extension(extensionIds.subjectAltName, critical, sequence(...names));
+}
+
+/**
+ * Only these names (each with everything under it) and addresses. A constraint binds only the form of name it speaks of
+ * (RFC 5280 section 4.2.1.10), so a form without any permitted member is excluded as a whole.
+ */
+export function nameConstraints(permit: readonly string[]): Der {
+  const names = new Set(
+    permit.filter((name) => addressBytes(name) === undefined).map((name) => name.replace(/^\*\./, '')),
+  );
+  const addresses = new Set(permit.filter((name) => addressBytes(name) !== undefined));
+  const permitted = [
+    ...[...names].sort().map((name) => tagged(2, Buffer.from(name, 'latin1'))),
+    ...[...addresses].sort().map((address) => tagged(7, oneAddress(address))),
+  ];
+  const excluded = [
+    ...(names.size === 0 ? [tagged(2, Buffer.alloc(0))] : []),
+    ...(addresses.size === 0 ? [tagged(7, Buffer.alloc(8)), tagged(7, Buffer.alloc(32))] : []),
+  ];
+  const subtrees = (tag: number, bases: readonly Der[]): readonly Der[] =>
+    bases.length === 0 ? [] : [wrapped(tag, ...bases.map((base) => sequence(base)))];
+  return extension(extensionIds.nameConstraints, true, sequence(...subtrees(0, permitted), ...subtrees(1, excluded)));
+}
+
+function oneAddress(address: string): Buffer {
+  const value = addressBytes(address) ?? Buffer.alloc(0);
+  return Buffer.concat([value, Buffer.alloc(value.length, 0xff)]);
+}
