@@ -1,0 +1,54 @@
+import type { Clock } from '../core/clock.js';
+import type { Limits } from '../core/limits.js';
+import type { Caller } from '../core/message.js';
+import { Refusal } from '../core/refusal.js';
+import { BackOff } from './back-off.js';
+import type { CallerIndex, Identifier, ProxyCredentials } from './index.js';
+import { parseProxyAuthorization } from './proxy-authorization.js';
+
+export interface CallerOptions {
+  /** Asked in order; the first that knows the credentials answers. */
+  readonly identifiers: readonly Identifier[];
+  /** The client of whoever shows nothing (`unsafe_anonymous`); wrong credentials are refused all the same. */
+  readonly anonymous?: string;
+  readonly limits: Pick<Limits, 'wrongCredentials' | 'wrongCredentialsPause'>;
+  readonly clock: Clock;
+}
+
+/**
+ * Who is asking, from what they show. A missing password is not a wrong one: curl and git send the name alone first, so it is
+ * answered with the challenge and never counted.
+ */
+export function createCallerIndex({ identifiers, anonymous, limits, clock }: CallerOptions): CallerIndex {
+  const backOff = new BackOff(limits, clock);
+  return {
+    identify(proxyAuthorization, clientAddress) {
+      if (proxyAuthorization === undefined || proxyAuthorization === '') {
+        if (anonymous !== undefined) return { client: anonymous };
+        throw new Refusal('caller_unknown');
+      }
+      const credentials = parseProxyAuthorization(proxyAuthorization);
+      if (credentials.password === '') throw new Refusal('caller_unknown');
+      try {
+        const caller = firstCaller(identifiers, credentials);
+        backOff.success(clientAddress, credentials.username);
+        return caller;
+      } catch (error) {
+        if (error instanceof Refusal && error.code === 'caller_wrong') {
+          // Only who is wrong has to wait: who knows the token gets in, however many others guess under its name.
+          backOff.check(clientAddress, credentials.username);
+          backOff.mistake(clientAddress, credentials.username);
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+function firstCaller(identifiers: readonly Identifier[], credentials: ProxyCredentials): Caller {
+  for (const identify of identifiers) {
+    const caller = identify(credentials);
+    if (caller !== undefined) return caller;
+  }
+  throw new Refusal('caller_wrong');
+}

@@ -1,0 +1,53 @@
+import { Transform, type Readable } from 'node:stream';
+import { Reason } from '../core/reason.js';
+import { Refusal } from '../core/refusal.js';
+import { longestSpelling, placeholderIdsIn } from './search.js';
+
+/**
+ * Looks for placeholders in a request body as it streams by, split anywhere. Given `isPlaceholder`, what only has the form of
+ * one is let through: among gigabytes of hexadecimal text the marker turns up by chance.
+ */
+export class BodyGuard {
+  readonly #isPlaceholder: (id: string) => boolean;
+  /** The end of what came so far: a placeholder may have begun in it. */
+  #tail: Buffer = Buffer.alloc(0);
+
+  constructor(isPlaceholder: (id: string) => boolean = () => true) {
+    this.#isPlaceholder = isPlaceholder;
+  }
+
+  /** Whether a placeholder has come to its end in this chunk. */
+  push(chunk: Buffer): boolean {
+    const seam = Buffer.concat([this.#tail, chunk.subarray(0, longestSpelling)]);
+    const isWhole = chunk.length <= longestSpelling;
+    const found = this.#holds(seam) || (!isWhole && this.#holds(chunk));
+    // Copied: a view would keep all of the chunk in memory.
+    this.#tail = Buffer.from((isWhole ? seam : chunk).subarray(-longestSpelling));
+    return found;
+  }
+
+  #holds(bytes: Buffer): boolean {
+    for (const id of placeholderIdsIn(bytes)) if (this.#isPlaceholder(id)) return true;
+    return false;
+  }
+}
+
+/**
+ * The same body, which ends with `placeholder_misplaced` before the chunk that completes a placeholder goes on. The body itself
+ * is then left unread, so that the refusal can still be answered on its connection.
+ */
+export function guardBody(body: Readable, isPlaceholder?: (id: string) => boolean): Readable {
+  const guard = new BodyGuard(isPlaceholder);
+  const guarded = new Transform({
+    transform(chunk: Buffer, _, done) {
+      if (guard.push(chunk))
+        done(new Refusal('placeholder_misplaced', { cause: new Reason('a placeholder in the body') }));
+      else done(null, chunk);
+    },
+  });
+  body.once('error', (error) => guarded.destroy(error));
+  body.once('close', () => {
+    if (!body.readableEnded) guarded.destroy();
+  });
+  return body.pipe(guarded);
+}

@@ -1,0 +1,33 @@
+import type { Caller, RequestHead, Target } from '../core/message.js';
+import { Refusal } from '../core/refusal.js';
+import { isCrossSite } from './cross-site.js';
+import { checkHead } from './guard.js';
+import type { Injection } from './index.js';
+import type { Placeholders } from './placeholder.js';
+
+/** What of a grant decides about credentials. */
+export interface Leave {
+  readonly plan: readonly Injection[];
+  readonly target: Target;
+  readonly unsafeCleartext: boolean;
+}
+
+/**
+ * Which injections fire for this request. Throws `cleartext_credential`, `cross_site` (mode `set` for a request that a browser makes
+ * across sites), or `placeholder_misplaced`: a placeholder that no firing injection will replace is on its way to the wrong place.
+ */
+export function chooseInjections(
+  leave: Leave,
+  head: RequestHead,
+  caller: Caller,
+  placeholders: Placeholders,
+): readonly Injection[] {
+  const firing = leave.plan.filter((injection) => injection.wants(head, caller.client));
+  if (firing.length > 0 && leave.target.scheme === 'http' && !leave.unsafeCleartext) {
+    throw new Refusal('cleartext_credential', { hint: 'A policy with `unsafe_cleartext: true` would allow it.' });
+  }
+  if (firing.some(({ mode }) => mode === 'set') && isCrossSite(head, leave.target.authority))
+    throw new Refusal('cross_site');
+  if (placeholders.any) checkHead(head, firing, caller.client, placeholders);
+  return firing;
+}

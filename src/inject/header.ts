@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { RequestHead } from '../core/message.js';
+import { defineKind } from '../core/kind.js';
+import { UsageError } from '../core/usage-error.js';
+import type { Injection } from './index.js';
+import type { InjectContext } from './inject-context.js';
+import { mostOccurrences, occurrencesIn, requireOneFieldEach, substituted, substitutionsFor } from './substitution.js';
+import { literalsIn, parseTemplate, referencesIn, render, secretsOf, type Reference } from './template.js';
+import { headerValueOf } from './usable.js';
+
+/** Fields that frame, route or end at the proxy: a credential in one of them would change how the message is read. */
+const reserved =
+  /^(?:accept-encoding|connection|content-length|expect|host|http2-settings|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|x-keywright-.*)$/;
+const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** A header field: `Authorization: Bearer …`, `X-Api-Key: …`. */
+export const headerPlace = defineKind({
+  kind: 'header',
+  summary: 'A header field.',
+  options: {
+    name: z.string().regex(fieldName).describe('The field, in any case.'),
+    template: z.string().min(1).describe('Its value: text with `{secret}` or `{secret.field}`.'),
+  },
+  make: ({ name, template }, context: InjectContext): Injection => {
+    const field = name.toLowerCase();
+    if (reserved.test(field)) throw new UsageError(`a credential cannot stand in the header ${field}.`);
+    const parts = parseTemplate(template);
+    const references = referencesIn(parts);
+    if (references.length === 0) throw new UsageError(`the template of the header ${field} names no secret.`);
+    if (template.trim() !== template || literalsIn(parts).some((literal) => /[^\x20-\x7e]/.test(literal))) {
+      throw new UsageError(`the template of the header ${field} is visible ASCII without a space at an end.`);
+    }
+    const common = { place: `header ${field}`, mode: context.mode, secrets: secretsOf(references) };
+    if (context.mode === 'substitute') return { ...common, ...substituting(field, references, context) };
+    return {
+      ...common,
+      wants: () => true,
+      inject(head, _, credentials) {
+        const value = render(parts, (reference) => headerValueOf(reference, credentials));
+        head.headers.set(field, value);
+        return [value];
+      },
+    };
+  },
+});
+
+/** Replaces only the placeholder within what the client sent, so that its own scheme and surroundings stay. */
+function substituting(
+  field: string,
+  references: readonly Reference[],
+  { placeholders }: InjectContext,
+): Pick<Injection, 'wants' | 'inject'> {
+  requireOneFieldEach(references);
+  const valuesOf = (head: RequestHead): string => head.headers.all(field).join('\n');
+  return {
+    wants(head, client) {
+      const occurrences = occurrencesIn(valuesOf(head), substitutionsFor(references, client, placeholders));
+      return occurrences > 0 && occurrences <= mostOccurrences;
+    },
+    inject(head, client, credentials) {
+      const substitutions = substitutionsFor(references, client, placeholders);
+      const rendered: string[] = [];
+      head.headers.mapValues((value, name) => {
+        if (name !== field) return value;
+        const replaced = substituted(value, substitutions, (reference) => headerValueOf(reference, credentials));
+        if (replaced !== value) rendered.push(replaced);
+        return replaced;
+      });
+      return rendered;
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import type { AnyKind } from '../core/kind.js';
+import { basicPlace } from './basic.js';
+import { headerPlace } from './header.js';
+import type { Injection } from './index.js';
+import type { InjectContext } from './inject-context.js';
+
+/** Every place a credential can go. */
+export const placeKinds: readonly AnyKind<InjectContext, Injection>[] = [headerPlace, basicPlace];
+
+/** Refused by name until they are here. */
+export const laterPlaces: readonly string[] = ['query', 'path', 'cookie', 'form', 'json', 'ws'];
+export const laterSigners: readonly string[] = ['sigv4', 'hmac', 'client-certificate'];

@@ -1,0 +1,20 @@
+import { Reason } from '../core/reason.js';
+import { Refusal } from '../core/refusal.js';
+import type { Credential } from '../secrets/index.js';
+import { valueOf, type Reference } from './template.js';
+
+/**
+ * A secret's value as it may stand in a header field (RFC 9110 section 5.5): visible ASCII and inner spaces. CR, LF and NUL
+ * would begin another field; what is beyond ASCII, or a space at an end, reads differently at different servers.
+ * Throws `secret_unavailable`, whose cause names the secret and never repeats the value.
+ */
+export function headerValueOf(reference: Reference, credentials: ReadonlyMap<string, Credential>): string {
+  const value = valueOf(reference, credentials);
+  if (/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value)) return value;
+  throw unusable(reference, 'holds characters, or a space at an end, that cannot stand in a header');
+}
+
+/** A value that cannot stand where it should go. */
+export function unusable({ secret, field }: Reference, why: string): Refusal {
+  return new Refusal('secret_unavailable', { cause: new Reason(`the field ${field} of the secret ${secret} ${why}`) });
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { defineKind } from '../core/kind.js';
+import type { Source } from './index.js';
+import { seal } from './seal.js';
+import type { SourceContext } from './source-context.js';
+import { unavailable } from './unavailable.js';
+import { valueVersion } from './value-version.js';
+
+/** A variable of Keywright's own environment, as it was when the process began. */
+export const envSource = defineKind({
+  kind: 'env',
+  summary: 'A variable of the environment of Keywright itself.',
+  options: {
+    name: z
+      .string()
+      .regex(/^[^=\0]+$/)
+      .describe('The variable.'),
+  },
+  make: ({ name: variable }, { name, environment }: SourceContext): Source => ({
+    fetch() {
+      const value = environment[variable];
+      if (value === undefined) return Promise.reject(unavailable(name, `the variable ${variable} is not set`));
+      if (value === '') return Promise.reject(unavailable(name, `the variable ${variable} is empty`));
+      // It cannot change while the process lives, so it is never fetched again.
+      return Promise.resolve({
+        fields: { value: seal(name, value) },
+        version: valueVersion(value),
+        expiresAt: Number.POSITIVE_INFINITY,
+      });
+    },
+  }),
+});

@@ -1,0 +1,150 @@
+import { createCipheriv } from 'node:crypto';
+import { PassThrough, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { BodyGuard, guardBody } from '../../src/inject/body-guard.js';
+import { fillShape, parseShape } from '../../src/inject/shape.js';
+import { base64 } from './credentials.js';
+import { percentEncoded, shapes, spelling } from './spellings.js';
+
+const id = 'c0ffee0123456789abcdef99';
+const core = `0dec0de5${id}`;
+const MiB = 1024 * 1024;
+
+/** Bytes without a pattern, the same in every run. */
+function noise(length: number): Buffer {
+  return createCipheriv('aes-128-ctr', Buffer.alloc(16, 7), Buffer.alloc(16)).update(Buffer.alloc(length));
+}
+
+/** Whether it was found, and in which push. */
+function foundAt(guard: BodyGuard, chunks: readonly Buffer[]): number {
+  return chunks.findIndex((chunk) => guard.push(chunk));
+}
+
+describe('a placeholder in a body', () => {
+  const spelled: readonly (readonly [string, string])[] = [
+    ['as it is', core],
+    ['as a UUID', fillShape(parseShape('<uuid>'), core)],
+    ['in base64', base64(`{"key":"${core}"}`)],
+    ['in base64, a byte further', base64(`{"key": "${core}"}`)],
+    ['in base64, two bytes further', base64(`{"key" : "${core}"}`)],
+    ['percent-encoded', percentEncoded(core, [1])],
+    ['percent-encoded in part', percentEncoded(core, [0, 2, 0, 0, 1])],
+    ['in percent-encoded base64', percentEncoded(base64(`xy${fillShape(parseShape('<uuid>'), core)}`), [2])],
+  ];
+
+  it.each(spelled)('is found at every split into two, where it ends: %s', (_, text) => {
+    const body = Buffer.from(`{"a":"b","key":"${text}","c":"d"}`);
+    for (let at = 0; at <= body.length; at += 1) {
+      const guard = new BodyGuard();
+      const found = [guard.push(body.subarray(0, at)), guard.push(body.subarray(at))];
+      expect(found).toContain(true);
+    }
+  });
+
+  it.each(spelled)('is found byte by byte: %s', (_, text) => {
+    const bytes = Array.from(Buffer.from(`x=${text}&y=z`), (byte) => Buffer.from([byte]));
+    const at = foundAt(new BodyGuard(), bytes);
+    expect(at).toBeGreaterThan(30);
+    expect(at).toBeLessThan(bytes.length);
+  });
+
+  it('is found in any shape and spelling, at any splits, among any bytes', () => {
+    const around = fc.uint8Array({ maxLength: 700 }).map((array) => Buffer.from(array));
+    const cuts = fc.array(fc.nat({ max: 1500 }), { maxLength: 8 });
+    fc.assert(
+      fc.property(fc.constantFrom(...shapes), spelling, around, around, cuts, (shape, spell, before, after, at) => {
+        const text = Buffer.from(` ${spell(fillShape(parseShape(shape), core))} `, 'latin1');
+        const body = Buffer.concat([before, text, after]);
+        const edges = [0, ...at.map((cut) => Math.min(cut, body.length)).sort((a, b) => a - b), body.length];
+        const chunks = edges.slice(1).map((end, i) => body.subarray(edges[i], end));
+        expect(foundAt(new BodyGuard((found) => found === id), chunks)).not.toBe(-1);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is found at the far end of a large chunk and at the near end of the next', () => {
+    const before = noise(MiB);
+    for (const cut of [1, 8, 9, 31]) {
+      const chunks = [
+        Buffer.concat([before, Buffer.from(core.slice(0, cut))]),
+        Buffer.concat([Buffer.from(core.slice(cut)), before]),
+      ];
+      expect(foundAt(new BodyGuard(), chunks)).toBe(1);
+    }
+  });
+
+  it('is let through where it is nobody’s', () => {
+    const known = new BodyGuard((found) => found === id);
+    expect(known.push(Buffer.from(core.replace('c0ffee', 'decade')))).toBe(false);
+    expect(known.push(Buffer.from(core))).toBe(true);
+  });
+});
+
+describe('a body without a placeholder', () => {
+  const bytes = noise(50 * MiB);
+
+  it.each([
+    ['random bytes', () => bytes],
+    ['hexadecimal', () => Buffer.from(bytes.subarray(0, 25 * MiB).toString('hex'))],
+    ['base64', () => Buffer.from(bytes.subarray(0, 37 * MiB).toString('base64'))],
+  ])('is clean: 50 MiB of %s', (_, make) => {
+    const body = make();
+    const guard = new BodyGuard();
+    let found = 0;
+    for (let at = 0; at < body.length; at += 65_536) if (guard.push(body.subarray(at, at + 65_536))) found += 1;
+    expect(body.length).toBeGreaterThan(49 * MiB);
+    expect(found).toBe(0);
+  });
+});
+
+describe('a guarded body', () => {
+  it('comes through as it is', async () => {
+    const sent = noise(3 * MiB);
+    const chunks = [sent.subarray(0, 1), sent.subarray(1, 70_000), sent.subarray(70_000)];
+    expect((await buffer(guardBody(Readable.from(chunks)))).equals(sent)).toBe(true);
+  });
+
+  it('ends before the chunk that completes a placeholder goes on', async () => {
+    const body = new PassThrough();
+    const guarded = guardBody(body);
+    const passed: string[] = [];
+    guarded.on('data', (chunk: Buffer) => passed.push(chunk.toString()));
+    const failed = new Promise((resolve) => guarded.once('error', resolve));
+    body.write('{"key":"');
+    body.write(core.slice(0, 10));
+    body.write(`${core.slice(10)}"`);
+    body.write('never');
+    expect(await failed).toMatchObject({ code: 'placeholder_misplaced', status: 403 });
+    expect(passed.join('')).toBe(`{"key":"${core.slice(0, 10)}`);
+    expect(body.destroyed).toBe(false);
+  });
+
+  it('lets through what is nobody’s', async () => {
+    const sent = Buffer.from(`{"key":"${core}"}`);
+    expect((await buffer(guardBody(Readable.from([sent]), () => false))).equals(sent)).toBe(true);
+  });
+
+  it('fails as the body does', async () => {
+    const body = new PassThrough();
+    const guarded = guardBody(body);
+    const failed = new Promise((resolve) => guarded.once('error', resolve));
+    const failure = new Error('reset');
+    body.destroy(failure);
+    expect(await failed).toBe(failure);
+  });
+
+  it('does not end well where the body was cut off', async () => {
+    const body = new PassThrough();
+    const guarded = guardBody(body).resume();
+    const ended: string[] = [];
+    guarded.once('end', () => ended.push('end'));
+    const closed = new Promise((resolve) => guarded.once('close', resolve));
+    body.write('half');
+    body.destroy();
+    await closed;
+    expect(ended).toEqual([]);
+  });
+});

@@ -1,0 +1,68 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { toCredential } from '../../src/secrets/credential.js';
+import { reveal, seal } from '../../src/secrets/seal.js';
+import { whyUnavailable } from './context.js';
+
+const key = randomBytes(32);
+const value = `s3cr3t-${randomBytes(18).toString('base64url')}`;
+const credentialOf = (fields: Record<string, string>, name = 'jira') => {
+  const sealed = Object.fromEntries(Object.entries(fields).map(([field, text]) => [field, seal(name, text)]));
+  return toCredential(name, 'file', { fields: sealed, version: '7' }, key);
+};
+const why = (make: () => unknown): Promise<string> => whyUnavailable(Promise.resolve().then(make));
+
+describe('a credential that is refused', () => {
+  it.each([
+    ['an empty value', { value: '' }, 'it is empty'],
+    ['a value of 7 bytes', { value: 'passwor' }, 'it is shorter than 8 bytes, too short to be found in answers'],
+    ['no field', {}, 'it has no fields'],
+    [
+      'fields that are all too short',
+      { a: 'short', b: '' },
+      'it is shorter than 8 bytes, too short to be found in answers',
+    ],
+  ])('%s', async (_, fields, reason) => {
+    expect(await why(() => credentialOf(fields as Record<string, string>))).toBe(
+      `the secret jira is not available: ${reason}`,
+    );
+  });
+
+  it('counts bytes, not characters', () => {
+    expect(credentialOf({ value: 'ääää' }).sealed).toHaveLength(1);
+  });
+
+  it('has no field that is not there, even under a name that every object has', async () => {
+    const credential = credentialOf({ token: value });
+    for (const name of ['value', 'constructor', '__proto__']) {
+      const reason = await why(() => credential.field(name));
+      expect(reason).toBe(`the secret jira is not available: its field ${name} is not there`);
+    }
+  });
+
+  it('hands out no field that is too short to be scrubbed, and does not call it sealed', async () => {
+    const credential = credentialOf({ token: value, user: 'bob', region: '' });
+    expect(await why(() => credential.field('user'))).toMatch(/its field user is shorter than 8 bytes/);
+    expect(await why(() => credential.field('region'))).toMatch(/its field region is empty$/);
+    expect(credential.sealed.map(reveal)).toEqual([value]);
+  });
+});
+
+describe('a credential', () => {
+  it('has every field that can be used, sealed', () => {
+    const credential = credentialOf({ token: value, email: 'someone@example.com' });
+    expect(reveal(credential.field('token'))).toBe(value);
+    expect(reveal(credential.field('email'))).toBe('someone@example.com');
+    expect(credential).toMatchObject({ name: 'jira', backend: 'file', version: '7' });
+    expect(inspect(credential, { depth: 9, showHidden: true })).not.toContain(value);
+    expect(JSON.stringify(credential)).not.toContain(value);
+  });
+
+  it('has a keyed digest of its value as fingerprint', () => {
+    const expected = createHmac('sha256', key).update(value).digest('hex').slice(0, 16);
+    expect(credentialOf({ value }).fingerprint).toBe(expected);
+    expect(credentialOf({ value }, 'other').fingerprint).toBe(expected);
+    expect(credentialOf({ value: `${value}x` }).fingerprint).not.toBe(expected);
+  });
+});
