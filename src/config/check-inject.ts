@@ -1,0 +1,51 @@
+import { UsageError } from '../core/usage-error.js';
+import { randomPlaceholders } from '../inject/placeholder.js';
+import type { Settings } from './config.js';
+import { found, quoted } from './found.js';
+import type { Path, Problem } from './problem.js';
+import { secretsIn } from './references.js';
+
+export interface Injected {
+  readonly problems: readonly Problem[];
+  /** For each policy, in order, the secrets that it puts on requests, as far as they are known. */
+  readonly secrets: readonly ReadonlySet<string>[];
+}
+
+/** Nobody holds one: enough to see whether a place can be made of its options. */
+const noPlaceholders = randomPlaceholders([], new Map());
+
+/** Makes every place once, since each checks its own options, and looks up the secrets it names. */
+export function checkInjections({ policies, secrets }: Settings): Injected {
+  const problems: Problem[] = [];
+  const injected = policies.map(({ inject }, index) => {
+    const names = inject.flatMap(({ kind, options, mode }, at) => {
+      const path = ['policies', index, 'inject', at];
+      try {
+        const injection = kind.make(options as never, { mode, placeholders: noPlaceholders });
+        const unknown = injection.secrets.filter((name) => !secrets.has(name));
+        problems.push(
+          ...unknown.map((name) => unknownSecret([...path, ...optionWith(name, options)], name, secrets.keys())),
+        );
+        return injection.secrets.filter((name) => secrets.has(name));
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        problems.push({ path, at: 'value', message: `found an entry that cannot be used: ${error.message}` });
+        return [];
+      }
+    });
+    return new Set(names);
+  });
+  return { problems, secrets: injected };
+}
+
+export function unknownSecret(path: Path, name: string, known: Iterable<string>): Problem {
+  const names = [...known];
+  const allowed = names.length === 0 ? 'there are none' : names.map(quoted).join(', ');
+  const message = `found the unknown secret ${found(name)}; allowed are those of the configuration: ${allowed}`;
+  return { path, at: 'value', message };
+}
+
+function optionWith(name: string, options: unknown): string[] {
+  const reference = secretsIn(options).find(({ secret }) => secret === name);
+  return reference === undefined ? [] : [reference.option];
+}

@@ -1,0 +1,16 @@
+export interface Reference {
+  /** The option it stands in. */
+  readonly option: string;
+  readonly secret: string;
+}
+
+/** Where the options of a place name secrets: `{secret}` or `{secret.field}`; doubled braces are braces (see inject/template). */
+export function secretsIn(options: unknown): readonly Reference[] {
+  return Object.entries(options as Readonly<Record<string, unknown>>).flatMap(([option, value]) =>
+    typeof value === 'string' ? namesIn(value).map((secret) => ({ option, secret })) : [],
+  );
+}
+
+function namesIn(template: string): string[] {
+  return Array.from(template.matchAll(/\{\{|\}\}|\{([\w-]+)(?:\.[\w-]+)?\}/g), ([, secret]) => secret ?? []).flat();
+}

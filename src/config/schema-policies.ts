@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { laterPlaces, laterSigners, placeKinds } from '../inject/registry.js';
+import { compilePathPattern } from '../policy/path.js';
+import { expected, foundButAllowed, notYet } from './messages.js';
+import { hostPatternText } from './schema-hosts.js';
+import { isSet, oneOf, section } from './section.js';
+import { nameText, text } from './text.js';
+
+/** What deny rules and policies have in common. */
+const rule = {
+  name: nameText.describe('Its name in the audit and in `explain`.'),
+  clients: z
+    .array(
+      z
+        .string({
+          error: (issue) => (isSet(issue.input) ? notYet('a matcher on claims', ['names of clients']) : undefined),
+        })
+        .meta({ title: 'name' })
+        .pipe(nameText),
+    )
+    .min(1)
+    .optional()
+    .describe('The clients it is for. Left out, all.'),
+  hosts: z
+    .array(hostPatternText)
+    .min(1)
+    .describe('`host` (port 443), `host:port`, or `*.example.com`: one or more labels under it, not the apex.'),
+  methods: z
+    .array(methodText())
+    .min(1)
+    .optional()
+    .describe('Methods, in capitals; GET stands for HEAD too. Left out, all.'),
+  paths: z
+    .array(
+      text({ title: 'path pattern', allowed: 'a path such as /repos/** or /users/*/keys' }, (value) => {
+        compilePathPattern(value);
+        return value;
+      }),
+    )
+    .min(1)
+    .optional()
+    .describe('`*` is one segment, `**` any number of them; case-sensitive, without the query. Left out, all.'),
+};
+
+export function denySection() {
+  return z
+    .array(section(rule, laterConditions))
+    .prefault([])
+    .describe('What no policy can allow. The order does not matter.');
+}
+
+export function policiesSection(folder: string) {
+  const inject = oneOf({
+    by: 'place',
+    kinds: placeKinds,
+    common: {
+      mode: z
+        .enum(['set', 'substitute'])
+        .prefault('set')
+        .describe(
+          '`set`: the credential is set, and what the client sent at this place is dropped. `substitute`: it goes only where the client sent its placeholder.',
+        ),
+    },
+    later: laterPlaces,
+    folder,
+    laterKeys: ['sign', ...laterSigners],
+  }).transform(({ kind, options, common: { mode } }) => ({ kind, options, mode }));
+  const policy = section(
+    {
+      ...rule,
+      action: z
+        .enum(['allow', 'tunnel'])
+        .prefault('allow')
+        .describe('`allow`: look inside, and inject if there is something to. `tunnel`: pass TLS through unread.'),
+      inject: z.array(inject).prefault([]).describe('What goes on the request, and where.'),
+      unsafe_cleartext: z
+        .boolean()
+        .prefault(false)
+        .describe('The credential may go over `http://`, where everybody on the way reads it.'),
+      unsafe_shared_suffix: z
+        .boolean()
+        .prefault(false)
+        .describe('A wildcard in `hosts` may cover hosts of different owners, and they get the credential.'),
+    },
+    [...laterConditions, ...laterOfPolicies],
+  ).transform(({ unsafe_cleartext, unsafe_shared_suffix, clients, ...rest }) => ({
+    ...rest,
+    clients,
+    unsafeCleartext: unsafe_cleartext,
+    unsafeSharedSuffix: unsafe_shared_suffix,
+  }));
+  return z
+    .array(policy)
+    .prefault([])
+    .describe('What is allowed: the first that matches decides; nothing matches = refused.');
+}
+
+export const defaultKey = z
+  .literal('deny', {
+    error: (issue) => (issue.input === 'observe' ? notYet('"observe"', ['"deny"']) : undefined),
+  })
+  .prefault('deny')
+  .describe('What happens where no policy matches.');
+
+const laterConditions = ['mcp', 'tools', 'graphql', 'operations', 'body'];
+const laterOfPolicies = [
+  'approval',
+  'approvals',
+  'rate',
+  'rates',
+  'keep_headers',
+  'scrub',
+  'unsafe_opaque_upgrade',
+  'sign',
+];
+
+/** Methods are case-sensitive (RFC 9110 section 9.1); CONNECT and TRACE are never forwarded, so a rule on them would say nothing. */
+function methodText() {
+  const allowed = 'a method in capitals, such as GET (leave `methods` out for all)';
+  return z
+    .string({ error: expected(allowed) })
+    .regex(/^[A-Z][A-Z0-9-]{0,31}$/, { error: expected(allowed) })
+    .refine((method) => method !== 'CONNECT' && method !== 'TRACE', {
+      error: ({ input }) => foundButAllowed(input, 'another method: this one is never forwarded'),
+    })
+    .meta({ title: 'method' });
+}

@@ -1,0 +1,104 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { notYet, unknownKey } from './messages.js';
+import { found, quoted } from './found.js';
+import type { AnyKind } from '../core/kind.js';
+
+/**
+ * A set of keys where every other key is a mistake. `later` names those of the grammar that are not available yet.
+ * Several unknown keys are one issue of zod's: its message has a line for each, in their order.
+ */
+export function section<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  later: readonly string[] = [],
+): z.ZodObject<Shape, z.core.$strict> {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => unknownKey(key, known, later)).join('\n')
+        : undefined,
+  });
+}
+
+/** A member of a plug-in family as the configuration names it: app makes it, with `kind.make(options, context)`. */
+export interface Chosen<Context, Made> {
+  readonly kind: AnyKind<Context, Made>;
+  readonly options: unknown;
+}
+
+/** What stands beside a kind's own options in an entry. */
+export interface Entry<Common extends z.ZodRawShape, Context, Made> extends Chosen<Context, Made> {
+  readonly common: z.output<z.ZodObject<Common>>;
+}
+
+/**
+ * One of a family: the key `by` names the kind, and the kind's options stand beside it and beside the keys common to all.
+ * Adding a kind to its registry is all it takes to have it here, in the JSON Schema and in the manual.
+ */
+export function oneOf<Common extends z.ZodRawShape, Context, Made>(family: {
+  readonly by: string;
+  readonly kinds: readonly AnyKind<Context, Made>[];
+  readonly common: Common;
+  readonly later: readonly string[];
+  /** What options that are paths (`.meta({ title: 'path' })`) start from. */
+  readonly folder: string;
+  /** Keys of the grammar, beside the options, that are not available yet. */
+  readonly laterKeys?: readonly string[];
+}): z.ZodType<Entry<Common, Context, Made>> {
+  const { by, kinds, common, later, folder, laterKeys = [] } = family;
+  const names = kinds.map(({ kind }) => kind);
+  const options = kinds.map(({ kind, summary, options: shape }) =>
+    section({ [by]: z.literal(kind).describe(summary), ...shape, ...common }, laterKeys),
+  );
+  const shapeOfCommon = Object.keys(common);
+  return z
+    .discriminatedUnion(by, options as unknown as [z.core.$ZodTypeDiscriminable], {
+      error: choice(by, names, later, laterKeys),
+    })
+    .transform((entry): Entry<Common, Context, Made> => {
+      const all = Object.entries(entry as Record<string, unknown>);
+      const kind = kinds.find((candidate) => candidate.kind === (entry as Record<string, unknown>)[by]);
+      if (kind === undefined) throw new TypeError(`no kind for ${by}`);
+      const isCommon = ([key]: [string, unknown]): boolean => shapeOfCommon.includes(key);
+      return {
+        kind,
+        options: Object.fromEntries(
+          all
+            .filter((pair) => !isCommon(pair) && pair[0] !== by)
+            .map(([name, value]) => [name, isPath(kind.options[name]) ? resolve(folder, String(value)) : value]),
+        ),
+        common: Object.fromEntries(all.filter(isCommon)) as z.output<z.ZodObject<Common>>,
+      };
+    });
+}
+
+/** An option of a kind: families do not know where the configuration file is. */
+function isPath(schema: unknown): boolean {
+  if (!(schema instanceof z.ZodType)) return false;
+  // `.optional()` and the like wrap the schema that was described.
+  return schema.meta()?.title === 'path' || ('innerType' in schema.def && isPath(schema.def.innerType));
+}
+
+/** What to say where the key `by` names none of a family; other mistakes of such an entry are described as everywhere. */
+export function choice(
+  by: string,
+  names: readonly string[],
+  later: readonly string[],
+  laterKeys: readonly string[],
+): (issue: { readonly input: unknown }) => string | undefined {
+  return ({ input }) => {
+    if (!isSet(input)) return undefined;
+    const chosen = input[by];
+    if (typeof chosen === 'string' && later.includes(chosen)) return notYet(quoted(chosen), names);
+    const instead = laterKeys.find((key) => key in input);
+    if (chosen === undefined && instead !== undefined) return notYet(quoted(instead), [by]);
+    const allowed = `allowed is one of ${names.join(', ')}`;
+    return chosen === undefined ? `"${by}" is missing; ${allowed}` : `found ${found(chosen)}; ${allowed}`;
+  };
+}
+
+/** A set of keys, as YAML has it. */
+export function isSet(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import { secretsIn } from '../../src/config/references.js';
+import { randomPlaceholders } from '../../src/inject/placeholder.js';
+import { placeKinds } from '../../src/inject/registry.js';
+
+const basic = placeKinds.find(({ kind }) => kind === 'basic');
+
+describe('the secrets that options name', () => {
+  it.each([
+    ['{a}', ['a']],
+    ['x {a.token} y {b}', ['a', 'b']],
+    ['{{a}} {b}', ['b']],
+    ['{{{a}}}', ['a']],
+    ['{a-b_9}{a-b_9.c}', ['a-b_9', 'a-b_9']],
+  ])('%s are those that the place takes from them', (password, secrets) => {
+    const options = { username: 'x', password };
+    expect(secretsIn(options)).toEqual(secrets.map((secret) => ({ option: 'password', secret })));
+    const placeholders = randomPlaceholders([], new Map());
+    const taken = basic?.make(options as never, { mode: 'set', placeholders }).secrets ?? [];
+    expect(new Set(taken)).toEqual(new Set(secrets));
+  });
+
+  it('are none where options are no text', () => {
+    expect(secretsIn({ a: 1, b: ['{x}'] })).toEqual([]);
+  });
+});
