@@ -1,0 +1,45 @@
+import type { Socket } from 'node:net';
+import { TLSSocket, type SecureContext } from 'node:tls';
+import type { Authority } from '../core/message.js';
+import { Refusal } from '../core/refusal.js';
+import { parseAuthority } from '../policy/authority.js';
+
+/**
+ * Ends the caller's TLS with the leaf of the CONNECT host. The socket is made by hand with that host's own context:
+ * a shared server would let a session ticket of one name resume under another.
+ */
+export async function intercept(
+  socket: Socket,
+  authority: Authority,
+  secureContext: SecureContext,
+  timeout: number,
+): Promise<{ socket: TLSSocket; misnamed: boolean }> {
+  const secure = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: ['http/1.1'] });
+  await new Promise<void>((resolve, reject) => {
+    const fail = (cause?: unknown): void => {
+      clearTimeout(timer);
+      secure.destroy();
+      socket.destroy();
+      reject(new Refusal('handshake_failed', { cause, hint: 'Does the program trust the CA of Keywright?' }));
+    };
+    const timer = setTimeout(fail, timeout);
+    secure.once('error', fail).once('close', fail);
+    secure.once('secure', () => {
+      clearTimeout(timer);
+      secure.off('error', fail).off('close', fail);
+      resolve();
+    });
+  });
+  return { socket: secure, misnamed: isMisnamed(secure.servername, authority) };
+}
+
+/** A handshake without a name (an IP literal has none to send) is bound by its CONNECT alone; another name is misdirected. */
+export function isMisnamed(servername: string | false | null | undefined, authority: Authority): boolean {
+  if (servername === undefined || servername === null || servername === false || servername === '') return false;
+  try {
+    return parseAuthority(servername, authority.port).host !== authority.host;
+  } catch {
+    // A name that has no canonical form is not the name of this tunnel.
+    return true;
+  }
+}

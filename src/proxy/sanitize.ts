@@ -1,0 +1,50 @@
+import type { HeaderList } from '../core/header-list.js';
+
+/** Fields that end at the proxy (RFC 9110 section 7.6.1), and Host and Expect, which we answer or write ourselves. */
+const endsHere = new Set([
+  'connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+  'host',
+  'expect',
+]);
+
+/** Fields by which a server may take the request for another method or path than the one decided on. */
+const overrides = new Set([
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+  'x-original-url',
+  'x-original-uri',
+  'x-rewrite-url',
+  'x-rewrite-uri',
+  'x-override-url',
+  'x-forwarded-uri',
+  'x-forwarded-path',
+  'x-forwarded-prefix',
+  'x-original-method',
+]);
+
+/**
+ * Strips a request's header section in place. What the client lists in `Connection` goes first, so that nothing
+ * added later can be listed away (`Connection: authorization`).
+ */
+export function sanitizeRequest(headers: HeaderList, byOperation: boolean): void {
+  const listed = new Set(headers.all('connection').flatMap((value) => value.toLowerCase().split(/[\s,]+/)));
+  listed.delete('content-length');
+  headers.removeWhere(
+    (name) =>
+      endsHere.has(name) ||
+      listed.has(name) ||
+      name.startsWith('proxy-') ||
+      name.startsWith('x-keywright-') ||
+      name === 'forwarded' ||
+      name.startsWith('x-forwarded-') ||
+      // CGI and WSGI make the same variable of `-` and `_`.
+      (byOperation && overrides.has(name.replaceAll('_', '-'))),
+  );
+}

@@ -1,0 +1,49 @@
+import type { Readable } from 'node:stream';
+import type { SecureContext } from 'node:tls';
+import type { Audit } from '../audit/index.js';
+import type { Clock } from '../core/clock.js';
+import type { Limits } from '../core/limits.js';
+import type { Authority, Caller, RequestHead } from '../core/message.js';
+import type { Refusal } from '../core/refusal.js';
+import type { CallerIndex } from '../identity/index.js';
+import type { Injection } from '../inject/index.js';
+import type { Route } from '../net/vet.js';
+import type { Decider, Grant } from '../policy/decide.js';
+import type { Secrets } from '../secrets/index.js';
+import type { Sender } from '../upstream/send.js';
+
+/** A policy's injections, compiled when the configuration was loaded. */
+export type Plan = readonly Injection[];
+
+/** A refusal as the operator gets to read it. */
+export interface Report {
+  readonly id: string;
+  readonly refusal: Refusal;
+  /** Why, as far as it may be shown. */
+  readonly reason?: string | undefined;
+  readonly client?: string | undefined;
+  readonly method: string;
+  readonly scheme: string;
+  readonly host: string;
+  readonly port: number;
+  readonly path?: string | undefined;
+}
+
+/** All that the way of a request needs, made once by `app`. */
+export interface Services {
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly callers: CallerIndex;
+  readonly decider: Decider<Plan>;
+  /** Which injections of the grant fire for this request; refuses what must not carry a credential. */
+  readonly chooseInjections: (grant: Grant<Plan>, head: RequestHead, caller: Caller) => readonly Injection[];
+  /** A request body that ends with a refusal where it holds a placeholder; undefined where there are no placeholders. */
+  readonly guardBody: ((body: Readable) => Readable) | undefined;
+  readonly vetter: { vet(authority: Authority): Route | Promise<Route> };
+  readonly secrets: Secrets;
+  readonly sender: Sender;
+  readonly audit: Audit;
+  readonly policyRevision: string;
+  readonly leafFor: (authority: Authority) => SecureContext;
+  readonly report: (report: Report) => void;
+}

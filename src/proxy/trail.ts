@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestFields, UsedSecret, UseFields } from '../audit/index.js';
+import type { Caller, Target } from '../core/message.js';
+import { errorCode } from '../core/error-code.js';
+import { Reason } from '../core/reason.js';
+import { toRefusal, type Refusal } from '../core/refusal.js';
+import type { Injection } from '../inject/index.js';
+import type { Route } from '../net/vet.js';
+import type { Grant } from '../policy/decide.js';
+import type { Credential } from '../secrets/index.js';
+import type { Plan, Services } from './services.js';
+
+/** What is known of a request so far; filled in as the steps find it out. */
+export interface Known {
+  method: string;
+  path?: string;
+  target?: Target;
+  caller?: Caller;
+}
+
+/** How a request that was used ended. */
+export interface Ending {
+  readonly status?: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly masked: number;
+}
+
+/**
+ * The records of one request: one `use` and one `end` where it was allowed, one `refused` where it was not,
+ * and a count only where nobody knows who asked. The order of the steps decides which; this keeps it to exactly one.
+ */
+export class Trail {
+  readonly id = randomUUID();
+  readonly known: Known;
+  readonly #services: Services;
+  readonly #clientAddress: string;
+  readonly #started: number;
+  #used: number | undefined;
+
+  constructor(services: Services, clientAddress: string, method: string) {
+    this.#services = services;
+    this.#clientAddress = clientAddress;
+    this.#started = services.clock.elapsed();
+    this.known = { method };
+  }
+
+  /** Written before the credential goes on the request; throws `audit_unavailable`. */
+  use(grant: Grant<Plan>, route: Route, injections: readonly Injection[], credentials: Iterable<Credential>): void {
+    const use: UseFields = Object.assign(this.#fields(), {
+      policy: grant.policy,
+      policy_rev: this.#services.policyRevision,
+      decision: grant.action,
+      secrets: Array.from(credentials, usedSecret),
+      injected: injections.map((injection) => injection.place),
+      upstream_address: route.addresses[0]?.address ?? '',
+      vetting: route.vetting,
+    });
+    this.#services.audit.use(this.id, use);
+    this.#used = this.#services.clock.elapsed();
+  }
+
+  ended(ending: Ending): void {
+    this.#end('ok', ending);
+  }
+
+  /** The request failed: after `use` this is its end, before it a refusal. Returns what to tell the caller. */
+  failed(error: unknown, ending: Ending = { bytesIn: 0, bytesOut: 0, masked: 0 }): Refusal {
+    const refusal = toRefusal(error);
+    const { audit, report } = this.#services;
+    // It may stand in the path.
+    if (refusal.code === 'placeholder_misplaced') this.known.path = '[holds a placeholder]';
+    const fields = this.#fields();
+    const reason = reasonOf(refusal);
+    report(Object.assign({ id: this.id, refusal, reason }, fields));
+    if (this.#used !== undefined) this.#end(refusal.code, ending);
+    else if (this.known.caller === undefined) audit.noise(refusal.code, this.#clientAddress);
+    else audit.refused(this.id, Object.assign(fields, { code: refusal.code, reason }));
+    return refusal;
+  }
+
+  #end(code: string, { status, bytesIn, bytesOut, masked }: Ending): void {
+    const now = this.#services.clock.elapsed();
+    this.#services.audit.end(this.id, {
+      code,
+      status,
+      bytes_in: bytesIn,
+      bytes_out: bytesOut,
+      duration_ms: round(now - this.#started),
+      upstream_ms: round(now - (this.#used ?? now)),
+      masked,
+    });
+  }
+
+  /** Written out: this runs for each request, and spreading objects into one another costs more than all of it. */
+  #fields(): RequestFields & { path: string } {
+    const { caller, method, path = '', target } = this.known;
+    const query = path.indexOf('?');
+    return {
+      client: caller?.client,
+      subject: caller?.subject,
+      client_address: this.#clientAddress,
+      method,
+      scheme: target?.scheme ?? '',
+      host: target?.authority.host ?? '',
+      port: target?.authority.port ?? 0,
+      path: query === -1 ? path : path.slice(0, query),
+    };
+  }
+}
+
+function usedSecret({ name, backend, version, fingerprint }: Credential): UsedSecret {
+  return { name, backend, version, fingerprint };
+}
+
+/** Our own words, or the code of the cause; never another text: it may repeat what a caller or destination sent. */
+function reasonOf({ cause }: Refusal): string | undefined {
+  if (cause instanceof Reason) return cause.message;
+  return errorCode(cause) ?? (cause instanceof Error ? cause.name : undefined);
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 100) / 100;
+}

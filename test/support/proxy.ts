@@ -1,0 +1,183 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { ProxyAgent } from 'undici';
+import { createApp } from '../../src/app.js';
+import { parseConfig } from '../../src/config/load.js';
+import { keyedPlaceholders, type Placeholders } from '../../src/inject/placeholder.js';
+import type { Report } from '../../src/proxy/services.js';
+import type { App } from '../../src/running-app.js';
+import type { TestAuthority } from './certificates.js';
+
+/** A secret that no other test or run has: what is searched for in every output. */
+export function generatedSecret(): string {
+  return `s3cr3t-${randomBytes(18).toString('base64url')}`;
+}
+
+export interface TestProxy {
+  readonly port: number;
+  readonly folder: string;
+  readonly trustPem: string;
+  /** The value of Proxy-Authorization for the client `desk`. */
+  readonly authorization: string;
+  readonly url: string;
+  readonly placeholders: Placeholders;
+  /** What the operator got to read. */
+  readonly reports: Report[];
+  /** Every audit record so far, in order. */
+  records(): AuditRecord[];
+  /** Everything Keywright wrote to disk, as one text. */
+  written(): string;
+  agent(): ProxyAgent;
+  readonly app: App;
+  close(): Promise<void>;
+}
+
+export type AuditRecord = Readonly<Record<string, unknown>> & { readonly kind: string; readonly id?: string };
+
+export interface ProxySetup {
+  /** `host:port` of the destination → port on 127.0.0.1 where it really is. */
+  readonly origins: Readonly<Record<string, number>>;
+  readonly authority?: TestAuthority;
+  /** YAML of the sections secrets, policies, deny, limits … */
+  readonly yaml: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly listenerFor?: string;
+}
+
+/** A whole Keywright in this process on a free port, with one client, `desk`. */
+export async function startProxy(setup: ProxySetup): Promise<TestProxy> {
+  const folder = mkdtempSync(join(tmpdir(), 'keywright-test-'));
+  const token = randomBytes(32).toString('base64url');
+  const caFile = join(folder, 'origin-ca.pem');
+  if (setup.authority !== undefined) writeFileSync(caFile, setup.authority.certificatePem);
+  const config = parseConfig(configText(setup, token, caFile), join(folder, 'keywright.yaml'));
+  const placeholders = keyedPlaceholders(
+    randomBytes(32),
+    config.clients.map(({ name }) => name),
+    new Map(Array.from(config.secrets, ([name, { placeholder }]) => [name, placeholder] as const)),
+  );
+  const reports: Report[] = [];
+  const app = createApp({
+    config,
+    placeholders,
+    environment: setup.environment ?? {},
+    version: 'test',
+    report: (report) => reports.push(report),
+    ...(setup.listenerFor === undefined ? {} : { listenerFor: setup.listenerFor }),
+  });
+  const { proxy } = await app.start();
+  const [address] = proxy;
+  if (address?.transport !== 'tcp') throw new TypeError('the test proxy listens on TCP');
+  const audit = join(folder, 'audit');
+  const files = (): string[] =>
+    readdirSync(audit)
+      .sort()
+      .map((name) => readFileSync(join(audit, name), 'utf8'));
+  return {
+    app,
+    folder,
+    placeholders,
+    reports,
+    port: address.port,
+    trustPem: app.trustPem,
+    authorization: `Basic ${Buffer.from(`desk:${token}`).toString('base64')}`,
+    url: `http://desk:${token}@127.0.0.1:${address.port}`,
+    records: () =>
+      files().flatMap((text) =>
+        text
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line) as AuditRecord),
+      ),
+    written: () => files().join('\n'),
+    agent() {
+      const auth = `Basic ${Buffer.from(`desk:${token}`).toString('base64')}`;
+      return new ProxyAgent({ uri: `http://127.0.0.1:${address.port}`, token: auth, requestTls: { ca: app.trustPem } });
+    },
+    async close() {
+      await app.drain();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function configText({ origins, authority, yaml }: ProxySetup, token: string, caFile: string): string {
+  const destinations = Object.entries(origins).map(
+    ([name, port]) =>
+      `  "${name}": { address: "127.0.0.1:${port}"${authority === undefined ? '' : `, ca_file: ${JSON.stringify(caFile)}`} }`,
+  );
+  return [
+    'version: 1',
+    'listen: { proxy: ["127.0.0.1:0"] }',
+    'ca: { mode: memory }',
+    'audit: [{ type: file, dir: ./audit }]',
+    `clients: [{ name: desk, token_sha256: ${createHash('sha256').update(token).digest('hex')} }]`,
+    ...(destinations.length > 0 ? ['destinations:', ...destinations] : []),
+    yaml,
+  ].join('\n');
+}
+
+/** A connection to the proxy that has sent CONNECT and read the answer to it. */
+export async function openTunnel(proxy: TestProxy, authority: string): Promise<{ socket: Socket; answer: string }> {
+  const socket = connect(proxy.port, '127.0.0.1');
+  socket.write(
+    `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\nProxy-Authorization: ${proxy.authorization}\r\n\r\n`,
+  );
+  const answer = await readHead(socket);
+  return { socket, answer };
+}
+
+/** A TLS connection through the proxy to the host of the authority, trusting Keywright's CA. */
+export async function openSecureTunnel(proxy: TestProxy, authority: string, servername?: string): Promise<TLSSocket> {
+  const { socket, answer } = await openTunnel(proxy, authority);
+  if (!answer.startsWith('HTTP/1.1 200')) throw new Error(`CONNECT was answered ${answer.split('\r\n', 1)[0] ?? ''}`);
+  const host = authority.replace(/:\d+$/, '');
+  const secure = connectTls({
+    socket,
+    servername: servername ?? host,
+    ca: proxy.trustPem,
+    checkServerIdentity: () => undefined,
+  });
+  await once(secure, 'secureConnect');
+  return secure;
+}
+
+/** Reads up to the end of one header section. */
+export async function readHead(socket: Socket): Promise<string> {
+  let text = '';
+  while (!text.includes('\r\n\r\n')) {
+    const chunk = socket.read() as Buffer | null;
+    if (chunk === null) {
+      if (socket.readableEnded || socket.destroyed) return text;
+      await Promise.race([once(socket, 'readable'), once(socket, 'close')]);
+      continue;
+    }
+    text += chunk.toString('latin1');
+  }
+  const end = text.indexOf('\r\n\r\n') + 4;
+  if (text.length > end) socket.unshift(Buffer.from(text.slice(end), 'latin1'));
+  return text.slice(0, end);
+}
+
+/** Sends literal bytes and reads until the other side closes, or until `until` is seen. */
+export async function converse(socket: Socket, bytes: string | Buffer, until?: RegExp): Promise<string> {
+  let text = '';
+  socket.on('error', () => undefined);
+  socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
+  return new Promise((resolve) => {
+    const done = (): void => {
+      socket.off('data', onData).off('close', done);
+      resolve(text);
+    };
+    const onData = (chunk: Buffer): void => {
+      text += chunk.toString('latin1');
+      if (until?.test(text) === true) done();
+    };
+    socket.on('data', onData).once('close', done).once('end', done);
+  });
+}
