@@ -1,0 +1,200 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { openSecureTunnel, openTunnel } from '../support/proxy.js';
+import { api, get, ok, outcome, startWorld, type World } from './world.js';
+
+let world: World;
+let dir: string;
+
+beforeAll(async () => {
+  world = await startWorld({
+    origins: { 'blind.example.com:443': 9 },
+    yaml: `
+secrets:
+  api: { from: env, name: TOKEN, hosts: [${api}] }
+policies:
+  - { name: blind, hosts: [blind.example.com], action: tunnel }
+  - name: api
+    hosts: [${api}]
+    inject: [{ place: header, name: authorization, template: "Bearer {api}" }]
+limits: { drain_timeout: 300ms }
+`,
+  });
+  dir = join(world.proxy.folder, 'audit');
+});
+afterAll(() => world.close());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+async function refusedThenServed(repair: () => void): Promise<void> {
+  world.reset();
+  for (const path of ['/1', '/2']) {
+    const text = await world.inside(get(path));
+    expect(text).toMatch(/^HTTP\/1\.1 503 /);
+    expect(outcome(text)).toBe('audit_unavailable');
+  }
+  expect(world.arrived()).toBe('');
+  repair();
+  expect(await world.inside(get('/3'))).toMatch(/^HTTP\/1\.1 200 /);
+  expect(world.arrived().match(/^GET \S+/gm)).toEqual(['GET /3']);
+}
+
+describe('audit disk full, sink down, log rotated', () => {
+  it.each(['ENOSPC', 'EIO', 'EDQUOT'])('%s refuses, sends nothing, and goes on once it is over', async (code) => {
+    const full = jest.spyOn(fs, 'writeSync').mockImplementation(() => {
+      throw Object.assign(new Error(code), { code });
+    });
+    await refusedThenServed(() => full.mockRestore());
+  });
+
+  it('a record written in half refuses, and the next line is whole', async () => {
+    const write = fs.writeSync.bind(fs) as (
+      descriptor: number,
+      text: string,
+      position: null,
+      encoding: string,
+    ) => number;
+    const half = jest
+      .spyOn(fs, 'writeSync')
+      .mockImplementation(((descriptor: number, text: string, _: null, encoding: string) =>
+        write(descriptor, text.slice(0, text.length >> 1), null, encoding)) as typeof fs.writeSync);
+    await refusedThenServed(() => half.mockRestore());
+    const lines = world.proxy.written().split('\n').filter(Boolean);
+    expect(() => JSON.parse(lines.at(-1) ?? '') as unknown).not.toThrow();
+    // What was torn stays torn, for `verify` to tell.
+    for (const name of fs.readdirSync(dir)) {
+      const kept = fs
+        .readFileSync(join(dir, name), 'utf8')
+        .split('\n')
+        .filter((line) => line === '' || line.endsWith('}'));
+      fs.writeFileSync(join(dir, name), kept.join('\n'));
+    }
+    await world.inside(get('/resumes'));
+  });
+
+  it('a folder that somebody removed refuses at least one request, and nothing is sent by it', async () => {
+    await world.inside(get('/before'));
+    world.reset();
+    fs.renameSync(dir, `${dir}.gone`);
+    fs.rmSync(`${dir}.gone`, { recursive: true });
+    const text = await world.inside(get('/1'));
+    expect(outcome(text)).toBe('audit_unavailable');
+    expect(world.arrived()).toBe('');
+    expect(await world.inside(get('/2'))).toMatch(/^HTTP\/1\.1 200 /);
+    expect(world.proxy.records()[0]).toMatchObject({ kind: 'header' });
+  });
+
+  it('a folder that is a file now, or that is not ours to write, refuses until it is a folder again', async () => {
+    fs.renameSync(dir, `${dir}.old`);
+    fs.writeFileSync(dir, '');
+    const opened = await world.inside(get('/first'));
+    // The open file may still take this one: it has a name, only not where it was.
+    expect(['200', 'audit_unavailable']).toContain(outcome(opened));
+    fs.rmSync(dir);
+    fs.renameSync(`${dir}.old`, dir);
+    expect(await world.inside(get('/again'))).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it('a file that another process writes to refuses', async () => {
+    await world.inside(get('/before'));
+    world.reset();
+    const [name = ''] = fs.readdirSync(dir);
+    fs.appendFileSync(join(dir, name), '{"forged":true}\n');
+    expect(outcome(await world.inside(get('/1')))).toBe('audit_unavailable');
+    expect(world.arrived()).toBe('');
+    const text = fs.readFileSync(join(dir, name), 'utf8').replace('{"forged":true}\n', '');
+    fs.writeFileSync(join(dir, name), text);
+    await world.inside(get('/settles'));
+    expect(await world.inside(get('/2'))).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});
+
+describe('one use and at most one end for every id', () => {
+  it('under concurrency, with callers and destinations that break off at random', async () => {
+    const before = world.proxy.records().length;
+    let answers = 0;
+    world.reset((_, socket) => {
+      answers += 1;
+      switch (answers % 6) {
+        case 0:
+          socket.destroy();
+          return undefined;
+        case 1:
+          return ['HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n', 'part'];
+        case 2:
+          socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab');
+          return undefined;
+        case 3:
+          return 'nonsense\r\n\r\n';
+        default:
+          return ok;
+      }
+    });
+    await Promise.all(
+      Array.from({ length: 120 }, async (_, i) => {
+        const bytes =
+          i % 3 === 0 ? `POST /${i} HTTP/1.1\r\nHost: ${api}\r\nContent-Length: 50\r\n\r\npart` : get(`/${i}`);
+        const socket = await openSecureTunnel(world.proxy, `${api}:443`);
+        socket.on('error', () => undefined).resume();
+        socket.write(bytes.repeat(1 + (i % 2)));
+        await delay((i * 7) % 60);
+        socket.destroy();
+      }),
+    );
+    const ids = (kind: string): string[] =>
+      world.proxy
+        .records()
+        .slice(before)
+        .flatMap((record) => (record.kind === kind && record.id !== undefined ? [record.id] : []));
+    for (let i = 0; i < 100 && ids('end').length < ids('use').length; i += 1) await delay(30);
+    const [uses, ends] = [ids('use'), ids('end')];
+    expect(uses.length).toBeGreaterThan(60);
+    expect(new Set(uses).size).toBe(uses.length);
+    expect(new Set(ends).size).toBe(ends.length);
+    expect(ends.filter((id) => !uses.includes(id))).toEqual([]);
+    expect(uses.filter((id) => !ends.includes(id))).toEqual([]);
+    expect(ids('refused').filter((id) => uses.includes(id))).toEqual([]);
+    expect(world.leaks()).toEqual([]);
+  }, 15_000);
+
+  it('for a blind tunnel whose destination cannot be reached has a refusal, and no use', async () => {
+    const { socket } = await openTunnel(world.proxy, 'blind.example.com:443');
+    const { connect } = await import('node:tls');
+    const secure = connect({ socket, servername: 'blind.example.com' });
+    await new Promise((resolve) => secure.once('error', resolve));
+    socket.destroy();
+    await delay(50);
+    expect(world.proxy.records().at(-1)).toMatchObject({
+      host: 'blind.example.com',
+      kind: 'refused',
+      code: 'destination_unreachable',
+    });
+  });
+});
+
+describe('tool names, paths, header values with ESC, newline, bidirectional marks', () => {
+  it.each([
+    ['escape and newline, percent-encoded', '/a%1b[31m%0d%0a{"kind":"use"}'],
+    ['raw bytes of a bidirectional override', '/a\xe2\x80\xaegpj.exe'],
+    ['raw C1 control bytes', '/a\x9b31m\x85'],
+    ['quotes and backslashes', '/a"}\\n{"kind":"use"'],
+    ['DEL', '/a\x7fb'],
+    ['four thousand characters', `/${'a'.repeat(4000)}`],
+  ])('stay on their line, printable and capped: %s', async (_, path) => {
+    const before = world.proxy.written().length;
+    world.reset();
+    await world.inside(get(path));
+    const added = world.proxy.written().slice(before);
+    expect(added).toMatch(/^[\x20-\x7e\n]*$/);
+    expect(
+      added
+        .split('\n')
+        .filter(Boolean)
+        .every((line) => line.startsWith('{"seq":') && line.endsWith('}')),
+    ).toBe(true);
+    expect(Math.max(...added.split('\n').map((line) => line.length))).toBeLessThan(4000);
+  });
+});
