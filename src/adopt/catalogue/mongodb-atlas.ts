@@ -1,0 +1,14 @@
+import { anyShape, service } from './service.js';
+
+export const mongodbAtlas = service({
+  name: 'mongodb-atlas',
+  hosts: ['cloud.mongodb.com'],
+  hostsFrom: [{ variable: 'MDB_MCP_API_BASE_URL' }],
+  places: [{ place: 'oauth' }],
+  variables: [
+    { name: 'MDB_MCP_API_CLIENT_SECRET', shapes: ['mdb_sa_sk_<40 base64url>'] },
+    { name: 'MDB_MCP_CONNECTION_STRING', shapes: anyShape, places: [{ place: 'other' }] },
+  ],
+  companions: ['MDB_MCP_API_CLIENT_ID', 'MDB_MCP_API_BASE_URL'],
+  packages: ['mongodb-mcp-server'],
+});

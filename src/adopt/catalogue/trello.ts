@@ -1,0 +1,13 @@
+import { service } from './service.js';
+
+export const trello = service({
+  name: 'trello',
+  hosts: ['api.trello.com'],
+  places: [{ place: 'query', name: 'token' }],
+  variables: [
+    { name: 'TRELLO_API_KEY', shapes: ['<32 hex>'], places: [{ place: 'query', name: 'key' }] },
+    { name: 'TRELLO_TOKEN', shapes: ['ATTA<72 hex>'] },
+  ],
+  companions: ['TRELLO_BOARD_ID', 'TRELLO_WORKSPACE_ID'],
+  packages: ['@delorenj/mcp-server-trello'],
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { guarantee } from '../../src/adopt/guarantee.js';
+
+const binding = {
+  service: 'github',
+  secretName: 'github',
+  from: ['GITHUB_TOKEN', 'GH_TOKEN'],
+  hosts: ['api.github.com', 'github.com'],
+  inject: [],
+  shape: 'x',
+};
+
+describe('the guarantee', () => {
+  it('names the level, what is protected and how, and what is not stopped', () => {
+    const text = guarantee({
+      bindings: [binding],
+      configured: [{ secretName: 'own', where: 'argument 2' }],
+      registries: ['npm.example.com'],
+      passed: ['OTHER_KEY'],
+      unreadable: true,
+    });
+    expect(text).toBe(`keywright: level L1. The child holds placeholders instead of these secrets.
+  github: a placeholder in GITHUB_TOKEN, GH_TOKEN; the secret goes only to api.github.com, github.com
+  own: a placeholder in argument 2; the secret goes where the configuration says
+  tunnelled for packages, unread: npm.example.com
+  handed over unprotected: OTHER_KEY
+  stops leaks through prompts, logs, answers, crash reports, configuration files and printed environments.
+  does not stop hostile code of the same user that goes after the proxy's files and memory or connects directly.
+`);
+  });
+
+  it('says so where nothing is protected, and where memory is readable', () => {
+    const text = guarantee({ bindings: [], configured: [], registries: [], passed: [], unreadable: false });
+    expect(text).toContain('holds no secret that is known here');
+    expect(text).toContain('memory is readable for programs of the same user');
+    expect(text.trimEnd().split('\n')).toHaveLength(3);
+  });
+
+  it('promises nothing complete', () => {
+    const text = guarantee({ bindings: [binding], configured: [], registries: [], passed: [], unreadable: true });
+    expect(text).not.toMatch(/complete|every|never|all /i);
+  });
+});
