@@ -1,0 +1,69 @@
+import { openSecrets } from '../app.js';
+import type { Config } from '../config/load.js';
+import { Refusal } from '../core/refusal.js';
+import type { Command } from './command.js';
+import { configOption, requireConfig } from './configuration.js';
+
+interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  /** Where it was looked for and what was wrong; never a value. */
+  readonly why?: string;
+}
+
+export const check: Command = {
+  name: 'check',
+  help: `
+keywright check --config keywright.yaml
+
+Every mistake in the file with line and column (exit 2); then each secret is fetched from where it lives, and thrown
+away (exit 1 where one is missing).
+
+  -c, --config FILE   the configuration
+      --offline       the file only
+      --json          the findings as JSON
+`,
+  options: { ...configOption, offline: { type: 'boolean' }, json: { type: 'boolean' } },
+  async run(invocation, terminal) {
+    const config = requireConfig(invocation, terminal);
+    const findings = invocation.values['offline'] === true ? [] : await checkSecrets(config, terminal.environment);
+    const complete = findings.every(({ ok }) => ok);
+    if (invocation.values['json'] === true) terminal.out(`${JSON.stringify({ ok: complete, findings })}\n`);
+    else terminal.out(inWords(config, findings));
+    return complete ? 0 : 1;
+  },
+};
+
+/** Fetches each of these secrets once; what is missing is said, what is there is not shown. */
+export async function checkSecrets(
+  config: Config,
+  environment: Readonly<Record<string, string | undefined>>,
+  names: Iterable<string> = config.secrets.keys(),
+): Promise<Finding[]> {
+  const secrets = openSecrets(config, environment);
+  const findings = await Promise.all(
+    Array.from(names, async (name): Promise<Finding> => {
+      try {
+        await secrets.acquire(name, { client: 'check' });
+        return { what: `secret ${name}`, ok: true };
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        return {
+          what: `secret ${name}`,
+          ok: false,
+          why: error.cause instanceof Error ? error.cause.message : error.message,
+        };
+      }
+    }),
+  );
+  await secrets.close();
+  return findings;
+}
+
+function inWords(config: Config, findings: readonly Finding[]): string {
+  const counts = `${config.policies.length} policies, ${config.secrets.size} secrets, ${config.clients.length} clients`;
+  const lines = findings.map(
+    ({ what, ok, why }) => `  ${ok ? 'there  ' : 'MISSING'} ${what}${why === undefined ? '' : `: ${why}`}`,
+  );
+  return [`The configuration is valid: ${counts}.`, ...lines, ''].join('\n');
+}

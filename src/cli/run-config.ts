@@ -1,0 +1,116 @@
+import type { Binding } from '../adopt/binding.js';
+import { parseConfig, type Config } from '../config/load.js';
+import { checkSettings } from '../config/check.js';
+import { UsageError } from '../core/usage-error.js';
+import { covers, formatHostPattern, parseHostPattern, type HostPattern } from '../policy/host-pattern.js';
+
+export interface RunSettings {
+  readonly client: string;
+  readonly tokenSha256: string;
+  readonly bindings: readonly Binding[];
+  /** Package registries: tunnelled unread. */
+  readonly registries: readonly string[];
+  /** Where the audit log goes unless the configuration says so. */
+  readonly auditFolder: string;
+}
+
+/** The name under which the value of a taken secret stands among the variables that the `env` source reads. */
+export function takenVariable(secretName: string): string {
+  return `taken from the child: ${secretName}`;
+}
+
+/**
+ * The configuration of one run: the user's own, if there is one, and after it what the child's credentials need. What is generated
+ * goes through the same door as a file, so that the same checks hold: placeholders only, each for its own hosts.
+ */
+export function runConfig(user: Config | undefined, settings: RunSettings): Config {
+  const generated = parseConfig(generatedText(settings), 'keywright run');
+  if (user === undefined) return withCa(generated);
+  const merged: Config = {
+    ...user,
+    listen: generated.listen,
+    secrets: new Map([...user.secrets, ...generated.secrets]),
+    destinations: new Map([...generated.destinations, ...user.destinations]),
+    clients: [...user.clients.filter(({ name }) => name !== settings.client), ...generated.clients],
+    policies: [...user.policies, ...generated.policies],
+    unsafeAnonymous: false,
+    text: `${user.text}\n${generated.text}`,
+  };
+  const [problem] = checkSettings(merged);
+  if (problem !== undefined) {
+    throw new UsageError(
+      `the configuration ${user.file} does not go together with what this command needs: ${problem.message}.`,
+    );
+  }
+  return withCa(merged);
+}
+
+function generatedText({ client, tokenSha256, bindings, registries, auditFolder }: RunSettings): string {
+  const secrets = bindings.map(({ secretName, hosts, shape }) => [
+    secretName,
+    { from: 'env', name: takenVariable(secretName), hosts, placeholder: shape },
+  ]);
+  const policies = policiesFor(bindings, client);
+  const tunnel = { name: 'package-registries', clients: [client], hosts: registries, action: 'tunnel' };
+  // A registry of the user's own configuration may well be inside the user's own network.
+  const destinations = Object.fromEntries(registries.map((host) => [host, { allow_private: true }]));
+  return JSON.stringify({
+    version: 1,
+    destinations,
+    listen: { proxy: ['127.0.0.1:0'] },
+    clients: [{ name: client, token_sha256: tokenSha256 }],
+    secrets: Object.fromEntries(secrets) as object,
+    policies: registries.length === 0 ? policies : [...policies, tunnel],
+    audit: [{ type: 'file', dir: auditFolder }],
+  });
+}
+
+/**
+ * A policy for each set of hosts that the same secrets may go to, with the injections of all of them: the first policy that matches
+ * decides, so two accounts of one service have to stand in the same one. Exact hosts come before the wildcards that cover them.
+ */
+function policiesFor(bindings: readonly Binding[], client: string): object[] {
+  const hosts = [...new Set(bindings.flatMap((binding) => binding.hosts))].map(parseHostPattern);
+  hosts.sort((a, b) => Number(a.wildcard) - Number(b.wildcard) || b.host.length - a.host.length);
+  const groups = new Map<string, { hosts: string[]; bindings: readonly Binding[] }>();
+  for (const host of hosts) {
+    const allowed = bindings.filter((binding) => binding.hosts.some((outer) => covers(parseHostPattern(outer), host)));
+    const key = [host.wildcard ? host.host : '', ...allowed.map(({ secretName }) => secretName)].join(' ');
+    const group = groups.get(key) ?? { hosts: [], bindings: allowed };
+    group.hosts.push(formatHostPattern(host));
+    groups.set(key, group);
+  }
+  const names = new Set<string>();
+  return Array.from(groups.values(), ({ hosts: patterns, bindings: allowed }) => ({
+    name: unusedName(nameFor(allowed), names),
+    clients: [client],
+    hosts: patterns,
+    inject: allowed.flatMap(({ inject }) => inject),
+  }));
+}
+
+/** Policies are named for their secrets, within what a name may be. */
+function nameFor(bindings: readonly Binding[]): string {
+  return bindings
+    .map(({ secretName }) => secretName)
+    .join('_')
+    .slice(0, 60);
+}
+
+function unusedName(wanted: string, used: Set<string>): string {
+  let name = wanted;
+  for (let count = 2; used.has(name); count += 1) name = `${wanted}-${count}`;
+  used.add(name);
+  return name;
+}
+
+/** The CA of a run lives in memory and is good for the hosts of its policies only: whoever got its key could do nothing else with it. */
+function withCa(config: Config): Config {
+  const hosts = config.policies.filter(({ action }) => action === 'allow').flatMap((policy) => policy.hosts);
+  const permit = [...new Set(hosts.map(domainOf))];
+  return { ...config, ca: { mode: 'memory', permit: permit.length === 0 ? ['nothing.invalid'] : permit } };
+}
+
+function domainOf(pattern: HostPattern): string {
+  return formatHostPattern({ ...pattern, port: 443 }).replace(/^\*\./, '');
+}

@@ -1,0 +1,14 @@
+/** All of the process that a command may touch; `main` makes the one real value, tests make their own. */
+export interface Terminal {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+  /** Whether stdin is a terminal. */
+  readonly interactive: boolean;
+  out(text: string): void;
+  error(text: string): void;
+  /** The whole of standard input as text. */
+  input(): Promise<string>;
+  /** Calls back for each signal that asks the program to end or reload; returns how to stop listening. */
+  onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { refusalTeller } from '../../src/cli/report-line.js';
+import { Refusal } from '../../src/core/refusal.js';
+
+const report = {
+  id: '00000000-0000-4000-8000-000000000000',
+  refusal: new Refusal('no_policy', { hint: 'No policy names this host.' }),
+  client: 'run',
+  method: 'GET',
+  scheme: 'https',
+  host: 'api.example.com',
+  port: 443,
+  path: '/a',
+};
+
+function told(...reports: (typeof report)[]): string {
+  let text = '';
+  const tell = refusalTeller((more) => (text += more));
+  for (const one of reports) tell(one);
+  return text;
+}
+
+describe('what the operator is told of a refusal', () => {
+  it('is what, why, and the line that would allow it', () => {
+    expect(told(report)).toBe(
+      'keywright: refused GET https://api.example.com:443/a: No policy allows this request. (no_policy, request 00000000-0000-4000-8000-000000000000)\n' +
+        'keywright:   No policy names this host.\n' +
+        'keywright:   this line under `policies` would allow it:\n' +
+        'keywright:   - { name: "allow-api.example.com", clients: ["run"], hosts: ["api.example.com"], methods: ["GET"], paths: ["/a"] }\n',
+    );
+  });
+
+  it('comes once for each kind, and ends some time', () => {
+    expect(told(report, report)).toBe(told(report));
+    const many = Array.from({ length: 500 }, (_, at) => ({ ...report, path: `/${at}` }));
+    expect(told(...many).match(/refused/g)).toHaveLength(50);
+  });
+
+  it('never moves the cursor of the terminal', () => {
+    const text = told({ ...report, path: '/\x1b[2J\r\n\u202e"}', host: 'api.example.com' });
+    expect(text).toMatch(/^[\x20-\x7e\n]*$/);
+    expect(text).toContain('\\u001b[2J');
+  });
+});

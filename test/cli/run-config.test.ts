@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Binding } from '../../src/adopt/binding.js';
+import { runConfig, takenVariable } from '../../src/cli/run-config.js';
+import { parseConfig } from '../../src/config/load.js';
+import { formatHostPattern } from '../../src/policy/host-pattern.js';
+
+function binding(secretName: string, hosts: readonly string[]): Binding {
+  const inject = [{ place: 'header', name: 'authorization', template: `{${secretName}}`, mode: 'substitute' }] as const;
+  return { service: 'github', secretName, from: ['X'], hosts, inject, shape: 'ghp_<36 alnum>' };
+}
+
+const settings = { client: 'run', tokenSha256: 'ab'.repeat(32), registries: [], auditFolder: '/nowhere/audit' };
+const policiesOf = (bindings: readonly Binding[]) =>
+  runConfig(undefined, { ...settings, bindings }).policies.map(({ hosts, inject, clients }) => ({
+    hosts: hosts.map(formatHostPattern),
+    secrets: inject.map(({ options }) => (options as { template: string }).template),
+    clients,
+  }));
+
+describe('the configuration of a run', () => {
+  it('has one policy for a service, for placeholders alone', () => {
+    const config = runConfig(undefined, {
+      ...settings,
+      bindings: [binding('github', ['api.github.com', 'github.com'])],
+    });
+    expect(config.policies).toHaveLength(1);
+    expect(config.policies[0]).toMatchObject({ name: 'github', clients: ['run'] });
+    expect(config.policies[0]?.inject.map(({ mode }) => mode)).toEqual(['substitute']);
+    expect(config.secrets.get('github')?.options).toEqual({ name: takenVariable('github') });
+  });
+
+  it('puts two accounts of one service into the same policy, as the first that matches decides', () => {
+    expect(policiesOf([binding('one', ['api.github.com']), binding('two', ['api.github.com'])])).toEqual([
+      { hosts: ['api.github.com'], secrets: ['{one}', '{two}'], clients: ['run'] },
+    ]);
+  });
+
+  it('puts exact hosts before the wildcards that cover them, with the secrets of both', () => {
+    expect(policiesOf([binding('wide', ['*.example.com']), binding('exact', ['api.example.com'])])).toEqual([
+      { hosts: ['api.example.com'], secrets: ['{wide}', '{exact}'], clients: ['run'] },
+      { hosts: ['*.example.com'], secrets: ['{wide}'], clients: ['run'] },
+    ]);
+  });
+
+  it('has a CA that is good for its hosts only', () => {
+    expect(
+      runConfig(undefined, { ...settings, bindings: [binding('a', ['*.example.com', 'api.github.com:8443'])] }).ca,
+    ).toEqual({
+      mode: 'memory',
+      permit: expect.arrayContaining(['example.com', 'api.github.com']) as unknown,
+    });
+    expect(runConfig(undefined, { ...settings, bindings: [] }).ca).toEqual({
+      mode: 'memory',
+      permit: ['nothing.invalid'],
+    });
+  });
+
+  it('keeps what the user configured before what is generated, and the listener its own', () => {
+    const user = parseConfig(
+      'version: 1\nlisten: { proxy: ["127.0.0.1:8700"] }\ndeny: [{ name: no, hosts: [api.github.com], methods: [DELETE] }]\npolicies: [{ name: first, hosts: [other.example.com] }]\n',
+      '/etc/keywright.yaml',
+    );
+    const config = runConfig(user, {
+      ...settings,
+      bindings: [binding('github', ['api.github.com'])],
+      registries: ['packages.example.com'],
+    });
+    expect(config.policies.map(({ name }) => name)).toEqual(['first', 'github', 'package-registries']);
+    expect(config.deny).toHaveLength(1);
+    expect(config.listen.proxy).toEqual([expect.objectContaining({ host: '127.0.0.1', port: 0 })]);
+  });
+
+  it('refuses what does not go together', () => {
+    const user = parseConfig(
+      'version: 1\npolicies: [{ name: t, hosts: [api.github.com], action: tunnel }]\n',
+      '/etc/keywright.yaml',
+    );
+    expect(() => runConfig(user, { ...settings, bindings: [binding('github', ['api.github.com'])] })).toThrow(
+      /does not go together/,
+    );
+  });
+});
