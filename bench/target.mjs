@@ -1,0 +1,27 @@
+import { createSecureContext } from 'node:tls';
+import { host } from './materials.mjs';
+
+/** What the load needs to reach the destination through one started peer. `sockets` are those that are still open. */
+export function makeTarget(running, { materials, destinationPort }) {
+  const authority = `${host}:${destinationPort}`;
+  const password = Buffer.from(`bench:${materials.token}`).toString('base64');
+  const proxyHead = `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\nProxy-Authorization: Basic ${password}\r\n\r\n`;
+  return {
+    sockets: new Set(),
+    proxyPort: running.port,
+    destinationPort,
+    host,
+    secureContext: createSecureContext({ ca: running.trust }),
+    proxyHead: Buffer.from(proxyHead),
+  };
+}
+
+/** The request bytes, the same for each peer but for who puts the credential on. */
+export function makeRequests(clientHoldsCredential, { materials, destinationPort, options }) {
+  const credential = clientHoldsCredential ? `Authorization: Bearer ${materials.credential}\r\n` : '';
+  const get = (path) =>
+    Buffer.from(
+      `GET ${path} HTTP/1.1\r\nHost: ${host}:${destinationPort}\r\nUser-Agent: bench\r\nAccept: */*\r\n${credential}\r\n`,
+    );
+  return { json: get('/json'), bytes: get(`/bytes/${options.mib * 2 ** 20}`) };
+}
