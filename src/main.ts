@@ -42,4 +42,8 @@ process.stdout.on('error', () => process.exit(0));
 /** Nobody reads what we say: the child must not lose its proxy for that. */
 process.stderr.on('error', () => undefined);
 
-process.exit(await runProgram(args, terminal));
+const code = await runProgram(args, terminal);
+// What was said may still be on its way: a pipe is not always written at once. A reader that is stuck does not keep us.
+setTimeout(() => process.exit(code), 2000).unref();
+await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
+process.exit(code);

@@ -8,7 +8,7 @@ import { refuseSocket } from './refuse.js';
 import { serveRequest } from './request.js';
 import type { Services } from './services.js';
 import { serveConnect } from './tunnel.js';
-import { serveUpgrade } from './upgrade.js';
+import { isWebSocketHandshake, serveUpgrade } from './upgrade.js';
 
 export interface ListenerOptions {
   /** Loopback or a unix socket: an absolute-form https request may come in here in the clear. */
@@ -33,6 +33,7 @@ export function createListener(services: Services, options: ListenerOptions): Se
     noDelay: true,
     // Checked in `head.ts`, where a refusal has a code and a request id.
     requireHostHeader: false,
+    ...onlyWebSocketUpgrades,
   });
   // Beyond a count Node would drop the rest silently, an Authorization among it: the count is checked in `head.ts` instead.
   server.maxHeadersCount = 0;
@@ -52,6 +53,12 @@ export function createListener(services: Services, options: ListenerOptions): Se
   server.on('clientError', (error: Error, socket: Socket) => onMalformed(services, error, socket));
   return server;
 }
+
+/**
+ * Since Node 22.21 and 24.9 the server itself can leave other upgrades alone; before, `upgrade.ts` declines them. The option is not in
+ * the declarations of Node 20, which ignores it.
+ */
+const onlyWebSocketUpgrades = { shouldUpgradeCallback: isWebSocketHandshake } as object;
 
 /** A connection that comes from outside; those inside tunnels are bound before they are handed over. */
 function bindFront(socket: Socket, { trustedPath, client }: ListenerOptions): void {

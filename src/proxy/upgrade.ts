@@ -16,7 +16,7 @@ export async function serveUpgrade(
   ahead: Buffer,
 ): Promise<void> {
   const passage = passageOf(socket);
-  if (message.headers.upgrade?.toLowerCase() !== 'websocket' || message.method !== 'GET') {
+  if (!isWebSocketHandshake(message)) {
     declineUpgrade(server, passage, message, socket, ahead);
     return;
   }
@@ -31,6 +31,10 @@ export async function serveUpgrade(
   });
   if (ahead.length > 0) socket.unshift(ahead);
   await serveRequest(services, passage, message, response, socket);
+}
+
+export function isWebSocketHandshake({ headers, method }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket' && method === 'GET';
 }
 
 /** Gives the connection back with the same request, less what asked for the upgrade. Java's client asks for h2c on every clear request. */

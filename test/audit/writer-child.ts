@@ -1,8 +1,9 @@
+import { writeSync } from 'node:fs';
 import { systemClock } from '../../src/core/clock.js';
 import { createAudit } from '../../src/audit/log.js';
 import { fileSink } from '../../src/audit/file.js';
 
-/** A process that writes records until it is killed, and tells each that was acknowledged. `node writer-child.ts DIR [PATH LENGTH]` */
+/** A process that writes records until it is killed, and tells each that was acknowledged, at once: newer Nodes write to a pipe later. `node writer-child.ts DIR [PATH LENGTH]` */
 const [, , dir = '', pathLength = '10'] = process.argv;
 const sink = fileSink.make({ dir }, { instance: 'child', clock: systemClock });
 const audit = createAudit({ sinks: [sink], instance: 'child', clock: systemClock });
@@ -27,8 +28,8 @@ for (let i = 0; ; i += 1) {
     });
   } catch {
     // The disk is full: said on stdout, which is what the test waits for.
-    process.stdout.write('refused\n');
+    writeSync(1, 'refused\n');
     break;
   }
-  process.stdout.write(`${i}\n`);
+  writeSync(1, `${i}\n`);
 }

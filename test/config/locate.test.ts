@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -65,8 +65,8 @@ describe('locating the configuration', () => {
   });
 
   it('takes a file that cannot be looked at for one that is there', () => {
-    writeFileSync(join(home, 'file'), '');
-    const under = join(home, 'file', 'keywright.yaml');
+    symlinkSync('loop', join(home, 'loop'));
+    const under = join(home, 'loop', 'keywright.yaml');
     expect(locateConfig({ flag: under, environment: {}, home })).toBe(under);
   });
 });
