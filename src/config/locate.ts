@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import { errorCode } from '../core/error-code.js';
 import { UsageError } from '../core/usage-error.js';
 
 export interface Whereabouts {
@@ -42,8 +43,9 @@ function existing(file: string, origin: string): string {
 /** A file that cannot be looked at is there: reading it will tell why, where taking it for missing would go on without policies. */
 function exists(file: string): boolean {
   try {
-    return statSync(file, { throwIfNoEntry: false }) !== undefined;
-  } catch {
+    statSync(file);
     return true;
+  } catch (error) {
+    return errorCode(error) !== 'ENOENT';
   }
 }

@@ -8,7 +8,8 @@ import { refuseSocket } from './refuse.js';
 import { serveRequest } from './request.js';
 import type { Services } from './services.js';
 import { serveConnect } from './tunnel.js';
-import { isWebSocketHandshake, serveUpgrade } from './upgrade.js';
+import { serveUpgrade } from './upgrade.js';
+import { takesUpgrade } from './web-socket.js';
 
 export interface ListenerOptions {
   /** Loopback or a unix socket: an absolute-form https request may come in here in the clear. */
@@ -44,11 +45,13 @@ export function createListener(services: Services, options: ListenerOptions): Se
   server.on('checkContinue', (message, response) => void onRequest(services, message, response));
   server.on('checkExpectation', (message, response) => void onRequest(services, message, response));
   server.on('connect', (message: IncomingMessage, socket: Socket, ahead: Buffer) => {
-    if (passageOf(socket).closed !== true)
+    if (!isBound(socket)) socket.destroy();
+    else if (passageOf(socket).closed !== true)
       void serveConnect(services, server, passageOf(socket), message, socket, ahead);
   });
   server.on('upgrade', (message: IncomingMessage, socket: Socket, ahead: Buffer) => {
-    if (passageOf(socket).closed !== true) void serveUpgrade(services, server, message, socket, ahead);
+    if (!isBound(socket)) socket.destroy();
+    else if (passageOf(socket).closed !== true) void serveUpgrade(services, server, message, socket, ahead);
   });
   server.on('clientError', (error: Error, socket: Socket) => onMalformed(services, error, socket));
   return server;
@@ -58,7 +61,7 @@ export function createListener(services: Services, options: ListenerOptions): Se
  * Since Node 22.21 and 24.9 the server itself can leave other upgrades alone; before, `upgrade.ts` declines them. The option is not in
  * the declarations of Node 20, which ignores it.
  */
-const onlyWebSocketUpgrades = { shouldUpgradeCallback: isWebSocketHandshake } as object;
+const onlyWebSocketUpgrades = { shouldUpgradeCallback: takesUpgrade } as object;
 
 /** A connection that comes from outside; those inside tunnels are bound before they are handed over. */
 function bindFront(socket: Socket, { trustedPath, client }: ListenerOptions): void {

@@ -37,6 +37,7 @@ export function bindPassage(socket: Socket, passage: Passage): void {
   socket.setMaxListeners(0);
 }
 
+/** Whether a connection was bound; one that was not belongs to no caller we know, and is only closed. */
 export function isBound(socket: Socket): boolean {
   return passages.has(socket);
 }

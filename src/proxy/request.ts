@@ -12,6 +12,7 @@ import { refuseRequest } from './refuse.js';
 import { sanitizeRequest } from './sanitize.js';
 import type { Services } from './services.js';
 import { Trail } from './trail.js';
+import { isWebSocketHandshake } from './web-socket.js';
 
 /**
  * ★ The life of a request, top to bottom. Each step needs what the one before returned:
@@ -32,7 +33,7 @@ export async function serveRequest(
   try {
     const { head, target, hasBody } = parseRequest(message, passage, services.limits);
     // RFC 6455 section 4.1: a handshake has no content; where it ends, two readers would read two ways.
-    if (upgrading !== undefined && hasBody) throw new Refusal('bad_framing');
+    if (hasBody && isWebSocketHandshake(message)) throw new Refusal('bad_framing');
     Object.assign(trail.known, { path: head.path, target });
     const caller = identify(services, passage, message);
     trail.known.caller = caller;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { bindPassage, passageOf, type Passage } from './passage.js';
 import { serveRequest } from './request.js';
 import type { Services } from './services.js';
+import { isWebSocketHandshake } from './web-socket.js';
 
 /**
  * A request that asks to change the protocol of its connection. WebSocket goes the way of every request, and on after 101;
@@ -31,10 +32,6 @@ export async function serveUpgrade(
   });
   if (ahead.length > 0) socket.unshift(ahead);
   await serveRequest(services, passage, message, response, socket);
-}
-
-export function isWebSocketHandshake({ headers, method }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket' && method === 'GET';
 }
 
 /** Gives the connection back with the same request, less what asked for the upgrade. Java's client asks for h2c on every clear request. */

@@ -135,7 +135,7 @@ describe('a body is a body, whatever it looks like', () => {
       `POST / HTTP/1.1\r\nHost: ${api}\r\nTransfer-Encoding: chunked\r\nTrailer: Authorization\r\n\r\n3\r\nabc\r\n0\r\nAuthorization: Bearer mine\r\nX-Last: 99\r\n\r\n`,
     );
     expect(world.arrived()).not.toContain('Bearer mine');
-    expect(world.arrived()).not.toContain('99');
+    expect(world.arrived()).not.toMatch(/content-length: 99/i);
   });
 
   it('of a declined upgrade goes with its request, and only once', async () => {

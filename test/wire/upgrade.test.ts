@@ -77,6 +77,16 @@ describe('a WebSocket handshake', () => {
     socket.destroy();
   });
 
+  it('with a body that is still on its way is refused, and the proxy lives on', async () => {
+    const half = handshake('open.example.com').replace('\r\n\r\n', '\r\nContent-Length: 50\r\n\r\nhalf');
+    const socket = await openSecureTunnel(proxy, 'open.example.com:443');
+    expect(await converse(socket, half, /\}\n$/)).toMatch(/^HTTP\/1\.1 400 [^]*"code":"bad_framing"/);
+    socket.destroy();
+    const next = await openSecureTunnel(proxy, 'open.example.com:443');
+    expect(await converse(next, handshake('open.example.com', '/refuse'), /no$/)).toMatch(/^HTTP\/1\.1 403 Forbidden/);
+    next.destroy();
+  });
+
   it('without a credential is passed on, and so are the messages after it', async () => {
     const socket = await openSecureTunnel(proxy, 'open.example.com:443');
     const text = await converse(socket, handshake('open.example.com'), /hello$/);
