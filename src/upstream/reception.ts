@@ -88,8 +88,6 @@ export class Reception implements Dispatcher.DispatchHandler {
       const bodiless = this.#method === 'HEAD' || status === 204 || status === 304;
       if (this.#needles !== undefined && !bodiless) {
         checkCoding(headers);
-        // Several slices of one resource: nobody looks at the edges between them.
-        if (/^multipart\/byteranges/i.test(headers.first('content-type') ?? '')) throw new Refusal('response_coding');
         checkParts(headers);
         const range = status === 206;
         this.#body = new BodyScrubber(this.#needles, headers.first('content-type'), { start: range, end: range });

@@ -1,9 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import { answered, get, ok, outcome, startWorld, type World } from './world.js';
-
-// On a busy machine the reader of a dripping answer gives up early; a leak shows every time.
-jest.retryTimes(2);
 
 let world: World;
 let secret: string;
@@ -133,7 +130,9 @@ describe('TRACE, echo endpoints, error pages that repeat the request', () => {
         setTimeout(() => socket.write(`${part(`${secret.slice(at)}]]`)}${chunked ? '0\r\n\r\n' : ''}`), 2);
         return undefined;
       });
-      const texts = await Promise.all(cuts.map(() => world.inside(get(), /\]\]/)));
+      const texts: string[] = [];
+      // One after the other: many handshakes at once starve the readers on a small machine.
+      while (texts.length < cuts.length) texts.push(await world.inside(get(), /\]\]/));
       expect(
         texts.filter((text) => !text.replace(/\r\n[0-9a-f]+\r\n/g, '').includes(`[[${'*'.repeat(secret.length)}`)),
       ).toEqual([]);
