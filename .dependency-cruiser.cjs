@@ -38,10 +38,19 @@ module.exports = {
       },
     ),
     forbid(
+      'http1-is-pure',
+      'http1 imports only core, and holds no socket',
+      { path: room('http1') },
+      {
+        path: ['^src/', '^(fs|net|http|https|tls|dns|child_process|fs/promises|dns/promises|undici)$'],
+        pathNot: '^src/(http1|core)/',
+      },
+    ),
+    forbid(
       'net-stands-low',
       'net imports policy and core',
       { path: room('net') },
-      { path: '^src/', pathNot: '^src/(net|policy|core)/' },
+      { path: '^src/', pathNot: '^src/(net|http1|policy|core)/' },
     ),
     forbid(
       'families-do-not-meet',

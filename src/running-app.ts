@@ -1,11 +1,11 @@
-import type { Server } from 'node:http';
+import type { Server } from 'node:net';
 import type { Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { createAdminServer } from './admin/health.js';
 import type { Config } from './config/load.js';
 import type { Decider } from './policy/decide.js';
 import { formatListenAddress, isLoopback, listenAt, type ListenAddress } from './proxy/listen.js';
-import { createListener } from './proxy/listener.js';
+import { createListener, type Listener } from './proxy/listener.js';
 import type { Plan, Services } from './proxy/services.js';
 import type { Secrets } from './secrets/index.js';
 
@@ -45,6 +45,7 @@ export class RunningApp implements App {
   readonly decider: Decider<Plan>;
   readonly #made: Made;
   readonly #servers: Server[] = [];
+  readonly #listeners: Listener[] = [];
   /** Every connection: those of tunnels and upgrades are no longer the server's to close. */
   readonly #connections = new Set<Socket>();
   #listening: Listening = {
@@ -90,7 +91,7 @@ export class RunningApp implements App {
     this.#ready = false;
     const { services } = this.#made;
     const closing = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
-    for (const server of this.#servers) server.closeIdleConnections();
+    for (const listener of this.#listeners) listener.drain();
     const timer = setTimeout(() => this.#cut(), services.limits.drainTimeout);
     await Promise.all(closing);
     clearTimeout(timer);
@@ -103,7 +104,9 @@ export class RunningApp implements App {
       trustedPath,
       ...(client === undefined ? {} : { client }),
     };
-    const bound = await this.#listen(createListener(this.#made.services, options), address);
+    const listener = createListener(() => this.#made.services, options);
+    this.#listeners.push(listener);
+    const bound = await this.#listen(listener.server, address);
     if (bound.transport === 'tcp') for (const host of ownHosts(bound.host)) this.#made.own.add(`${host} ${bound.port}`);
     return bound;
   }
@@ -129,7 +132,6 @@ export class RunningApp implements App {
   }
 
   #cut(): void {
-    for (const server of this.#servers) server.closeAllConnections();
     for (const socket of this.#connections) socket.destroy();
   }
 

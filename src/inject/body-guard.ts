@@ -45,6 +45,8 @@ export function guardBody(body: Readable, isPlaceholder?: (id: string) => boolea
       else done(null, chunk);
     },
   });
+  // It is told to whoever reads it; where nobody does yet, it must not end the process.
+  guarded.on('error', () => undefined);
   body.once('error', (error) => guarded.destroy(error));
   body.once('close', () => {
     if (!body.readableEnded) guarded.destroy();

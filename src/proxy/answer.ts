@@ -1,123 +1,151 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { HeaderList } from '../core/header-list.js';
 import type { Duplex } from 'node:stream';
+import type { HeaderList } from '../core/header-list.js';
 import { Refusal } from '../core/refusal.js';
+import { writeFields, writeHead } from '../http1/write.js';
+import { MessageWriter } from '../http1/writer.js';
 import type { Answer, AnswerHead } from '../upstream/answer.js';
+import type { CallerRequest } from './caller-request.js';
 import { joined } from './joined.js';
+
+/** What an answer asks of its connection. */
+export interface AnswerConnection {
+  /** Something was written. */
+  onMove(): void;
+  /** Bytes of the request's body that have not been read, at most; Infinity where nobody knows. */
+  unread(): number;
+  /** Gives the connection up, with all that was not read of it in its socket. */
+  handOver(): Socket;
+}
 
 /** The caller's side of one exchange: writes the answer as it arrives, and knows when the caller has gone. */
 export class CallerAnswer implements Answer {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly #upgrading: Socket | undefined;
-  readonly #gone = new AbortController();
+  gone = false;
+  onGone: (() => void) | undefined;
+  /** Something of the answer has been written. */
+  begun = false;
+  /** All of it has. */
+  finished = false;
+  /** The connection goes on in another protocol. */
+  switching = false;
+  readonly #request: CallerRequest;
+  readonly #socket: Socket;
+  readonly #connection: AnswerConnection;
+  readonly #waits: boolean;
+  #writer: MessageWriter | undefined;
+  #lasts: boolean;
+  #aborter: AbortController | undefined;
   #bytesOut = 0;
   #bytesIn = 0;
-  #invited = false;
 
-  /** `upgrading` is the connection of a request that asked for another protocol. */
-  constructor(request: IncomingMessage, response: ServerResponse, upgrading?: Socket) {
-    this.request = request;
-    this.response = response;
-    this.#upgrading = upgrading;
-    response.sendDate = false;
-    // A pipelined answer that waits for its turn has no connection yet, and is told nothing of its end.
-    const { socket } = request;
-    const onGone = (): void => this.#gone.abort(new Refusal('caller_gone'));
-    socket.once('close', onGone);
-    response.once('close', () => socket.off('close', onGone));
-    response.once('close', () => {
-      if (!response.writableFinished) this.#gone.abort(new Refusal('caller_gone'));
-    });
-    response.on('error', () => this.#gone.abort(new Refusal('caller_gone')));
+  /** `lasts`: whether another request may follow on the connection. */
+  constructor(request: CallerRequest, socket: Socket, lasts: boolean, connection: AnswerConnection) {
+    this.#request = request;
+    this.#socket = socket;
+    this.#lasts = lasts;
+    this.#connection = connection;
+    this.#waits = request.version === '1.1' && /^100-continue$/i.test(request.headers.first('expect') ?? '');
   }
 
-  /** Aborts when the caller has gone. */
+  get lasts(): boolean {
+    return this.#lasts;
+  }
+
+  /** The connection ends with this answer; where its head has gone out, without having been announced. */
+  closeAfter(): void {
+    this.#lasts = false;
+  }
+
+  get unread(): number {
+    return this.#connection.unread();
+  }
+
+  /** Aborts when the caller has gone. Made when first asked for: most requests wait for nothing that could be aborted. */
   get signal(): AbortSignal {
-    return this.#gone.signal;
+    this.#aborter ??= new AbortController();
+    if (this.gone) this.#aborter.abort(new Refusal('caller_gone'));
+    return this.#aborter.signal;
   }
 
   get counted(): { bytesIn: number; bytesOut: number; masked: number } {
     return { bytesIn: this.#bytesIn, bytesOut: this.#bytesOut, masked: 0 };
   }
 
+  countIn(bytes: number): void {
+    this.#bytesIn += bytes;
+  }
+
+  /** The caller has gone. */
+  leave(): void {
+    if (this.gone || this.switching) return;
+    this.gone = true;
+    this.#aborter?.abort(new Refusal('caller_gone'));
+    this.onGone?.();
+  }
+
   /** Why the exchange failed: whatever follows from the caller's going away is that. */
   failure(error: unknown): unknown {
-    return this.signal.aborted ? new Refusal('caller_gone', { cause: error }) : error;
+    return this.gone ? new Refusal('caller_gone', { cause: error }) : error;
   }
 
-  /** Counts the body that is about to be read, and answers `Expect: 100-continue` once. */
-  invite(idleTimeout: number): void {
-    const { request, response } = this;
-    // What waits here unread waits for the destination, not for the caller.
-    const timer = setTimeout(() => {
-      if (request.readableLength > 0) timer.refresh();
-      else request.socket.destroy();
-    }, idleTimeout).unref();
-    const stop = (): void => clearTimeout(timer);
-    response.once('close', stop);
-    request
-      .on('data', (chunk: Buffer) => {
-        this.#bytesIn += chunk.length;
-        timer.refresh();
-      })
-      .once('close', stop)
-      .pause();
-    if (this.#invited || !/^100-continue$/i.test(this.request.headers.expect ?? '')) return;
-    this.#invited = true;
-    this.response.writeContinue();
+  /** A client that asked whether to send its body is told to (RFC 9110 section 10.1.1). */
+  invite(): void {
+    if (this.#waits) this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
   }
 
-  informational(head: AnswerHead): void {
-    if (this.request.httpVersion === '1.0' || this.response.headersSent) return;
-    if (head.status === 102) this.response.writeProcessing();
-    if (head.status === 103) this.#earlyHints(head.headers);
+  informational({ status, headers }: AnswerHead): void {
+    if (this.#request.version === '1.0' || (status !== 102 && status !== 103)) return;
+    this.#socket.write(writeHead(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, headers.raw), 'latin1');
   }
 
   head({ status, statusText, headers }: AnswerHead): void {
-    this.response.writeHead(status, statusText, headers.raw);
+    const { method, version } = this.#request;
+    const bodiless = method === 'HEAD' || status === 204 || status === 304;
+    const chunked = !bodiless && version === '1.1' && !headers.has('content-length');
+    // Without a length and without chunks the end of the connection is the end of the answer.
+    if (!bodiless && !chunked && !headers.has('content-length')) this.#lasts = false;
+    if (chunked) headers.add('Transfer-Encoding', 'chunked');
+    if (!this.#lasts) headers.add('Connection', 'close');
+    this.begun = true;
+    this.#writer = new MessageWriter(this.#socket, writeHead(`HTTP/1.1 ${status} ${statusText}`, headers.raw), chunked);
   }
 
   data(chunk: Buffer): boolean {
     this.#bytesOut += chunk.length;
-    return this.response.write(chunk);
+    this.#connection.onMove();
+    return this.#writer?.write(chunk) ?? true;
   }
 
   onceWritable(resume: () => void): void {
-    this.response.once('drain', resume);
+    this.#socket.once('drain', resume);
+  }
+
+  flush(): void {
+    this.#writer?.flush();
   }
 
   end(trailers: HeaderList): void {
-    const pairs: [string, string][] = [];
-    for (let i = 0; i < trailers.raw.length; i += 2) pairs.push([trailers.raw[i] ?? '', trailers.raw[i + 1] ?? '']);
-    if (pairs.length > 0) this.response.addTrailers(pairs);
-    this.response.end();
+    this.#writer?.end(writeFields(trailers.raw));
+    this.finished = true;
+  }
+
+  /** A whole answer of our own, as one text. */
+  whole(text: string): void {
+    this.begun = true;
+    this.#socket.write(text, 'latin1');
+    this.finished = true;
   }
 
   async switched({ headers }: AnswerHead, upstream: Duplex): Promise<void> {
-    const socket = this.#upgrading;
-    if (socket === undefined) throw new Refusal('destination_protocol');
-    this.response.detachSocket(socket);
+    this.begun = true;
+    this.switching = true;
+    const socket = this.#connection.handOver();
+    const before = { in: socket.bytesRead, out: socket.bytesWritten };
     const fields = ['Connection', 'Upgrade', 'Upgrade', 'websocket', ...headers.raw];
-    const lines = fields.map((part, i) => (i % 2 === 0 ? `${part}: ` : `${part}\r\n`));
-    socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('')}\r\n`, 'latin1');
+    socket.write(writeHead('HTTP/1.1 101 Switching Protocols', fields), 'latin1');
     await joined(socket, upstream);
-    this.#bytesOut = socket.bytesWritten;
-    this.#bytesIn = socket.bytesRead;
-  }
-
-  /** Node takes 103 only with a well-formed Link; a hint it cannot take is left out, as RFC 8297 allows. */
-  #earlyHints(headers: HeaderList): void {
-    const hints: Record<string, string | string[]> = {
-      link: headers.all('link'),
-    };
-    for (let i = 0; i < headers.raw.length; i += 2)
-      hints[(headers.raw[i] ?? '').toLowerCase()] ??= headers.raw[i + 1] ?? '';
-    try {
-      this.response.writeEarlyHints(hints);
-    } catch {
-      // The final answer follows; a hint is never needed.
-    }
+    this.#bytesOut = socket.bytesWritten - before.out;
+    this.#bytesIn = socket.bytesRead - before.in;
   }
 }

@@ -1,45 +1,35 @@
-import type { IncomingMessage } from 'node:http';
-import { HeaderList } from '../core/header-list.js';
 import type { Limits } from '../core/limits.js';
 import type { Authority, RequestHead, Scheme, Target } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
+import { Malformed } from '../http1/malformed.js';
 import { parseAuthority, sameAuthority } from '../policy/authority.js';
 import { parseAbsoluteTarget } from '../policy/target.js';
+import { isWebSocketHandshake, type CallerRequest } from './caller-request.js';
 import type { Passage } from './passage.js';
 
 /** A request head that has exactly one reading, and where it goes. */
 export interface ParsedRequest {
   readonly head: RequestHead;
   readonly target: Target;
-  readonly hasBody: boolean;
+  /** Whether the caller asks to go on in the WebSocket protocol. */
+  readonly upgrade: boolean;
 }
 
 /**
- * Reads the head of a request: what Node's parser lets through and must have one reading (RFC 9112 sections 3.2, 6.1, 6.3),
+ * Reads the head of a request: what is HTTP/1.1 and must have one reading besides (RFC 9112 sections 3.2, 6.1, 6.3),
  * then the target, on which the request line, Host and the tunnel have to agree.
  */
-export function parseRequest(message: IncomingMessage, passage: Passage, limits: Limits): ParsedRequest {
-  const headers = new HeaderList(message.rawHeaders);
+export function parseRequest(request: CallerRequest, passage: Passage, limits: Limits): ParsedRequest {
+  const { method, url, version, headers, framing } = request;
   if (headers.count > limits.headerCount) throw new Refusal('headers_too_large');
-  if (message.httpVersion !== '1.1' && message.httpVersion !== '1.0') throw new Refusal('bad_request');
-  const method = message.method ?? '';
   if (method === 'TRACE' || method === 'TRACK') throw new Refusal('method_refused');
-  const hasBody = checkFraming(headers, message.httpVersion);
-  const { target, path } = targetOf(message.url ?? '', passage);
-  checkHost(headers, message.httpVersion, target);
-  return { head: { method, path, headers }, target, hasBody };
-}
-
-/** Node refuses Content-Length beside Transfer-Encoding and malformed lengths itself; a coding other than chunked it passes on. */
-function checkFraming(headers: HeaderList, version: string): boolean {
-  const codings = headers.all('transfer-encoding');
-  if (codings.length > 0) {
-    const chunkedOnly = codings.length === 1 && codings[0]?.toLowerCase() === 'chunked';
-    if (!chunkedOnly || version === '1.0') throw new Refusal('bad_framing');
-    return true;
-  }
-  const length = headers.first('content-length');
-  return length !== undefined && Number(length) > 0;
+  if (framing instanceof Malformed) throw new Refusal('bad_framing', { cause: framing });
+  const upgrade = isWebSocketHandshake(request);
+  // RFC 6455 section 4.1: a handshake has no content; where it ends, two readers would read two ways.
+  if (upgrade && (headers.has('content-length') || headers.has('transfer-encoding'))) throw new Refusal('bad_framing');
+  const { target, path } = targetOf(url, passage);
+  checkHost(headers.all('host'), version, target);
+  return { head: { method, path, headers }, target, upgrade };
 }
 
 function targetOf(url: string, passage: Passage): { target: Target; path: string } {
@@ -68,8 +58,7 @@ function checkPath(path: string): string {
 }
 
 /** Domain fronting: the credential chosen by one name, the request routed by another. */
-function checkHost(headers: HeaderList, version: string, target: Target): void {
-  const hosts = headers.all('host');
+function checkHost(hosts: readonly string[], version: string, target: Target): void {
   if (hosts.length === 0 && version === '1.0') return;
   if (hosts.length !== 1) throw new Refusal('bad_request');
   const authority = parseAuthority(hosts[0] ?? '', target.scheme === 'https' ? 443 : 80);

@@ -1,15 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { errorCode } from '../core/error-code.js';
-import { Refusal } from '../core/refusal.js';
-import { bindPassage, isBound, passageOf, type Passage } from './passage.js';
-import { refuseSocket } from './refuse.js';
-import { serveRequest } from './request.js';
+import { createServer, type Server, type Socket } from 'node:net';
+import { Deadlines } from '../core/deadline.js';
+import { CallerConnection } from './connection.js';
+import type { ConnectionHost } from './connection-host.js';
+import type { Passage } from './passage.js';
 import type { Services } from './services.js';
 import { serveConnect } from './tunnel.js';
-import { serveUpgrade } from './upgrade.js';
-import { takesUpgrade } from './web-socket.js';
 
 export interface ListenerOptions {
   /** Loopback or a unix socket: an absolute-form https request may come in here in the clear. */
@@ -18,101 +13,42 @@ export interface ListenerOptions {
   readonly client?: string;
 }
 
-/**
- * The server that callers connect to. Connections inside tunnels are handed to the same server by `emit('connection')`:
- * only a server that listens runs its timers.
- */
-export function createListener(services: Services, options: ListenerOptions): Server {
-  const { limits } = services;
-  const server = createServer({
-    maxHeaderSize: limits.headerBytes,
-    headersTimeout: limits.headersTimeout,
-    // A large upload may take any time as long as it moves: see `timeout` below.
-    requestTimeout: 0,
-    keepAliveTimeout: limits.keepAliveTimeout,
-    connectionsCheckingInterval: Math.min(limits.headersTimeout, 5000),
-    noDelay: true,
-    // Checked in `head.ts`, where a refusal has a code and a request id.
-    requireHostHeader: false,
-    ...onlyWebSocketUpgrades,
-  });
-  // Beyond a count Node would drop the rest silently, an Authorization among it: the count is checked in `head.ts` instead.
-  server.maxHeadersCount = 0;
-  server.maxConnections = limits.connections;
-  server.timeout = Math.max(limits.requestIdleTimeout, limits.responseIdleTimeout);
-  server.prependListener('connection', (socket: Socket) => bindFront(socket, options));
-  server.on('request', (message, response) => void onRequest(services, message, response));
-  server.on('checkContinue', (message, response) => void onRequest(services, message, response));
-  server.on('checkExpectation', (message, response) => void onRequest(services, message, response));
-  server.on('connect', (message: IncomingMessage, socket: Socket, ahead: Buffer) => {
-    if (!isBound(socket)) socket.destroy();
-    else if (passageOf(socket).closed !== true)
-      void serveConnect(services, server, passageOf(socket), message, socket, ahead);
-  });
-  server.on('upgrade', (message: IncomingMessage, socket: Socket, ahead: Buffer) => {
-    if (!isBound(socket)) socket.destroy();
-    else if (passageOf(socket).closed !== true) void serveUpgrade(services, server, message, socket, ahead);
-  });
-  server.on('clientError', (error: Error, socket: Socket) => onMalformed(services, error, socket));
-  return server;
+export interface Listener {
+  readonly server: Server;
+  /** Takes no more requests: idle connections end now, the others with the answer that is under way. */
+  drain(): void;
 }
 
-/**
- * Since Node 22.21 and 24.9 the server itself can leave other upgrades alone; before, `upgrade.ts` declines them. The option is not in
- * the declarations of Node 20, which ignores it.
- */
-const onlyWebSocketUpgrades = { shouldUpgradeCallback: takesUpgrade } as object;
+/** The server that callers connect to. Connections inside tunnels are served the same way as those that come from outside. */
+export function createListener(current: () => Services, options: ListenerOptions): Listener {
+  const connections = new Set<{ drain(): void }>();
+  let draining = false;
+  const adopt = (socket: Socket, passage: Passage): void => {
+    if (socket.destroyed) return;
+    const connection = new CallerConnection(socket, passage, host);
+    if (draining) connection.drain();
+  };
+  const host: ConnectionHost = {
+    current,
+    connections,
+    deadlines: new Deadlines(),
+    onConnect: (request, socket, passage, ahead) =>
+      void serveConnect(current(), passage, request, socket, ahead, adopt),
+  };
+  const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: 64 * 1024 }, (socket) => {
+    adopt(socket, passageFor(socket, options));
+  });
+  server.maxConnections = current().limits.connections;
+  return {
+    server,
+    drain: () => {
+      draining = true;
+      for (const connection of connections) connection.drain();
+    },
+  };
+}
 
-/** A connection that comes from outside; those inside tunnels are bound before they are handed over. */
-function bindFront(socket: Socket, { trustedPath, client }: ListenerOptions): void {
-  if (isBound(socket)) return;
+function passageFor(socket: Socket, { trustedPath, client }: ListenerOptions): Passage {
   const clientAddress = socket.remoteAddress ?? 'unix';
-  bindPassage(socket, {
-    clientAddress,
-    trustedPath,
-    client,
-    tunnel: undefined,
-    underWay: 0,
-    challenges: 0,
-  });
-}
-
-/** Pipelining can start thousands of requests in one burst: beyond the limit the connection is cut. */
-async function onRequest(services: Services, message: IncomingMessage, response: ServerResponse): Promise<void> {
-  const passage = passageOf(message.socket);
-  // Node parses on to the end of what came in one piece, also behind a request that was refused and closed.
-  if (passage.closed === true) return;
-  passage.underWay += 1;
-  passage.last = response;
-  response.once('close', () => (passage.underWay -= 1));
-  if (passage.underWay > services.limits.requestsPerConnection) {
-    services.audit.noise('too_many_requests', passage.clientAddress);
-    passage.closed = true;
-    // No answer fits between those that are under way.
-    message.socket.destroy();
-    return;
-  }
-  await serveRequest(services, passage, message, response);
-}
-
-/** Bytes that are no request, or a request that stopped in the middle: Node's parser has already let go of them. */
-function onMalformed(services: Services, error: Error, socket: Socket): void {
-  const code = errorCode(error);
-  if (code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const refusal = new Refusal(code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_request', { cause: error });
-  const passage = passageOf(socket);
-  services.audit.noise(refusal.code, passage.clientAddress);
-  if (passage.closed === true) return;
-  passage.closed = true;
-  if (mayAnswer(passage)) refuseSocket(socket, randomUUID(), refusal);
-  else socket.destroy();
-}
-
-/** Whether what is malformed is the one request that is under way, still unanswered: elsewhere an answer would be taken for another's. */
-function mayAnswer({ underWay, last }: Passage): boolean {
-  if (underWay === 0 || last === undefined) return underWay === 0;
-  return underWay === 1 && !last.req.complete && !last.headersSent;
+  return { clientAddress, trustedPath, client, tunnel: undefined, challenges: 0 };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestFields, UsedSecret, UseFields } from '../audit/index.js';
-import type { Caller, Target } from '../core/message.js';
+import type { Caller, RequestHead, Target } from '../core/message.js';
 import { errorCode } from '../core/error-code.js';
 import { Reason } from '../core/reason.js';
 import { toRefusal, type Refusal } from '../core/refusal.js';
@@ -8,6 +8,7 @@ import type { Injection } from '../inject/index.js';
 import type { Route } from '../net/vet.js';
 import type { Grant } from '../policy/decide.js';
 import type { Credential } from '../secrets/index.js';
+import type { Tunnel } from './passage.js';
 import type { Plan, Services } from './services.js';
 
 /** What is known of a request so far; filled in as the steps find it out. */
@@ -43,6 +44,16 @@ export class Trail {
     this.#clientAddress = clientAddress;
     this.#started = services.clock.elapsed();
     this.known = { method };
+  }
+
+  knowTunnel({ caller, scheme, authority }: Tunnel): void {
+    this.known.caller = caller;
+    this.known.target = { scheme, authority };
+  }
+
+  knowRequest({ path }: RequestHead, target: Target): void {
+    this.known.path = path;
+    this.known.target = target;
   }
 
   /** Written before the credential goes on the request; throws `audit_unavailable`. */

@@ -1,14 +1,15 @@
-import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { Refusal } from '../core/refusal.js';
 import type { Authority, Caller } from '../core/message.js';
 import type { Route } from '../net/vet.js';
 import { parseAuthority } from '../policy/authority.js';
+import type { ParsedRequestHead } from '../http1/head.js';
 import type { Grant } from '../policy/decide.js';
 import { firstBytes } from './first-bytes.js';
 import { intercept } from './intercept.js';
-import { bindPassage, type Passage } from './passage.js';
-import { refusalBytes, refuseSocket } from './refuse.js';
+import { refuseSocket } from './ending.js';
+import type { Passage, Tunnel } from './passage.js';
+import { refusalText } from './refuse.js';
 import { relay } from './relay.js';
 import type { Plan, Services } from './services.js';
 import { Trail } from './trail.js';
@@ -23,20 +24,18 @@ const tlsHandshake = 0x16;
  */
 export async function serveConnect(
   services: Services,
-  server: Server,
   passage: Passage,
-  message: IncomingMessage,
+  request: ParsedRequestHead,
   socket: Socket,
   ahead: Buffer,
+  adopt: (socket: Socket, passage: Passage) => void,
 ): Promise<void> {
   const trail = new Trail(services, passage.clientAddress, 'CONNECT');
-  const onError = (): void => void socket.destroy();
-  socket.on('error', onError);
   let answered = false;
   try {
-    const authority = parseConnect(message, passage);
+    const authority = parseConnect(request, passage);
     trail.known.target = { scheme: 'https', authority };
-    const caller = identify(services, passage, message);
+    const caller = identify(services, passage, request);
     trail.known.caller = caller;
     const intercepted = services.decider.reach(caller, authority) === 'intercept';
     const allowed = intercepted ? undefined : await allowTunnel(services, caller, authority);
@@ -48,34 +47,33 @@ export async function serveConnect(
       await relay(services, trail, allowed, socket, bytes);
       return;
     }
-    const inside = await open(services, socket, bytes, caller, authority, passage);
-    socket.off('error', onError);
-    server.emit('connection', inside);
+    const inside = await open(services, socket, bytes, caller, authority);
+    adopt(inside.socket, { ...passage, tunnel: inside.tunnel, challenges: 0 });
   } catch (error) {
     const refusal = trail.failed(error);
     if (answered) {
       socket.destroy();
     } else if (refusal.status === 407 && ahead.length === 0 && passage.challenges < challengesAllowed) {
       passage.challenges += 1;
-      challenge(server, socket, onError, refusalBytes(refusal, trail.id, false));
+      // git sends its first CONNECT without credentials and gives up if the connection closes.
+      socket.write(refusalText(refusal, trail.id, false), 'latin1');
+      adopt(socket, passage);
     } else {
       refuseSocket(socket, trail.id, refusal);
     }
   }
 }
 
-function parseConnect(message: IncomingMessage, passage: Passage): Authority {
+function parseConnect({ url, headers }: ParsedRequestHead, passage: Passage): Authority {
   if (passage.tunnel !== undefined) throw new Refusal('bad_request');
   // RFC 9110 section 9.3.6: a CONNECT has no content; what a length here would mean, two readers would read two ways.
-  if (message.headers['content-length'] !== undefined || message.headers['transfer-encoding'] !== undefined) {
-    throw new Refusal('bad_framing');
-  }
-  return parseAuthority(message.url ?? '');
+  if (headers.has('content-length') || headers.has('transfer-encoding')) throw new Refusal('bad_framing');
+  return parseAuthority(url);
 }
 
-function identify(services: Services, passage: Passage, message: IncomingMessage): Caller {
+function identify(services: Services, passage: Passage, { headers }: ParsedRequestHead): Caller {
   if (passage.client !== undefined) return { client: passage.client };
-  return services.callers.identify(message.headers['proxy-authorization'], passage.clientAddress);
+  return services.callers.identify(headers.first('proxy-authorization'), passage.clientAddress);
 }
 
 /** A blind tunnel, or nothing, is decided and vetted before it is answered: after the 200 there is no way left to say why not. */
@@ -95,20 +93,9 @@ async function open(
   bytes: Buffer,
   caller: Caller,
   authority: Authority,
-  passage: Passage,
-): Promise<Socket> {
-  const secure = bytes[0] === tlsHandshake;
-  const intercepted = secure
-    ? await intercept(socket, authority, services.leafFor(authority), services.limits.handshakeTimeout)
-    : { socket, misnamed: false };
-  const tunnel = { caller, authority, scheme: secure ? 'https' : 'http', misnamed: intercepted.misnamed } as const;
-  bindPassage(intercepted.socket, { ...passage, tunnel, underWay: 0, challenges: 0 });
-  return intercepted.socket;
-}
-
-/** git sends its first CONNECT without credentials and gives up if the connection closes: hand it back for the next one. */
-function challenge(server: Server, socket: Socket, onError: () => void, answer: string): void {
-  socket.write(answer);
-  socket.off('error', onError);
-  server.emit('connection', socket);
+): Promise<{ socket: Socket; tunnel: Tunnel }> {
+  if (bytes[0] !== tlsHandshake) return { socket, tunnel: { caller, authority, scheme: 'http', misnamed: false } };
+  const context = services.leafFor(authority);
+  const { socket: secure, misnamed } = await intercept(socket, authority, context, services.limits.handshakeTimeout);
+  return { socket: secure, tunnel: { caller, authority, scheme: 'https', misnamed } };
 }

@@ -42,6 +42,8 @@ export interface Credential {
 }
 
 export interface Secrets {
+  /** The secret where it can be used without asking anybody, undefined where it has to be acquired. Throws `secret_unavailable`. */
+  ready(name: string): Credential | undefined;
   /** The secret of this name for this caller. Rejects with `secret_unavailable`. */
   acquire(name: string, caller: Caller, signal?: AbortSignal): Promise<Credential>;
   close(): Promise<void>;

@@ -29,6 +29,7 @@ export function createSecrets({ sources, fingerprintKey = randomBytes(32), ...te
   );
   let closed = false;
   return {
+    ready: (name) => (closed ? undefined : leases.get(name)?.ready()),
     async acquire(name, caller, signal) {
       if (closed) throw new Refusal('draining');
       const lease = leases.get(name);

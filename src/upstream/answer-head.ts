@@ -1,4 +1,4 @@
-import { HeaderList } from '../core/header-list.js';
+import type { HeaderList } from '../core/header-list.js';
 import { Refusal } from '../core/refusal.js';
 
 /** Fields that concern one connection only (RFC 9110 section 7.6.1) or lead around the proxy (Alt-Svc: HTTP/3). */
@@ -53,15 +53,3 @@ export function checkParts(headers: HeaderList): void {
 }
 
 const plainCodings = new Set(['', 'identity', 'chunked']);
-
-/** undici's raw pairs, buffers or strings, as a header list; bytes become the Latin-1 characters Node writes back unchanged. */
-export function headerListFrom(raw: readonly (Buffer | string)[] | null | undefined): HeaderList {
-  const list = new HeaderList();
-  for (const part of raw ?? []) list.raw.push(typeof part === 'string' ? part : part.toString('latin1'));
-  return list;
-}
-
-/** A reason phrase that Node will write (RFC 9112 section 4: visible characters, spaces and high bytes). */
-export function printable(statusText: string): string {
-  return statusText.replace(/[^\t\x20-\x7e\x80-\xff]/g, '');
-}

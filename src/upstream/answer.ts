@@ -13,12 +13,18 @@ export interface AnswerHead {
  * any number of `data`, one `end`; or the sending rejects and nothing more comes.
  */
 export interface Answer {
+  /** Whether the caller has gone already. */
+  readonly gone: boolean;
+  /** Set by who sends, called when the caller goes away. */
+  onGone: (() => void) | undefined;
   informational(head: AnswerHead): void;
   head(head: AnswerHead): void;
   /** Returns false where the caller reads too slowly: nothing more is read from the destination until `onceWritable` calls back. */
   data(chunk: Buffer): boolean;
   onceWritable(resume: () => void): void;
   end(trailers: HeaderList): void;
+  /** All that came at once has been handed on. */
+  flush(): void;
   /** Instead of `head`: the destination agreed to another protocol (101). Resolves when both sides have ended. */
   switched(head: AnswerHead, upstream: Duplex): Promise<void>;
 }

@@ -1,9 +1,9 @@
-import { Pool } from 'undici';
+import { Deadlines } from '../core/deadline.js';
 import type { Limits } from '../core/limits.js';
 import type { Scheme } from '../core/message.js';
-import { hostHeader } from '../policy/authority.js';
-import { undiciConnector } from '../net/dial.js';
+import { dialTcp, dialTls } from '../net/dial.js';
 import type { Route } from '../net/vet.js';
+import { Pool } from './pool.js';
 
 /** Pools kept at most; the least recently used goes first. Its requests under way still end. */
 const maximumPools = 1024;
@@ -14,49 +14,44 @@ const maximumPools = 1024;
  * the credential travels in the request, not in the connection.
  */
 export class Pools {
-  readonly #pools = new Map<string, Pool>();
+  readonly #pools: Readonly<Record<Scheme, Map<string, Pool>>> = { http: new Map(), https: new Map() };
   readonly #limits: Limits;
+  readonly #deadlines = new Deadlines();
 
   constructor(limits: Limits) {
     this.#limits = limits;
   }
 
   poolFor(route: Route, scheme: Scheme): Pool {
-    const key = `${scheme} ${route.key}`;
-    const known = this.#pools.get(key);
-    if (known !== undefined) {
-      this.#pools.delete(key);
-      this.#pools.set(key, known);
-      return known;
-    }
+    const pools = this.#pools[scheme];
+    const known = pools.get(route.key);
+    if (known !== undefined) return known;
     const pool = this.#open(route, scheme);
-    this.#pools.set(key, pool);
-    const oldest = this.#pools.size > maximumPools ? this.#pools.entries().next().value : undefined;
-    if (oldest !== undefined) {
-      this.#pools.delete(oldest[0]);
-      void oldest[1].close();
-    }
+    pools.set(route.key, pool);
+    if (pools.size > maximumPools) this.#dropOldest(pools);
     return pool;
   }
 
-  async close(): Promise<void> {
-    const pools = [...this.#pools.values()];
-    this.#pools.clear();
-    await Promise.all(pools.map((pool) => pool.destroy()));
+  close(): Promise<void> {
+    for (const pools of Object.values(this.#pools)) {
+      for (const pool of pools.values()) pool.close();
+      pools.clear();
+    }
+    return Promise.resolve();
+  }
+
+  #dropOldest(pools: Map<string, Pool>): void {
+    let oldest: readonly [string, Pool] | undefined;
+    for (const entry of pools) if (oldest === undefined || entry[1].lastUsed < oldest[1].lastUsed) oldest = entry;
+    if (oldest === undefined) return;
+    pools.delete(oldest[0]);
+    oldest[1].close();
   }
 
   #open(route: Route, scheme: Scheme): Pool {
-    const limits = this.#limits;
-    return new Pool(`${scheme}://${hostHeader(route.authority, scheme)}`, {
-      connections: limits.upstreamConnections,
-      connect: undiciConnector(route, limits),
-      pipelining: 1,
-      keepAliveTimeout: limits.upstreamKeepAliveTimeout,
-      keepAliveMaxTimeout: limits.upstreamKeepAliveTimeout,
-      headersTimeout: limits.responseTimeout,
-      bodyTimeout: limits.responseIdleTimeout,
-      maxHeaderSize: limits.headerBytes,
-      allowH2: false,
-    });
+    const { connectTimeout: timeout } = this.#limits;
+    const dial = (): ReturnType<typeof dialTcp> =>
+      scheme === 'https' ? dialTls(route, { timeout, alpn: ['http/1.1'] }) : dialTcp(route, { timeout });
+    return new Pool(dial, this.#limits, this.#deadlines);
   }
 }

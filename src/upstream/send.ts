@@ -2,13 +2,17 @@ import type { Readable } from 'node:stream';
 import type { HeaderList } from '../core/header-list.js';
 import type { Caller, RequestHead, Target } from '../core/message.js';
 import type { Limits } from '../core/limits.js';
+import { Refusal } from '../core/refusal.js';
+import { requestLine, writeHead } from '../http1/write.js';
 import type { Injection } from '../inject/index.js';
 import type { Route } from '../net/vet.js';
 import type { Credential } from '../secrets/index.js';
 import type { Needles } from '../scrub/forms.js';
 import { hostHeader } from '../policy/authority.js';
 import type { Answer } from './answer.js';
-import { dispatchRefusal, isStaleConnection } from './dispatch-error.js';
+import type { Message, UpstreamConnection } from './connection.js';
+import { ConnectionLost } from './connection-lost.js';
+import { dispatchRefusal } from './dispatch-error.js';
 import { needlesFor } from './needles.js';
 import { Pools } from './pools.js';
 import { Reception, type Received } from './reception.js';
@@ -20,6 +24,8 @@ export interface Outgoing {
   readonly caller: Caller;
   readonly head: RequestHead;
   readonly body: Readable | undefined;
+  /** Whether the caller sent the body in chunks: it goes on so. Else its Content-Length is among the headers. */
+  readonly chunked: boolean;
   /** The injections that fire, and the credentials they need. */
   readonly injections: readonly Injection[];
   readonly credentials: ReadonlyMap<string, Credential>;
@@ -39,46 +45,28 @@ export class Sender {
    * Sends the request and hands the answer on while it arrives; resolves when it has ended.
    * Rejects with a `Refusal`; whether something of the answer was handed on by then is the answer's own knowledge.
    */
-  async send(outgoing: Outgoing, answer: Answer, signal: AbortSignal): Promise<Received> {
-    const needles = injectAll(outgoing);
+  async send(outgoing: Outgoing, answer: Answer): Promise<Received> {
     try {
-      return await this.#dispatch(outgoing, answer, needles, signal);
+      const needles = injectAll(outgoing);
+      const message = messageOf(outgoing);
+      const pool = this.#pools.poolFor(outgoing.route, outgoing.target.scheme);
+      const acquired = pool.acquire();
+      const connection = acquired instanceof Promise ? await acquired : acquired;
+      const { used } = connection;
+      const first = exchange(connection, message, answer, needles);
+      try {
+        return await first.ended;
+      } catch (error) {
+        // RFC 9110 section 9.2.2: a kept connection that the destination closed in passing; nothing of the request was acted on twice.
+        if (!used || first.begun || answer.gone || !(error instanceof ConnectionLost) || !isRepeatable(outgoing))
+          throw error;
+        return await exchange(await pool.fresh(), message, answer, needles).ended;
+      }
     } catch (error) {
       throw dispatchRefusal(error);
+    } finally {
+      answer.onGone = undefined;
     }
-  }
-
-  async #dispatch(
-    outgoing: Outgoing,
-    answer: Answer,
-    needles: Needles | undefined,
-    signal: AbortSignal,
-  ): Promise<Received> {
-    const first = this.#attempt(outgoing, answer, needles, signal);
-    try {
-      return await first.ended;
-    } catch (error) {
-      // RFC 9110 section 9.2.2: a kept connection that the destination closed in passing; nothing of the request was acted on twice.
-      if (first.begun || signal.aborted || !isStaleConnection(error) || !isRepeatable(outgoing)) throw error;
-      return this.#attempt(outgoing, answer, needles, signal).ended;
-    }
-  }
-
-  #attempt(outgoing: Outgoing, answer: Answer, needles: Needles | undefined, signal: AbortSignal): Reception {
-    const { head, route, target, body, upgrade } = outgoing;
-    const reception = new Reception(answer, head.method, needles, signal);
-    this.#pools.poolFor(route, target.scheme).dispatch(
-      {
-        method: head.method,
-        path: head.path,
-        headers: head.headers.raw,
-        body: body ?? null,
-        reset: false,
-        upgrade: upgrade ? 'websocket' : null,
-      },
-      reception,
-    );
-    return reception;
   }
 
   close(): Promise<void> {
@@ -86,10 +74,27 @@ export class Sender {
   }
 }
 
+function exchange(
+  connection: UpstreamConnection,
+  message: Message,
+  answer: Answer,
+  needles: Needles | undefined,
+): Reception {
+  const reception = new Reception(answer, message.method, needles);
+  const abort = (): void => connection.abort(new Refusal('caller_gone'));
+  if (answer.gone) {
+    connection.end();
+    reception.onFailure(new Refusal('caller_gone'));
+    return reception;
+  }
+  answer.onGone = abort;
+  connection.send(message, reception);
+  return reception;
+}
+
 /** The last change before the wire. Host is built from the decided target, never from what the caller sent. */
 function injectAll(outgoing: Outgoing): Needles | undefined {
-  const { head, injections, credentials, caller, target } = outgoing;
-  head.headers.set('host', hostHeader(target.authority, target.scheme));
+  const { head, injections, credentials, caller } = outgoing;
   if (injections.length === 0) return undefined;
   head.headers.set('accept-encoding', 'identity');
   dropMultipleRanges(head.headers);
@@ -100,6 +105,14 @@ function injectAll(outgoing: Outgoing): Needles | undefined {
 /** Each part of a multipart/byteranges answer would have edges of its own; a server may always ignore a Range (RFC 9110 section 14.2). */
 function dropMultipleRanges(headers: HeaderList): void {
   if (headers.all('range').join().includes(',')) headers.removeWhere((name) => name === 'range' || name === 'if-range');
+}
+
+function messageOf({ head, target, body, chunked, upgrade }: Outgoing): Message {
+  const { method, path, headers } = head;
+  const own = ['host', hostHeader(target.authority, target.scheme)];
+  if (chunked) headers.add('transfer-encoding', 'chunked');
+  if (upgrade) own.push('connection', 'upgrade', 'upgrade', 'websocket');
+  return { method, head: writeHead(requestLine(method, path), own.concat(headers.raw)), body, chunked, upgrade };
 }
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -136,14 +136,15 @@ describe('scrubber turned against the user', () => {
     answer = body(sent, `ETag: "${nearly}"`, `Digest: sha-256=${Buffer.from(nearly).toString('base64')}`);
     arrived = '';
     const socket = await openSecureTunnel(proxy, 'good.example.com:443');
-    let length = 0;
     const pieces: Buffer[] = [];
     socket.on('data', (piece: Buffer) => pieces.push(piece));
     socket.write('GET / HTTP/1.1\r\nHost: good.example.com\r\n\r\n');
-    while (length < sent.length) {
-      await new Promise((resolve) => socket.once('data', resolve));
-      length = Buffer.concat(pieces).length - 200;
-    }
+    const bodySoFar = (): number => {
+      const whole = Buffer.concat(pieces);
+      const end = whole.indexOf('\r\n\r\n');
+      return end === -1 ? -1 : whole.length - end - 4;
+    };
+    while (bodySoFar() < sent.length) await new Promise((resolve) => socket.once('data', resolve));
     answer = ok;
     const whole = Buffer.concat(pieces);
     socket.destroy();

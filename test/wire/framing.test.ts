@@ -129,6 +129,7 @@ describe('a request that reads one way', () => {
   });
 
   it('keeps the connection for the next one', async () => {
+    arrived = '';
     const socket = await openSecureTunnel(proxy, 'api.example.com:443');
     for (const path of ['/one', '/two']) {
       expect(await converse(socket, `GET ${path} HTTP/1.1\r\n${host}\r\n`, /ok$/)).toMatch(/^HTTP\/1\.1 200 OK/);

@@ -1,0 +1,201 @@
+import { ChunkedReader } from './chunked.js';
+import type { Framing } from './framing.js';
+import { Malformed } from './malformed.js';
+
+/** What is told of the messages of one side of a connection, in order. */
+export interface MessageSink {
+  /** A whole head as Latin-1, without the empty line at its end. Answers how long the message is, or that another head follows (1xx). */
+  onHead(text: string): Framing | 'informational' | 'stop';
+  onData(piece: Buffer): void;
+  onEnd(trailers: string[]): void;
+}
+
+const noTrailers: string[] = [];
+const nothing = Buffer.alloc(0);
+const headEnd = '\r\n\r\n';
+const tailLength = headEnd.length - 1;
+const cr = 0x0d;
+const lf = 0x0a;
+
+/**
+ * Reads one side of an HTTP/1.1 connection from bytes in any pieces. It holds no socket and no clock. After each message it stops until
+ * `next` is called: what has come behind it stays here unread, so that one message is never acted on before the one before it.
+ */
+export class MessageReader {
+  readonly #sink: MessageSink;
+  readonly #mostHeadBytes: number;
+  readonly #skipsEmptyLines: boolean;
+  #state: 'head' | 'length' | 'chunked' | 'until-close' | 'held' = 'held';
+  /** Bytes that came and were not read yet; of a head, in the pieces they came in. */
+  #pieces: Buffer[] = [];
+  #kept = 0;
+  /** The last bytes of a head that is not whole: its end may lie across two pieces. */
+  #tail: Buffer = nothing;
+  #left = 0;
+  #chunked: ChunkedReader | undefined;
+
+  constructor(sink: MessageSink, options: { readonly mostHeadBytes: number; readonly skipsEmptyLines: boolean }) {
+    this.#sink = sink;
+    this.#mostHeadBytes = options.mostHeadBytes;
+    this.#skipsEmptyLines = options.skipsEmptyLines;
+  }
+
+  /** Whether bytes wait here that no message has taken. */
+  get hasRest(): boolean {
+    return this.#kept > 0;
+  }
+
+  /** Whether a message has begun and not ended. */
+  get inMessage(): boolean {
+    return this.#state !== 'held' && (this.#state !== 'head' || this.#kept > 0);
+  }
+
+  /** Lets the next message be read, from what waits and from what comes. Throws `Malformed`. */
+  next(): void {
+    if (this.#state !== 'held') return;
+    this.#state = 'head';
+    if (this.#kept > 0) this.#readOn(this.takeRest());
+  }
+
+  /** Throws `Malformed`; nothing may be pushed after that. */
+  push(bytes: Buffer): void {
+    if (this.#state === 'held') this.#keep(bytes);
+    else
+      this.#readOn(
+        this.#state === 'head' && this.#kept > 0 && this.#kept < headEnd.length
+          ? Buffer.concat([this.takeRest(), bytes])
+          : bytes,
+      );
+  }
+
+  /** The connection has ended. Throws `Malformed` where a message has not. */
+  close(): void {
+    if (this.#state === 'until-close') this.#end(noTrailers);
+    else if (this.inMessage) throw new Malformed('framing', 'the connection ended inside a message');
+  }
+
+  /** What came and was not read, for whoever takes the connection over. */
+  takeRest(): Buffer {
+    const rest = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    this.#kept = 0;
+    return rest;
+  }
+
+  #readOn(bytes: Buffer): void {
+    let at: number | undefined = 0;
+    while (at !== undefined && at < bytes.length) at = this.#step(bytes, at);
+  }
+
+  /** Reads one part; returns where the next begins, undefined where there is nothing left to do with these bytes. */
+  #step(bytes: Buffer, at: number): number | undefined {
+    switch (this.#state) {
+      case 'head':
+        return this.#readHead(bytes, at);
+      case 'length': {
+        const end = Math.min(bytes.length, at + this.#left);
+        this.#sink.onData(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end));
+        this.#left -= end - at;
+        if (this.#left === 0) this.#end(noTrailers);
+        return end;
+      }
+      case 'chunked':
+        return this.#chunked?.read(bytes, at);
+      case 'until-close':
+        this.#sink.onData(at === 0 ? bytes : bytes.subarray(at));
+        return undefined;
+      case 'held':
+        this.#keep(at === 0 ? bytes : bytes.subarray(at));
+        return undefined;
+    }
+  }
+
+  #readHead(bytes: Buffer, from: number): number | undefined {
+    if (this.#kept > 0) return this.#readHeadAcross(bytes);
+    let at = from;
+    // RFC 9112 section 2.2: an empty line before a request is read over.
+    while (this.#skipsEmptyLines && bytes[at] === cr && bytes[at + 1] === lf) at += 2;
+    if (at === bytes.length) return undefined;
+    const end = bytes.indexOf(headEnd, at, 'latin1');
+    if (end === -1) {
+      this.#keepHead(at === 0 ? bytes : bytes.subarray(at));
+      return undefined;
+    }
+    this.#onHead(bytes.toString('latin1', at, end));
+    return end + headEnd.length;
+  }
+
+  /** The same where a head began in earlier pieces: its end may lie across the seam. */
+  #readHeadAcross(bytes: Buffer): number | undefined {
+    const before = this.#kept - this.#tail.length;
+    const seam = Buffer.concat([this.#tail, bytes]);
+    const end = seam.indexOf(headEnd, 0, 'latin1');
+    if (end === -1) {
+      this.#keepHead(bytes);
+      return undefined;
+    }
+    const taken = end + headEnd.length - this.#tail.length;
+    const text = this.takeRest().toString('latin1') + bytes.toString('latin1', 0, taken);
+    this.#onHead(text.slice(0, before + end));
+    return taken;
+  }
+
+  #onHead(text: string): void {
+    if (text.length > this.#mostHeadBytes) throw tooLarge();
+    this.#state = 'held';
+    const framing = this.#sink.onHead(text);
+    if (framing === 'stop') return;
+    if (framing === 'informational') {
+      this.#state = 'head';
+      return;
+    }
+    switch (framing.kind) {
+      case 'none':
+        this.#sink.onEnd(noTrailers);
+        return;
+      case 'length':
+        this.#left = framing.length;
+        this.#state = 'length';
+        return;
+      case 'chunked':
+        this.#chunked = new ChunkedReader(
+          { onData: (piece) => this.#sink.onData(piece), onEnd: (trailers) => this.#end(trailers) },
+          this.#mostHeadBytes,
+        );
+        this.#state = 'chunked';
+        return;
+      case 'until-close':
+        this.#state = 'until-close';
+    }
+  }
+
+  #end(trailers: string[]): void {
+    this.#state = 'held';
+    this.#chunked = undefined;
+    this.#sink.onEnd(trailers);
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#pieces.push(bytes);
+    this.#kept += bytes.length;
+  }
+
+  /** Keeps the beginning of a head, and refuses at once what no head can become: nobody is to wait for the end of that. */
+  #keepHead(bytes: Buffer): void {
+    if (this.#kept + bytes.length > this.#mostHeadBytes) throw tooLarge();
+    const first = this.#kept === 0 ? (bytes[0] as number) : 0x41;
+    const isEmptyLine = this.#skipsEmptyLines && first === cr && bytes.length === 1;
+    if (!isEmptyLine && (first <= 0x20 || first >= 0x7f)) throw new Malformed('syntax', 'this is no HTTP');
+    const seam = this.#kept === 0 ? bytes : Buffer.concat([this.#tail, bytes]);
+    for (let at = seam.indexOf(lf); at !== -1; at = seam.indexOf(lf, at + 1)) {
+      if (at > 0 ? seam[at - 1] !== cr : this.#kept === 0)
+        throw new Malformed('syntax', 'a bare LF in a header section');
+    }
+    this.#keep(bytes);
+    this.#tail = Buffer.from(seam.subarray(-tailLength));
+  }
+}
+
+function tooLarge(): Malformed {
+  return new Malformed('too-large', 'the header section is too large');
+}

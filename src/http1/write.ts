@@ -1,0 +1,36 @@
+import { unfit, token } from './fields.js';
+
+const target = /^[\x21-\x7e\x80-\xff]+$/;
+
+/**
+ * A header section for the wire, the empty line at its end included. What goes in was read or made elsewhere; that nothing in it ends a
+ * line early is looked at once more here, where it would become two messages. Throws `TypeError`.
+ */
+export function writeHead(startLine: string, raw: readonly string[]): string {
+  if (unfit.test(startLine)) throw new TypeError('a start line that would break');
+  return `${startLine}\r\n${writeFields(raw)}\r\n`;
+}
+
+/** The fields alone, each with its line end. */
+export function writeFields(raw: readonly string[]): string {
+  let text = '';
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as string;
+    const value = raw[i + 1] as string;
+    if (!token.test(name) || unfit.test(value)) throw new TypeError('a field that would break the header section');
+    text += `${name}: ${value}\r\n`;
+  }
+  return text;
+}
+
+export function requestLine(method: string, path: string): string {
+  if (!token.test(method) || !target.test(path)) throw new TypeError('a request line that would break');
+  return `${method} ${path} HTTP/1.1`;
+}
+
+export const lastChunk = '0\r\n\r\n';
+
+/** What stands before a chunk; after it comes CRLF (RFC 9112 section 7.1). */
+export function chunkHead(size: number): string {
+  return `${size.toString(16)}\r\n`;
+}

@@ -1,0 +1,55 @@
+import type { Readable } from 'node:stream';
+import type { HeaderList } from '../core/header-list.js';
+import { Refusal, toRefusal } from '../core/refusal.js';
+import { requestFraming, type Framing } from '../http1/framing.js';
+import type { ParsedRequestHead, Version } from '../http1/head.js';
+import { Malformed } from '../http1/malformed.js';
+
+/** A request as it was read from its connection: one reading of its bytes, nothing decided. */
+export interface CallerRequest {
+  readonly method: string;
+  /** The request target as it was sent. */
+  readonly url: string;
+  readonly version: Version;
+  readonly headers: HeaderList;
+  /** The length of its body; where that cannot be told, why. */
+  readonly framing: Framing | Malformed;
+  /** Bytes come as they are read, and the caller is held back while nobody reads; undefined where there is no body. */
+  readonly body: Readable | undefined;
+}
+
+/** Whether a request asks for a WebSocket (RFC 6455 section 4.1): then what follows it is no request any more. */
+export function isWebSocketHandshake({ method, headers }: Pick<CallerRequest, 'method' | 'headers'>): boolean {
+  if (method !== 'GET' || headers.first('upgrade')?.toLowerCase() !== 'websocket') return false;
+  return /(?:^|,)[\t ]*upgrade[\t ]*(?:,|$)/i.test(headers.all('connection').join());
+}
+
+/** Whether the caller means to send another request on the connection (RFC 9112 section 9.3). HTTP/1.0 would have to ask for it. */
+export function wantsMore({ version, headers }: Pick<CallerRequest, 'version' | 'headers'>): boolean {
+  if (version === '1.0') return false;
+  return !headers.has('connection') || !/(?:^|,)[\t ]*close[\t ]*(?:,|$)/i.test(headers.all('connection').join());
+}
+
+/** How long the body is; where that is stated in two ways, the reason: the request is then refused like any other, to somebody. */
+export function framingOf(head: ParsedRequestHead): Framing | Malformed {
+  try {
+    return requestFraming(head);
+  } catch (error) {
+    if (error instanceof Malformed) return error;
+    throw error;
+  }
+}
+
+/** Bytes of the body, at most. */
+export function mostBytesOf({ framing }: Pick<CallerRequest, 'framing'>): number {
+  if (framing instanceof Malformed || framing.kind === 'chunked') return Infinity;
+  return framing.kind === 'length' ? framing.length : 0;
+}
+
+/** What the caller is told of bytes that have no one reading. */
+export function malformedRefusal(error: unknown): Refusal {
+  if (!(error instanceof Malformed)) return toRefusal(error);
+  const code =
+    error.kind === 'too-large' ? 'headers_too_large' : error.kind === 'syntax' ? 'bad_request' : 'bad_framing';
+  return new Refusal(code, { cause: error });
+}

@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import type { Deadline } from '../core/deadline.js';
+import type { Framing } from '../http1/framing.js';
+import { parseRequestHead } from '../http1/head.js';
+import { Malformed } from '../http1/malformed.js';
+import { MessageReader, type MessageSink } from '../http1/reader.js';
+import { CallerAnswer } from './answer.js';
+import {
+  framingOf,
+  isWebSocketHandshake,
+  malformedRefusal,
+  mostBytesOf,
+  wantsMore,
+  type CallerRequest,
+} from './caller-request.js';
+import type { ConnectionHost } from './connection-host.js';
+import type { Passage } from './passage.js';
+import { cutOff, endGently, refuseSocket } from './ending.js';
+import { serveRequest } from './request.js';
+
+interface Exchange {
+  readonly request: CallerRequest;
+  readonly answer: CallerAnswer;
+}
+
+/**
+ * One HTTP/1.1 connection from a caller, on a listener or inside a tunnel. Requests are served one after the other: what is pipelined
+ * waits unread and the caller is held back, so that a connection costs what one request costs.
+ */
+export class CallerConnection implements MessageSink {
+  readonly #socket: Socket;
+  readonly #passage: Passage;
+  readonly #host: ConnectionHost;
+  readonly #reader: MessageReader;
+  readonly #deadline: Deadline;
+  /** A request whose head was read in this turn, and the one that is being served. */
+  #begun: Exchange | undefined;
+  #serving: Exchange | undefined;
+  /** Where the body of the request goes that is being read. */
+  #body: Readable | undefined;
+  /** Nothing of the message that was read last is missing. */
+  #ended = true;
+  /** Nothing has come since the last answer. */
+  #idle = true;
+  #closing = false;
+
+  constructor(socket: Socket, passage: Passage, host: ConnectionHost) {
+    const { limits } = host.current();
+    this.#socket = socket;
+    this.#passage = passage;
+    this.#host = host;
+    this.#reader = new MessageReader(this, { mostHeadBytes: limits.headerBytes, skipsEmptyLines: true });
+    this.#deadline = host.deadlines.watch(() => socket.destroy());
+    this.#deadline.set(limits.headersTimeout);
+    host.connections.add(this);
+    // Its end is told by 'close'; an error that nobody listens for would end the process.
+    socket.on('error', ignore).on('data', this.#onBytes).on('end', this.#onEof).on('close', this.#onClose);
+    this.#advance();
+    // One that is given back was paused.
+    socket.resume();
+  }
+
+  /** The proxy is about to stop: ends now where nothing is under way, else with the answer that is. */
+  drain(): void {
+    this.#closing = true;
+    if (this.#serving !== undefined) this.#serving.answer.closeAfter();
+    else if (this.#idle) this.#end();
+  }
+
+  onHead(text: string): Framing | 'stop' {
+    const head = parseRequestHead(text);
+    if (head.method === 'CONNECT') {
+      this.#ended = false;
+      this.#letGo();
+      // What else came in this piece is known once the reader has let go of it.
+      queueMicrotask(() => this.#host.onConnect(head, this.#socket, this.#passage, this.#reader.takeRest()));
+      return 'stop';
+    }
+    const { method, url, version, headers } = head;
+    const framing = framingOf(head);
+    const hasBody = !(framing instanceof Malformed) && framing.kind !== 'none';
+    this.#ended = false;
+    this.#body = hasBody ? this.#openBody() : undefined;
+    const request: CallerRequest = { method, url, version, headers, framing, body: this.#body };
+    const lasts = wantsMore(head) && !(framing instanceof Malformed) && !isWebSocketHandshake(head) && !this.#closing;
+    const answer = new CallerAnswer(request, this.#socket, lasts, {
+      onMove: () => this.#touch(),
+      unread: () => (this.#ended ? 0 : mostBytesOf(request)),
+      handOver: () => this.#handOver(),
+    });
+    this.#begun = { request, answer };
+    return hasBody ? framing : { kind: 'none' };
+  }
+
+  onData(piece: Buffer): void {
+    (this.#serving ?? this.#begun)?.answer.countIn(piece.length);
+    if (this.#body === undefined || this.#body.destroyed || this.#body.push(piece)) return;
+    this.#socket.pause();
+  }
+
+  onEnd(): void {
+    if (this.#body?.destroyed === false) this.#body.push(null);
+    this.#body = undefined;
+    this.#ended = true;
+  }
+
+  readonly #onBytes = (bytes: Buffer): void => {
+    if (this.#serving !== undefined) this.#touch();
+    else if (this.#idle) this.#deadline.set(this.#host.current().limits.headersTimeout);
+    this.#idle = false;
+    if (this.#read(() => this.#reader.push(bytes))) this.#advance();
+  };
+
+  /** Serves what has been read, else lets the next request be read where the last one is over. */
+  #advance(): void {
+    const free = this.#begun === undefined && this.#serving === undefined && this.#ended;
+    if (free && !this.#read(() => this.#reader.next())) return;
+    const begun = this.#begun;
+    if (begun !== undefined) {
+      this.#begun = undefined;
+      this.#serving = begun;
+      this.#touch();
+      void serveRequest(this.#host.current(), this.#passage, begun.request, begun.answer).then(() =>
+        this.#onServed(begun),
+      );
+    }
+    if (this.#serving !== undefined && this.#ended && this.#reader.hasRest) this.#socket.pause();
+  }
+
+  #onServed({ answer }: Exchange): void {
+    if (answer.switching) return;
+    if (!answer.finished) this.#cut();
+    else if (!answer.lasts || this.#passage.closed === true) this.#end();
+    // Who sends requests and reads no answers is held back, and cut when the time is over.
+    else if (this.#socket.writableNeedDrain) this.#socket.once('drain', () => this.#next());
+    else this.#next();
+  }
+
+  /** The next request may be read. Whoever answered early has left a rest of the last one, which is read over. */
+  #next(): void {
+    this.#serving = undefined;
+    if (this.#closing) {
+      this.#end();
+      return;
+    }
+    const { limits } = this.#host.current();
+    this.#idle = this.#ended && !this.#reader.hasRest;
+    this.#deadline.set(
+      this.#idle ? limits.keepAliveTimeout : this.#ended ? limits.headersTimeout : limits.requestIdleTimeout,
+    );
+    this.#body?.destroy();
+    this.#socket.resume();
+    this.#advance();
+  }
+
+  /** False where what was read is no HTTP/1.1: then nothing more is read. */
+  #read(step: () => void): boolean {
+    try {
+      step();
+      return true;
+    } catch (error) {
+      this.#onMalformed(error);
+      return false;
+    }
+  }
+
+  /** In a body it ends the request that is being served; elsewhere nobody knows whose it was, or where the next would begin. */
+  #onMalformed(error: unknown): void {
+    const refusal = malformedRefusal(error);
+    this.#begun = undefined;
+    this.#socket.off('data', this.#onBytes).resume();
+    if (this.#serving !== undefined) {
+      this.#passage.closed = true;
+      this.#serving.answer.closeAfter();
+      this.#body?.destroy(refusal);
+      return;
+    }
+    this.#host.current().audit.noise(refusal.code, this.#passage.clientAddress);
+    this.#letGo();
+    if (this.#passage.closed === true) this.#socket.destroy();
+    else refuseSocket(this.#socket, randomUUID(), refusal);
+    this.#passage.closed = true;
+  }
+
+  readonly #onEof = (): void => {
+    if (this.#serving !== undefined) this.#socket.destroy();
+    else if (this.#reader.inMessage)
+      this.#onMalformed(new Malformed('framing', 'the connection ended inside a request'));
+    else this.#end();
+  };
+
+  readonly #onClose = (): void => {
+    this.#letGo();
+    this.#body?.destroy();
+    this.#serving?.answer.leave();
+  };
+
+  #openBody(): Readable {
+    const body = new Readable({
+      read: () => {
+        if (this.#socket.isPaused()) {
+          this.#socket.resume();
+          this.#touch();
+        }
+      },
+    });
+    // It is told to whoever reads it; where nobody does yet, it must not end the process.
+    return body.on('error', () => undefined);
+  }
+
+  /** Something moved. A caller that is waited for has less time than one that waits. */
+  #touch(): void {
+    const { limits } = this.#host.current();
+    const waited = !this.#ended && !this.#socket.isPaused();
+    this.#deadline.set(
+      waited ? limits.requestIdleTimeout : Math.max(limits.requestIdleTimeout, limits.responseIdleTimeout),
+    );
+  }
+
+  #handOver(): Socket {
+    this.#letGo();
+    const rest = this.#reader.takeRest();
+    if (rest.length > 0) this.#socket.unshift(rest);
+    return this.#socket;
+  }
+
+  #letGo(): void {
+    this.#deadline.close();
+    this.#host.connections.delete(this);
+    this.#socket.off('data', this.#onBytes).off('end', this.#onEof).pause();
+  }
+
+  #end(): void {
+    this.#letGo();
+    endGently(this.#socket);
+  }
+
+  #cut(): void {
+    this.#letGo();
+    cutOff(this.#socket);
+  }
+}
+
+function ignore(): void {
+  return undefined;
+}
