@@ -1,19 +1,12 @@
-import {
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  Lexer,
-  LineCounter,
-  parseDocument,
-  Parser,
-  visit,
-  type Document,
-  type Pair,
-  type YAMLError,
-} from 'yaml';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
+import type { Document, Pair, YAMLError } from 'yaml';
 import { quoted } from './found.js';
 import type { Path, PlacedProblem, Position, Problem } from './problem.js';
+
+const require = createRequire(import.meta.url);
+const yaml = require('yaml') as typeof Yaml;
+const { isMap, isNode, isScalar, isSeq, Lexer, LineCounter, parseDocument, Parser, visit } = yaml;
 
 /** A document as plain data, and where each part of it stands. */
 export interface Tree {
