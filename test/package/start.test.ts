@@ -85,6 +85,14 @@ describe('what a start loads', () => {
     expect(files.filter((file) => file.startsWith('node_modules/node-forge/')).length).toBeLessThan(8);
   });
 
+  it('is a few files of its own, not one for each of its modules', async () => {
+    for (const files of [await served(exact), await loadedBy('run', '--', 'true')]) {
+      const own = files.filter((file) => !file.startsWith('node_modules/'));
+      expect(own).toContain('dist/main.js');
+      expect(own.length).toBeLessThan(20);
+    }
+  });
+
   it('is the list of public suffixes only where a wildcard asks', async () => {
     expect(
       packagesOf(await served(exact.replaceAll('[api.example', '["*.example').replaceAll('.com]', '.com"]'))),
