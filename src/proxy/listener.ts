@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { errorCode } from '../core/error-code.js';
 import { Refusal } from '../core/refusal.js';
+import { createServer } from '../net/http.js';
 import { bindPassage, isBound, passageOf, type Passage } from './passage.js';
 import { refuseSocket } from './refuse.js';
 import { serveRequest } from './request.js';

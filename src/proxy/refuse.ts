@@ -1,6 +1,7 @@
-import { STATUS_CODES, type IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Refusal } from '../core/refusal.js';
+import { STATUS_CODES } from '../net/http.js';
 import type { CallerAnswer } from './answer.js';
 
 /** An unread request body up to this size is read to its end, so that the connection stays usable. */

@@ -1,5 +1,6 @@
-import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { ServerResponse } from '../net/http.js';
 import { bindPassage, passageOf, type Passage } from './passage.js';
 import { serveRequest } from './request.js';
 import type { Services } from './services.js';

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,6 +47,19 @@ async function loadedBy(...args: readonly string[]): Promise<readonly string[]> 
   return urls.filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url).replace(root, ''));
 }
 
+/** Whether Node loads the undici that it brings along, which an import of `node:http` makes it do. */
+function loadsOwnUndici(options: string): boolean {
+  const hook = join(folder, 'hook.cjs');
+  const told = "process.moduleLoadList.some((name) => name.endsWith(' internal/deps/undici/undici'))";
+  writeFileSync(hook, `process.on('exit', () => require('node:fs').writeSync(1, 'loaded ' + ${told} + '\\n'));`);
+  const { stdout } = spawnSync(process.execPath, ['--require', hook, ...options.split(' ')], {
+    env: cleanEnvironment(folder),
+    encoding: 'utf8',
+  });
+  expect(stdout).toContain('loaded ');
+  return stdout.includes('loaded true');
+}
+
 async function served(config: string): Promise<readonly string[]> {
   const path = join(folder, 'keywright.yaml');
   writeFileSync(path, config, { mode: 0o600 });
@@ -91,6 +104,11 @@ describe('what a start loads', () => {
       expect(own).toContain('dist/main.js');
       expect(own.length).toBeLessThan(20);
     }
+  });
+
+  it('is not the HTTP client that Node brings along', () => {
+    expect(loadsOwnUndici('--eval Headers')).toBe(true);
+    expect(loadsOwnUndici(`${program} run -- true`)).toBe(false);
   });
 
   it('is the list of public suffixes only where a wildcard asks', async () => {
