@@ -26,6 +26,20 @@ export default ts.config(
     },
   },
   {
+    files: ['src/**'],
+    ignores: ['src/adopt/preload/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            { name: 'node:http', allowTypeImports: true, message: 'Import it from src/net/http.ts, which says why.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['test/**', 'bench/**'],
     rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },

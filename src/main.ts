@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
 import { text } from 'node:stream/consumers';
+import { isatty } from 'node:tty';
 import { runProgram } from './cli/program.js';
 import type { Terminal } from './cli/terminal.js';
 
@@ -25,7 +26,8 @@ const terminal: Terminal = {
   environment: process.env,
   home: homedir(),
   platform: process.platform,
-  interactive: process.stdin.isTTY,
+  // Asking `process.stdin` would open it, which only a command that reads it has to pay for.
+  interactive: isatty(0),
   out: (line) => void process.stdout.write(line),
   error: (line) => void process.stderr.write(line),
   input: () => text(process.stdin),

@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
+import { createServer } from '../net/http.js';
 
 export interface Health {
   readonly ready: boolean;

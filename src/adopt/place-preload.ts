@@ -1,6 +1,15 @@
-import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MissingError } from '../core/usage-error.js';
 
@@ -31,11 +40,10 @@ export function placePreload(folder: string, source: PreloadSource = ownPreload(
     throw new MissingError('the preload for Node is missing from this installation.');
   if (!isWritable(source.preload) && !isWritable(join(source.preload, entry))) return join(source.preload, entry);
   const place = join(folder, 'preload');
-  const undici = join(place, 'node_modules', 'undici');
-  copyFiles(join(source.undici, 'lib'), join(undici, 'lib'), /\.js$/);
-  copyFiles(source.undici, undici, /^package\.json$/, 'flat');
-  chmodSync(dirname(undici), 0o500);
-  copyFiles(source.preload, place, /\.cjs$/, 'flat');
+  const ours = readdirSync(source.preload).filter((name) => name.endsWith('.cjs'));
+  copyReadOnly(ours, source.preload, place);
+  copyReadOnly(filesOfUndici(source.undici), source.undici, join(place, 'node_modules', 'undici'));
+  closeFolders(place);
   return join(place, entry);
 }
 
@@ -48,14 +56,33 @@ function isWritable(path: string): boolean {
   }
 }
 
-function copyFiles(from: string, to: string, wanted: RegExp, depth: 'flat' | 'deep' = 'deep'): void {
-  mkdirSync(to, { recursive: true, mode: 0o700 });
-  for (const found of readdirSync(from, { withFileTypes: true })) {
-    const [source, target] = [join(from, found.name), join(to, found.name)];
-    if (found.isDirectory() && depth === 'deep') copyFiles(source, target, wanted);
-    if (!found.isFile() || !wanted.test(found.name)) continue;
-    copyFileSync(source, target);
-    chmodSync(target, 0o400);
+/** What the preload loads of undici. */
+const loadedOfUndici = ['lib/dispatcher/agent.js', 'lib/api/index.js'];
+
+/** These and every file that they could load in turn: less than half of the package, which is copied at each run. */
+function filesOfUndici(undici: string): readonly string[] {
+  const files = new Set(loadedOfUndici.map((file) => join(undici, file)));
+  // A set that grows while it is walked is walked to its end.
+  for (const file of files) {
+    for (const [, path = ''] of readFileSync(file, 'latin1').matchAll(/\brequire\(['"](\.[^'"]+)['"]\)/g)) {
+      const module = join(dirname(file), path);
+      const spellings = module.endsWith('.js') ? [module] : [`${module}.js`, join(module, 'index.js')];
+      const found = spellings.find((spelling) => existsSync(spelling));
+      if (found !== undefined) files.add(found);
+    }
   }
-  chmodSync(to, 0o500);
+  return ['package.json', ...Array.from(files, (file) => relative(undici, file))];
+}
+
+function copyReadOnly(files: readonly string[], from: string, to: string): void {
+  for (const folder of new Set(files.map((file) => dirname(join(to, file)))))
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const file of files) writeFileSync(join(to, file), readFileSync(join(from, file)), { mode: 0o400, flag: 'wx' });
+}
+
+function closeFolders(folder: string): void {
+  for (const found of readdirSync(folder, { withFileTypes: true })) {
+    if (found.isDirectory()) closeFolders(join(folder, found.name));
+  }
+  chmodSync(folder, 0o500);
 }

@@ -1,5 +1,5 @@
 import type { Binding } from '../adopt/binding.js';
-import { parseConfig, type Config } from '../config/load.js';
+import { parseGenerated, type Config } from '../config/load.js';
 import { checkSettings } from '../config/check.js';
 import { UsageError } from '../core/usage-error.js';
 import { covers, formatHostPattern, parseHostPattern, type HostPattern } from '../policy/host-pattern.js';
@@ -21,10 +21,10 @@ export function takenVariable(secretName: string): string {
 
 /**
  * The configuration of one run: the user's own, if there is one, and after it what the child's credentials need. What is generated
- * goes through the same door as a file, so that the same checks hold: placeholders only, each for its own hosts.
+ * goes through the same grammar and checks as a file: placeholders only, each for its own hosts.
  */
 export function runConfig(user: Config | undefined, settings: RunSettings): Config {
-  const generated = parseConfig(generatedText(settings), 'keywright run');
+  const generated = parseGenerated(generatedText(settings), 'keywright run');
   if (user === undefined) return withCa(generated);
   const merged: Config = {
     ...user,

@@ -28,10 +28,6 @@ end, a second one ends at once. Logs JSON lines to stderr.
     const placeholders = openPlaceholders(config, terminal);
     const app = createApp({ config, environment: terminal.environment, placeholders, version: version(), report });
     const { proxy, admin } = await app.start();
-    log.info(
-      { proxy: proxy.map(formatListenAddress), ...(admin === undefined ? {} : { admin: formatListenAddress(admin) }) },
-      'listening',
-    );
     await new Promise<void>((resolve) => {
       let asked = 0;
       terminal.onSignal((signal) => {
@@ -41,6 +37,14 @@ end, a second one ends at once. Logs JSON lines to stderr.
         else void app.drain().then(resolve);
         log.info({ signal }, asked > 1 ? 'ending at once' : 'draining');
       });
+      // Said last: whoever waits for it may ask to stop at once.
+      log.info(
+        {
+          proxy: proxy.map(formatListenAddress),
+          ...(admin === undefined ? {} : { admin: formatListenAddress(admin) }),
+        },
+        'listening',
+      );
     });
     return 0;
   },

@@ -1,6 +1,6 @@
-import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { MissingError } from '../core/usage-error.js';
+import { request } from '../net/http.js';
 import type { Command } from './command.js';
 import { configOption, requireConfig } from './configuration.js';
 

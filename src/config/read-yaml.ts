@@ -1,19 +1,16 @@
-import {
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  Lexer,
-  LineCounter,
-  parseDocument,
-  Parser,
-  visit,
-  type Document,
-  type Pair,
-  type YAMLError,
-} from 'yaml';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
+import type { Document, Pair, YAMLError } from 'yaml';
 import { quoted } from './found.js';
 import type { Path, PlacedProblem, Position, Problem } from './problem.js';
+
+const require = createRequire(import.meta.url);
+let loaded: typeof Yaml | undefined;
+
+/** Only a file needs it: `run` without one does not. By `require`, as Node searches what is imported for names first. */
+function yaml(): typeof Yaml {
+  return (loaded ??= require('yaml') as typeof Yaml);
+}
 
 /** A document as plain data, and where each part of it stands. */
 export interface Tree {
@@ -40,6 +37,7 @@ export function readYaml(text: string): Tree | { readonly problems: readonly Pla
 const deepest = 64;
 
 function nestsDeeply(text: string): boolean {
+  const { Lexer, Parser } = yaml();
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
     Array.from(parser.next(lexeme));
@@ -49,6 +47,7 @@ function nestsDeeply(text: string): boolean {
 }
 
 function treeOf(text: string): Tree | { readonly problems: readonly PlacedProblem[] } {
+  const { LineCounter, parseDocument } = yaml();
   const lineCounter = new LineCounter();
   const document = parseDocument(text, {
     version: '1.2',
@@ -98,6 +97,7 @@ const sentences: Readonly<Record<string, string>> = {
 };
 
 function forbiddenIn(document: Document.Parsed, text: string): { offset: number; message: string }[] {
+  const { isNode, isScalar, visit } = yaml();
   const forbidden: { offset: number; message: string }[] = [];
   const refuse = (node: unknown, message: string): void => {
     forbidden.push({ offset: (isNode(node) ? node.range?.[0] : undefined) ?? 0, message });
@@ -125,6 +125,7 @@ const plainOnly = `allowed are plain values (YAML needs quotes around a text tha
 
 /** Where a part stands; where there is none, the entry it would belong to. */
 function offsetOf(document: Document.Parsed, path: Path, at: 'key' | 'value'): number {
+  const { isMap, isScalar, isSeq } = yaml();
   let node: unknown = document.contents;
   let offset = document.contents?.range[0] ?? 0;
   for (const [index, step] of path.entries()) {
@@ -147,5 +148,5 @@ function offsetOf(document: Document.Parsed, path: Path, at: 'key' | 'value'): n
 }
 
 function startOf(node: unknown): number | undefined {
-  return isNode(node) ? node.range?.[0] : undefined;
+  return yaml().isNode(node) ? node.range?.[0] : undefined;
 }

@@ -1,8 +1,27 @@
-import { getPublicSuffix } from 'tldts';
-// @ts-expect-error The package keeps the types of this file in another folder.
-import * as untypedTrie from 'tldts/dist/cjs/src/data/trie.js';
+import { createRequire } from 'node:module';
+import type * as Tldts from 'tldts';
 import type * as Trie from 'tldts/dist/types/src/data/trie.js';
 import type { HostPattern } from './host-pattern.js';
+
+const require = createRequire(import.meta.url);
+
+interface List {
+  readonly getPublicSuffix: typeof Tldts.getPublicSuffix;
+  readonly trie: typeof Trie;
+  /** Labels stand one after another in one text: where each begins. */
+  readonly labelStart: readonly number[];
+}
+
+let loaded: List | undefined;
+
+/** Only a wildcard asks, and most configurations have none: the list takes 11 ms to load by `require`, 32 by an import. */
+function list(): List {
+  if (loaded !== undefined) return loaded;
+  const { getPublicSuffix } = require('tldts') as typeof Tldts;
+  const trie = require('tldts/dist/cjs/src/data/trie.js') as typeof Trie;
+  loaded = { getPublicSuffix, trie, labelStart: startsOf(trie.edgeLength) };
+  return loaded;
+}
 
 /**
  * Does the wildcard span hosts of different owners: is it at or above a public suffix, private section included
@@ -16,22 +35,17 @@ export function crossesPublicSuffix(pattern: HostPattern): boolean {
 
 function isPublicSuffix(host: string): boolean {
   const options = { allowPrivateDomains: true, extractHostname: false, validateHostname: false };
-  return getPublicSuffix(host, options) === host;
+  return list().getPublicSuffix(host, options) === host;
 }
 
 /** `amazonaws.com` is nobody's suffix, yet `s3.amazonaws.com` under it is: tldts cannot be asked for that, its data can. */
 function hasSuffixBelow(host: string): boolean {
-  let node = trie.rulesRoot as number | undefined;
+  let node = list().trie.rulesRoot as number | undefined;
   for (const label of host.split('.').reverse()) {
     node = node === undefined ? undefined : childOf(node, label);
   }
   return node !== undefined && childrenOf(node).length > 0;
 }
-
-const trie = untypedTrie as typeof Trie;
-
-/** Labels stand one after another in one text: where each begins. */
-const labelStart = startsOf(trie.edgeLength);
 
 function startsOf(lengths: Iterable<number>): readonly number[] {
   const starts: number[] = [];
@@ -44,11 +58,12 @@ function startsOf(lengths: Iterable<number>): readonly number[] {
 }
 
 function childrenOf(node: number): readonly number[] {
-  const [from = 0, to = 0] = trie.edgeStart.subarray(node, node + 2);
+  const [from = 0, to = 0] = list().trie.edgeStart.subarray(node, node + 2);
   return Array.from({ length: to - from }, (_, index) => from + index);
 }
 
 function childOf(node: number, label: string): number | undefined {
+  const { trie, labelStart } = list();
   const edge = childrenOf(node).find((candidate) => {
     const start = labelStart[candidate] ?? 0;
     return trie.labelText.slice(start, start + (trie.edgeLength[candidate] ?? 0)) === label;

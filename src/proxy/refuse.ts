@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES } from '../net/http.js';
 import type { Refusal } from '../core/refusal.js';
 import { writeHead } from '../http1/write.js';
 import type { CallerAnswer } from './answer.js';

@@ -1,5 +1,10 @@
-import { destination as pinoDestination, pino, type DestinationStream, type Logger } from 'pino';
+import { createRequire } from 'node:module';
+import type * as Pino from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { UsageError } from '../core/usage-error.js';
+
+const require = createRequire(import.meta.url);
+const { destination: pinoDestination, pino } = require('pino') as typeof Pino;
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 

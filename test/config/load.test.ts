@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { loadConfig, parseConfig } from '../../src/config/load.js';
+import { loadConfig, parseConfig, parseGenerated } from '../../src/config/load.js';
 import { ConfigError } from '../../src/config/problem.js';
 import { defaultLimits } from '../../src/core/limits.js';
 import { UsageError } from '../../src/core/usage-error.js';
@@ -180,5 +180,26 @@ describe('the examples are valid, and say what they are for', () => {
     const text = readFileSync(join(examples, `${name}.yaml`), 'utf8');
     expect(parseConfig(text, join(examples, `${name}.yaml`)).policies.length).toBeGreaterThan(0);
     expect(text).toMatch(/^# yaml-language-server: \$schema=\.\/schema\.json\n#\n# \S/);
+  });
+});
+
+describe('what this program generates itself', () => {
+  it('is refused for every mistake that a file is refused for', () => {
+    const wide = { api: { from: 'env', name: 'TOKEN', hosts: ['*.com'] } };
+    for (const settings of [{}, { version: 1, polices: [] }, { version: 1, secrets: wide }, [], null, 'version: 1']) {
+      const json = JSON.stringify(settings);
+      expect(() => parseGenerated(json, 'x')).toThrow(ConfigError);
+      expect(messageOf(() => parseGenerated(json, 'x')).replace(/:\d+:\d+:/g, '')).toBe(
+        messageOf(() => parseConfig(json, 'x')).replace(/:\d+:\d+:/g, ''),
+      );
+    }
+  });
+
+  it('means what the same text means as a file', () => {
+    const json = JSON.stringify({
+      version: 1,
+      secrets: { api: { from: 'env', name: 'T', hosts: ['api.example.com'] } },
+    });
+    expect(parseGenerated(json, 'x')).toEqual(parseConfig(json, 'x'));
   });
 });
