@@ -141,10 +141,10 @@ describe('header floods', () => {
 });
 
 describe('pipelining', () => {
-  it('20,000 GETs at once are served one after the other, and others between them', async () => {
+  it('2,000 GETs at once are served one after the other, and others between them', async () => {
     world.reset();
     const before = world.proxy.records().length;
-    const flood = world.inside(get('/flood').repeat(20_000), /never/);
+    const flood = world.inside(get('/flood').repeat(2000), /never/);
     await served();
     await served();
     const text = await flood;
