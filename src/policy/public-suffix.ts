@@ -1,4 +1,4 @@
-import { getPublicSuffix } from 'tldts';
+import { getDomain, getPublicSuffix, parse } from 'tldts';
 // @ts-expect-error The package keeps the types of this file in another folder.
 import * as untypedTrie from 'tldts/dist/cjs/src/data/trie.js';
 import type * as Trie from 'tldts/dist/types/src/data/trie.js';
@@ -14,9 +14,20 @@ export function crossesPublicSuffix(pattern: HostPattern): boolean {
   return isPublicSuffix(pattern.host) || hasSuffixBelow(pattern.host);
 }
 
+/** The part of a name that one owner registered (`example.co.uk`); the name itself where it has no such part. */
+export function registeredDomain(host: string): string {
+  return getDomain(host, nameOnly) ?? host;
+}
+
+/** Does the name stand under a top-level domain that the root zone delegates? */
+export function isDelegated(host: string): boolean {
+  return parse(host, { ...nameOnly, allowPrivateDomains: false }).isIcann === true;
+}
+
+const nameOnly = { allowPrivateDomains: true, extractHostname: false, validateHostname: false };
+
 function isPublicSuffix(host: string): boolean {
-  const options = { allowPrivateDomains: true, extractHostname: false, validateHostname: false };
-  return getPublicSuffix(host, options) === host;
+  return getPublicSuffix(host, nameOnly) === host;
 }
 
 /** `amazonaws.com` is nobody's suffix, yet `s3.amazonaws.com` under it is: tldts cannot be asked for that, its data can. */
