@@ -15,8 +15,8 @@ export type DirectRule =
  * block of addresses such as `10.0.0.0/8`. Throws `UsageError` with a sentence that says what is wrong.
  */
 export function parseDirectRule(text: string): DirectRule {
-  if (text.includes('/')) return parseBlock(text);
-  if (text === '*') throw mistake('without any host that goes through it, leave the proxy out');
+  if (/^[\da-f.:]+\//i.test(text)) return parseBlock(text);
+  if (text === '*') throw mistake('to reach everything directly, leave the proxy out');
   if (text.startsWith('.')) throw mistake('write "*.example.com" for what stands under a host');
   const below = text.startsWith('*.');
   const { host, port, kind } = readAuthority(below ? text.slice(2) : text);
