@@ -60,7 +60,7 @@ describe('an answer to CONNECT', () => {
 
   it('never ends after more bytes than came, whatever they are', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'HTP/1. 20\r\n:aX\0') }), (tail) => {
+      fc.property(fc.string({ unit: fc.constantFrom(...'HTP/1. 20\r\n:aX\0'.split('')) }), (tail) => {
         const answer = read(`HTTP/1.1 ${tail}`);
         expect(answer.state === 'whole' ? answer.size <= tail.length + 9 : true).toBe(true);
       }),
