@@ -2,7 +2,7 @@ import { isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import { dialRefusal } from './dial-error.js';
 import { opened } from './opening.js';
-import type { Trust } from './trust.js';
+import type { Session, Trust } from './trust.js';
 
 /** Who has to be at the other end of a TLS connection. */
 export interface Peer {
@@ -25,7 +25,8 @@ export async function secure(
   alpn: readonly string[],
   signal: AbortSignal,
 ): Promise<TLSSocket> {
-  const session = trust.sessionFor(sessionName);
+  // The system's clock, by which OpenSSL looks at certificates too.
+  const session = trust.sessionFor(sessionName, Date.now());
   const socket = connect({
     socket: below,
     secureContext: trust.context,
@@ -35,11 +36,12 @@ export async function secure(
     servername: isIP(serverName) === 0 ? serverName : '',
     checkServerIdentity: (_, certificate) => checkServerIdentity(identity, certificate),
     ALPNProtocols: [...alpn],
-    ...(session === undefined ? {} : { session }),
+    ...(session === undefined ? {} : { session: session.ticket }),
   });
   // In TLS 1.3 tickets come after the handshake.
-  socket.on('session', (fresh: Buffer) => {
-    if (socket.authorized) trust.keepSession(sessionName, fresh);
+  socket.on('session', (ticket: Buffer) => {
+    if (!socket.authorized || socket.destroyed) return;
+    trust.keepSession(sessionName, { ticket, until: verifiedUntil(socket, session) });
   });
   try {
     await opened(socket, 'secureConnect', signal);
@@ -49,4 +51,16 @@ export async function secure(
     below.destroy();
     throw dialRefusal(error, socket);
   }
+}
+
+/** A certificate is looked at again at least this often, milliseconds. */
+const longestSession = 24 * 60 * 60 * 1000;
+
+/**
+ * A resumed connection shows no certificate, and its ticket begins the next one: so what it inherits ends with the first, or a server
+ * could go on for ever with a certificate that has expired.
+ */
+function verifiedUntil(socket: TLSSocket, resumed: Session | undefined): number {
+  if (socket.isSessionReused()) return resumed?.until ?? 0;
+  return Math.min(Date.parse(socket.getPeerCertificate().valid_to), Date.now() + longestSession);
 }

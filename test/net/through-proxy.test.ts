@@ -91,6 +91,7 @@ describe('a connection through a proxy', () => {
     const { route } = await routeThrough(connectingTo(() => port));
     const visit = async (way: Route): Promise<boolean> => {
       const socket = await dialTls(way, options);
+      closing.push(() => socket.destroy());
       const reused = socket.isSessionReused();
       if (!reused) await once(socket, 'session');
       socket.destroy();
