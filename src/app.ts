@@ -19,7 +19,10 @@ import { chooseInjections } from './inject/choose.js';
 import { guardBody } from './inject/body-guard.js';
 import type { Placeholders } from './inject/placeholder.js';
 import { systemLookup } from './net/lookup.js';
+import { OwnAddresses } from './net/own-addresses.js';
+import { proxyCredentials } from './net/proxy-credentials.js';
 import { environmentTrust } from './net/trust.js';
+import { UpstreamProxy } from './net/upstream-proxy.js';
 import { Vetter } from './net/vet.js';
 import { Decider } from './policy/decide.js';
 import type { Plan, Report, Services } from './proxy/services.js';
@@ -58,7 +61,7 @@ export function createApp(input: AppInput): App {
   const leaves = new LeafCache(authority, limits, clock);
   const audit = openAudit(config, instance, input.run);
   const sender = new Sender(limits);
-  const own = new Set<string>();
+  const own = new OwnAddresses();
   const services: Services = {
     limits,
     clock,
@@ -75,7 +78,7 @@ export function createApp(input: AppInput): App {
     }),
     chooseInjections: (grant, head, caller) => chooseInjections(grant, head, caller, placeholders),
     guardBody: placeholders.any ? (body) => guardBody(body, (id) => placeholders.owner(id) !== undefined) : undefined,
-    vetter: openVetter(config, environment, (address, port) => own.has(`${address} ${port}`)),
+    vetter: openVetter(config, environment, own),
     leafFor: (host) => {
       if (!decider.mayIntercept(host)) throw new Refusal('no_policy');
       return leaves.contextFor(host);
@@ -129,25 +132,32 @@ function openAudit(config: Config, instance: string, run: string | undefined): A
   return createAudit({ sinks, instance, clock, ...(run === undefined ? {} : { run }) });
 }
 
-function openVetter(
-  config: Config,
-  environment: AppInput['environment'],
-  isOwn: (address: string, port: number) => boolean,
-): Vetter {
+function openVetter(config: Config, environment: AppInput['environment'], own: OwnAddresses): Vetter {
+  const { limits, upstream } = config;
   const destinations = Array.from(config.destinations, ([authority, { caFile, ...rest }]) => {
     return [authority, { ...rest, ...(caFile === undefined ? {} : { caPem: readPem(caFile) }) }] as const;
   });
+  const roots = environmentTrust(environment['NODE_EXTRA_CA_CERTS']);
+  const isOwn = (address: string, port: number): boolean => own.isOwn(address, port);
+  const common = { lookup: systemLookup, isOwn, limits, clock };
   return new Vetter({
+    ...common,
     destinations: new Map(destinations),
-    lookup: systemLookup,
-    isOwn,
-    limits: config.limits,
-    clock,
-    trust: [
-      ...environmentTrust(environment['NODE_EXTRA_CA_CERTS']),
-      ...(config.upstream.caFile === undefined ? [] : [readPem(config.upstream.caFile)]),
-    ],
+    trust: [...roots, ...(upstream.caFile === undefined ? [] : [readPem(upstream.caFile)])],
+    proxy:
+      upstream.proxy === undefined ? undefined : new UpstreamProxy({ ...common, ...openProxy(upstream.proxy, roots) }),
   });
+}
+
+function openProxy(proxy: NonNullable<Config['upstream']['proxy']>, roots: readonly string[]) {
+  const { caFile, username, passwordFile, ...rest } = proxy;
+  const trust = [...roots, ...(caFile === undefined ? [] : [readPem(caFile)])];
+  return {
+    ...rest,
+    caPem: trust.length === 0 ? undefined : trust,
+    credentials:
+      username === undefined || passwordFile === undefined ? undefined : proxyCredentials(username, passwordFile),
+  };
 }
 
 function readPem(path: string): string {

@@ -1,8 +1,8 @@
 import type { Server } from 'node:net';
 import type { Socket } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { createAdminServer } from './admin/health.js';
 import type { Config } from './config/load.js';
+import type { OwnAddresses } from './net/own-addresses.js';
 import type { Decider } from './policy/decide.js';
 import { formatListenAddress, isLoopback, listenAt, type ListenAddress } from './proxy/listen.js';
 import { createListener, type Listener } from './proxy/listener.js';
@@ -34,8 +34,8 @@ export interface Made {
   readonly instance: string;
   readonly version: string;
   readonly listenerFor: string | undefined;
-  /** Addresses of our own, `address port`, filled in as they are known: never a destination. */
-  readonly own: Set<string>;
+  /** Filled in as our listeners are known: never a destination. */
+  readonly own: OwnAddresses;
 }
 
 /** Starts the listeners, and ends them in order. */
@@ -106,9 +106,7 @@ export class RunningApp implements App {
     };
     const listener = createListener(() => this.#made.services, options);
     this.#listeners.push(listener);
-    const bound = await this.#listen(listener.server, address);
-    if (bound.transport === 'tcp') for (const host of ownHosts(bound.host)) this.#made.own.add(`${host} ${bound.port}`);
-    return bound;
+    return this.#listen(listener.server, address);
   }
 
   #adminServer(): Server {
@@ -128,7 +126,9 @@ export class RunningApp implements App {
       this.#connections.add(socket);
       socket.once('close', () => this.#connections.delete(socket));
     });
-    return listenAt(server, address);
+    const bound = await listenAt(server, address);
+    if (bound.transport === 'tcp') this.#made.own.add(bound.host, bound.port);
+    return bound;
   }
 
   #cut(): void {
@@ -143,11 +143,4 @@ export class RunningApp implements App {
     await services.secrets.close();
     await services.audit.close();
   }
-}
-
-/** A listener on every address is reachable under each one of this machine: none of them may be a destination on its port. */
-function ownHosts(host: string): readonly string[] {
-  if (host !== '0.0.0.0' && host !== '::') return [host, '127.0.0.1', '::1', '0.0.0.0', '::'];
-  const interfaces = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return ['0.0.0.0', '::', ...interfaces.map(({ address }) => address)];
 }

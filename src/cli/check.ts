@@ -1,6 +1,8 @@
 import { openSecrets } from '../app.js';
 import type { Config } from '../config/load.js';
 import { Refusal } from '../core/refusal.js';
+import { MissingError } from '../core/usage-error.js';
+import { proxyCredentials } from '../net/proxy-credentials.js';
 import type { Command } from './command.js';
 import { configOption, requireConfig } from './configuration.js';
 
@@ -17,7 +19,7 @@ export const check: Command = {
 keywright check --config keywright.yaml
 
 Every mistake in the file with line and column (exit 2); then each secret is fetched from where it lives, and thrown
-away (exit 1 where one is missing).
+away, the password of the upstream proxy too (exit 1 where one is missing).
 
   -c, --config FILE   the configuration
       --offline       the file only
@@ -26,7 +28,10 @@ away (exit 1 where one is missing).
   options: { ...configOption, offline: { type: 'boolean' }, json: { type: 'boolean' } },
   async run(invocation, terminal) {
     const config = requireConfig(invocation, terminal);
-    const findings = invocation.values['offline'] === true ? [] : await checkSecrets(config, terminal.environment);
+    const findings =
+      invocation.values['offline'] === true
+        ? []
+        : [...(await checkSecrets(config, terminal.environment)), ...checkProxyPassword(config)];
     const complete = findings.every(({ ok }) => ok);
     if (invocation.values['json'] === true) terminal.out(`${JSON.stringify({ ok: complete, findings })}\n`);
     else terminal.out(inWords(config, findings));
@@ -58,6 +63,18 @@ export async function checkSecrets(
   );
   await secrets.close();
   return findings;
+}
+
+function checkProxyPassword({ upstream: { proxy } }: Config): Finding[] {
+  if (proxy?.username === undefined || proxy.passwordFile === undefined) return [];
+  const what = 'password of the upstream proxy';
+  try {
+    proxyCredentials(proxy.username, proxy.passwordFile);
+    return [{ what, ok: true }];
+  } catch (error) {
+    if (!(error instanceof MissingError)) throw error;
+    return [{ what, ok: false, why: error.message }];
+  }
 }
 
 function inWords(config: Config, findings: readonly Finding[]): string {

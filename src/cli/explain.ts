@@ -1,9 +1,12 @@
 import { openDecider } from '../app.js';
 import type { Config } from '../config/load.js';
 import { HeaderList } from '../core/header-list.js';
+import type { Authority } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
 import { MissingError, UsageError } from '../core/usage-error.js';
 import { chooseInjections } from '../inject/choose.js';
+import { goesDirect } from '../net/direct-rule.js';
+import { formatAuthority } from '../policy/authority.js';
 import type { Placeholders } from '../inject/placeholder.js';
 import { parseAbsoluteTarget } from '../policy/target.js';
 import { findRecord } from './audit-record.js';
@@ -45,7 +48,8 @@ Nothing is sent and no secret is fetched. Exit 0 where it is allowed, 1 where it
 function explained(config: Config, question: Question, placeholders: Placeholders): Answer {
   const { client, method, target, path, headers } = question;
   const decider = openDecider(config, placeholders);
-  const explanation = decider.explain({ client }, target, method, path);
+  const upstreamProxy = proxyFor(config, target.authority);
+  const explanation = { ...decider.explain({ client }, target, method, path), upstreamProxy };
   if (explanation.outcome !== 'allow') return { ...explanation, injections: [], refusal: undefined };
   try {
     const grant = decider.decide({ client }, target, method, path);
@@ -69,6 +73,13 @@ function explained(config: Config, question: Question, placeholders: Placeholder
       refusal: { code: error.code, message: error.message },
     };
   }
+}
+
+/** The proxy that it would leave through, without a look at any address. */
+function proxyFor({ upstream: { proxy }, destinations }: Config, authority: Authority): string | undefined {
+  if (proxy === undefined || destinations.get(formatAuthority(authority))?.address !== undefined) return undefined;
+  if (goesDirect(proxy.direct, authority)) return undefined;
+  return `${proxy.secure ? 'https' : 'http'}://${formatAuthority(proxy.authority)}`;
 }
 
 function readQuestion(invocation: Invocation, config: Config): Question {

@@ -23,6 +23,8 @@ export interface Answer extends Omit<Explanation, 'outcome'> {
     readonly mode: string;
     readonly fires: boolean;
   }[];
+  /** The URL of the proxy that it leaves through; undefined where it goes directly. */
+  readonly upstreamProxy: string | undefined;
   /** Why a request that a policy allows is refused all the same. */
   readonly refusal: { readonly code: RefusalCode; readonly message: string } | undefined;
 }
@@ -46,6 +48,11 @@ export function inWords(question: Question, answer: Answer): string {
     lines.push(`  ${decides ? '→' : ' '} ${list === 'deny' ? 'deny' : 'policy'} ${rule}: ${reasons[verdict]}`);
   }
   lines.push(`  = ${outcome(answer)}`);
+  if (answer.upstreamProxy !== undefined && (answer.outcome === 'allow' || answer.outcome === 'tunnel')) {
+    lines.push(
+      `    by way of the upstream proxy ${answer.upstreamProxy}: the name of the host is vetted, not its address`,
+    );
+  }
   for (const { place, secrets, mode, fires } of answer.injections) {
     lines.push(
       `    ${secrets.join(', ')} → ${place} (${mode}${fires ? '' : ': no placeholder in this request, so nothing goes'})`,

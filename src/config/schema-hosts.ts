@@ -60,21 +60,6 @@ export function destinationsSection(folder: string) {
     .describe('Destinations that need something special. Keys are `host` (port 443) or `host:port`.');
 }
 
-/** The `upstream` section. */
-export function upstreamSection(folder: string) {
-  return section(
-    {
-      ca_file: filePath(folder)
-        .optional()
-        .describe('Certificates in PEM to trust for every destination, besides the usual roots.'),
-    },
-    ['proxy', 'no_proxy'],
-  )
-    .prefault({})
-    .transform(({ ca_file }) => ({ caFile: ca_file }))
-    .describe('How destinations are reached.');
-}
-
 const authorityText = text(
   { title: 'authority', allowed: 'a host such as api.example.com or api.example.com:8443' },
   (value) => {

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { laterSinks, sinkKinds } from '../audit/registry.js';
 import { clientsSection } from './schema-clients.js';
 import { caSection } from './schema-ca.js';
-import { destinationsSection, upstreamSection } from './schema-hosts.js';
+import { destinationsSection } from './schema-hosts.js';
 import { limitsSection } from './schema-limits.js';
 import { listenSection } from './schema-listen.js';
 import { defaultKey, denySection, policiesSection } from './schema-policies.js';
 import { runSection } from './schema-run.js';
 import { secretsSection } from './schema-secrets.js';
+import { upstreamSection } from './schema-upstream.js';
 import { oneOf, section } from './section.js';
 import { filePath } from './text.js';
 

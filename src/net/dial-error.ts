@@ -2,9 +2,11 @@ import type { Socket } from 'node:net';
 import { Refusal, type RefusalCode } from '../core/refusal.js';
 
 /** What went wrong while connecting, as a refusal. Certificates first: Node notes on the socket that it was they. */
-export function dialRefusal(error: unknown, socket: Socket): Refusal {
+export function dialRefusal(error: unknown, socket?: Socket): Refusal {
   if (error instanceof Refusal) return error;
-  return new Refusal(failedVerification(socket) ? 'destination_certificate' : codeOf(error), { cause: error });
+  return new Refusal(socket !== undefined && failedVerification(socket) ? 'destination_certificate' : codeOf(error), {
+    cause: error,
+  });
 }
 
 /** `authorizationError` is set as verification fails, and on no other way to an error. */

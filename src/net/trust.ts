@@ -4,6 +4,12 @@ import tls from 'node:tls';
 /** Sessions kept for one trust set; the one stored longest ago goes first. */
 const maximumSessions = 1024;
 
+/** A TLS session that can be resumed, and until when (milliseconds since 1970) what was verified for it holds. */
+export interface Session {
+  readonly ticket: Buffer;
+  readonly until: number;
+}
+
 /**
  * What a connection is verified with: a context of the system's roots and the certificates given besides, and the sessions that
  * were opened under it. A resumed session skips the certificate, so one is only ever offered to the name it was verified for,
@@ -11,17 +17,19 @@ const maximumSessions = 1024;
  */
 export class Trust {
   readonly context: tls.SecureContext;
-  readonly #sessions = new Map<string, Buffer>();
+  readonly #sessions = new Map<string, Session>();
 
   constructor(caPem: readonly string[] | undefined) {
     this.context = contextWith(caPem);
   }
 
-  sessionFor(name: string): Buffer | undefined {
-    return this.#sessions.get(name);
+  /** `now` in milliseconds since 1970. */
+  sessionFor(name: string, now: number): Session | undefined {
+    const session = this.#sessions.get(name);
+    return session !== undefined && now < session.until ? session : undefined;
   }
 
-  keepSession(name: string, session: Buffer): void {
+  keepSession(name: string, session: Session): void {
     this.#sessions.delete(name);
     this.#sessions.set(name, session);
     const [oldest] = this.#sessions.size > maximumSessions ? this.#sessions.keys() : [];

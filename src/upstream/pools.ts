@@ -1,7 +1,7 @@
 import { Deadlines } from '../core/deadline.js';
 import type { Limits } from '../core/limits.js';
 import type { Scheme } from '../core/message.js';
-import { dialTcp, dialTls } from '../net/dial.js';
+import { dial } from '../net/dial.js';
 import type { Route } from '../net/vet.js';
 import { Pool } from './pool.js';
 
@@ -49,9 +49,7 @@ export class Pools {
   }
 
   #open(route: Route, scheme: Scheme): Pool {
-    const { connectTimeout: timeout } = this.#limits;
-    const dial = (): ReturnType<typeof dialTcp> =>
-      scheme === 'https' ? dialTls(route, { timeout, alpn: ['http/1.1'] }) : dialTcp(route, { timeout });
-    return new Pool(dial, this.#limits, this.#deadlines);
+    const options = { timeout: this.#limits.connectTimeout, alpn: ['http/1.1'] };
+    return new Pool(() => dial(route, scheme, options), this.#limits, this.#deadlines);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { destinationsSection, hostPatternText, upstreamSection } from '../../src/config/schema-hosts.js';
+import { destinationsSection, hostPatternText } from '../../src/config/schema-hosts.js';
 
 const destinations = destinationsSection('/etc/k');
 
@@ -58,12 +58,5 @@ describe('destinations', () => {
       ],
       ['a.example:444', { caFile: undefined, allowPrivate: true }],
     ]);
-  });
-});
-
-describe('upstream', () => {
-  it('takes certificates, and no proxy yet', () => {
-    expect(upstreamSection('/etc/k').parse({ ca_file: 'r.pem' })).toEqual({ caFile: '/etc/k/r.pem' });
-    expect(upstreamSection('/etc/k').safeParse({ proxy: 'http://proxy.example:3128' }).success).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { classify, isAllowed, unmapped } from '../../src/net/address.js';
+import { classify, isAllowed, readings, unmapped, within } from '../../src/net/address.js';
 import type { AddressClass } from '../../src/net/special-addresses.js';
 
 /** First and last of each block, and the neighbours just outside it. */
@@ -121,6 +121,81 @@ describe('an IPv4 address inside an IPv6 address', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('an IPv6 address that can be read in several ways', () => {
+  const group = fc.integer({ min: 0, max: 0xffff });
+  const groups = fc.tuple(group, group, group, group, group, group, group, group);
+  const parts = fc.array(ipv4, { minLength: 2, maxLength: 2 }).map((list) =>
+    list.map((address) => {
+      const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
+      return [a * 256 + b, c * 256 + d] as const;
+    }),
+  );
+  /** Addresses that hold two IPv4 addresses at once, in whatever combination of forms. */
+  const ambiguous = parts.chain(([[a, b] = [0, 0], [c, d] = [0, 0]]) =>
+    fc.constantFrom(
+      `2001:0:${hex(a)}:${hex(b)}:0:0:${hex(c ^ 0xffff)}:${hex(d ^ 0xffff)}`,
+      `2002:${hex(a)}:${hex(b)}:0:0:5efe:${hex(c)}:${hex(d)}`,
+      `2002:${hex(a)}:${hex(b)}:0:200:5efe:${hex(c)}:${hex(d)}`,
+      `2001:0:${hex(a)}:${hex(b)}:0:5efe:${hex(c)}:${hex(d)}`,
+    ),
+  );
+
+  it('is allowed only where each reading is', () => {
+    fc.assert(
+      fc.property(ambiguous, fc.boolean(), (address, allowPrivate) => {
+        const inner = [...readings(address)].slice(1).map((bytes) => Buffer.from(bytes, 'hex').join('.'));
+        expect(inner.length).toBeGreaterThan(0);
+        const each = inner.every((reading) => isAllowed(classify(reading), allowPrivate));
+        expect([address, isAllowed(classify(address), allowPrivate) && !each]).toEqual([address, false]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is never allowed as NAT64 of local use, whatever address it holds', () => {
+    fc.assert(
+      fc.property(groups, fc.boolean(), ([, , , d, e, f, g, h], allowPrivate) => {
+        const address = ['64', 'ff9b', '1', ...[d, e, f, g, h].map(hex)].join(':');
+        expect([address, isAllowed(classify(address), allowPrivate)]).toEqual([address, false]);
+      }),
+    );
+  });
+
+  it('is allowed only where each IPv4 address found in it is, whatever the bytes', () => {
+    fc.assert(
+      fc.property(groups, fc.boolean(), (all, allowPrivate) => {
+        const address = all.map(hex).join(':');
+        fc.pre(isAllowed(classify(address), allowPrivate));
+        for (const bytes of [...readings(address)].filter((reading) => reading.length === 8)) {
+          expect(isAllowed(classify(Buffer.from(bytes, 'hex').join('.')), allowPrivate)).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe('the readings of an address', () => {
+  it.each([
+    ['10.0.0.1', ['0a000001']],
+    ['::1%lo', ['00000000000000000000000000000001', '00000001']],
+    ['::ffff:10.0.0.1', ['00000000000000000000ffff0a000001', '0a000001']],
+    ['2606:4700::1', ['26064700000000000000000000000001']],
+    ['name', []],
+  ])('%s are %j', (address, all) => {
+    expect([...readings(address)]).toEqual(all);
+  });
+
+  it.each([
+    [0, true],
+    [8, true],
+    [9, true],
+    [10, false],
+    [32, false],
+  ])('agree in the first %i bits or not', (bits, agree) => {
+    expect(within(Buffer.from([10, 0x40, 0, 0]), Buffer.from([10, 0x00, 0, 0]), bits)).toBe(agree);
   });
 });
 

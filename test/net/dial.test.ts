@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Pool } from 'undici';
 import { Refusal } from '../../src/core/refusal.js';
 import type { Destination } from '../../src/net/destination.js';
-import { dialTcp, dialTls, undiciConnector } from '../../src/net/dial.js';
+import { dialTcp, dialTls } from '../../src/net/dial.js';
 import { type Route, Vetter } from '../../src/net/vet.js';
 import { parseAuthority } from '../../src/policy/authority.js';
 import { serverCertificate, testAuthority } from '../support/certificates.js';
@@ -204,45 +203,5 @@ describe('dialling TCP', () => {
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.destroy(new Error('broken'));
     expect(await closed).toBe(true);
-  });
-});
-
-describe('the connector for undici', () => {
-  const limits = { connectTimeout: 5000 };
-
-  it('fails with the refusal', async () => {
-    const { port } = await tlsServer(serverCertificate(stranger, ['a.test']));
-    const pool = new Pool('https://a.test', { connect: undiciConnector(routeTo(port), limits) });
-    await expect(pool.request({ path: '/', method: 'GET' })).rejects.toMatchObject({ code: 'destination_certificate' });
-    await pool.destroy();
-  });
-
-  it('takes address and server name from the route, never from the Host header', async () => {
-    const names: unknown[] = [];
-    const server = tls.createServer(serverCertificate(authority, ['a.test']), (socket) => {
-      names.push((socket as tls.TLSSocket & { servername: string }).servername);
-      socket
-        .on('error', () => undefined)
-        .once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'));
-    });
-    const route = routeTo(await listening(server));
-    const pool = new Pool('https://a.test', { connect: undiciConnector(route, limits) });
-    const { body } = await pool.request({ path: '/', method: 'GET', headers: { host: 'other.test' } });
-    expect(await body.text()).toBe('ok');
-    expect(names).toEqual(['a.test']);
-    await pool.destroy();
-  });
-
-  it('dials in the clear where the scheme is http', async () => {
-    const server = net.createServer((socket) => {
-      socket
-        .on('error', () => undefined)
-        .once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'));
-    });
-    const route = routeTo(await listening(server));
-    const pool = new Pool('http://a.test', { connect: undiciConnector(route, limits) });
-    const { statusCode, body } = await pool.request({ path: '/', method: 'GET' });
-    expect([statusCode, await body.text()]).toEqual([200, 'ok']);
-    await pool.destroy();
   });
 });

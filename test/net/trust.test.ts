@@ -21,20 +21,27 @@ describe('a trust set', () => {
 
   it('keeps the last session of a name, until it is forgotten', () => {
     const trust = new Trust(undefined);
-    trust.keepSession('a', Buffer.from('1'));
-    trust.keepSession('a', Buffer.from('2'));
-    expect(trust.sessionFor('a')?.toString()).toBe('2');
-    expect(trust.sessionFor('b')).toBeUndefined();
+    trust.keepSession('a', { ticket: Buffer.from('1'), until: 10 });
+    trust.keepSession('a', { ticket: Buffer.from('2'), until: 10 });
+    expect(trust.sessionFor('a', 9)?.ticket.toString()).toBe('2');
+    expect(trust.sessionFor('b', 9)).toBeUndefined();
     trust.forgetSession('a');
-    expect(trust.sessionFor('a')).toBeUndefined();
+    expect(trust.sessionFor('a', 9)).toBeUndefined();
+  });
+
+  it.each([10, 11, Number.NaN])('gives no session whose time is over, or has no end: at %d', (now) => {
+    const trust = new Trust(undefined);
+    trust.keepSession('a', { ticket: Buffer.alloc(1), until: 10 });
+    trust.keepSession('b', { ticket: Buffer.alloc(1), until: Number.NaN });
+    expect([trust.sessionFor('a', now), trust.sessionFor('b', now)]).toEqual([undefined, undefined]);
   });
 
   it('keeps no more sessions than it may, the oldest go first', () => {
     const trust = new Trust(undefined);
-    for (let i = 0; i <= 1024; i += 1) trust.keepSession(`${i}`, Buffer.alloc(1));
-    expect(trust.sessionFor('0')).toBeUndefined();
-    expect(trust.sessionFor('1')).toBeDefined();
-    expect(trust.sessionFor('1024')).toBeDefined();
+    for (let i = 0; i <= 1024; i += 1) trust.keepSession(`${i}`, { ticket: Buffer.alloc(1), until: 10 });
+    expect(trust.sessionFor('0', 9)).toBeUndefined();
+    expect(trust.sessionFor('1', 9)).toBeDefined();
+    expect(trust.sessionFor('1024', 9)).toBeDefined();
   });
 });
 

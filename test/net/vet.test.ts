@@ -1,47 +1,8 @@
-import type { LookupAddress } from 'node:dns';
 import { describe, expect, it } from '@jest/globals';
-import type { Authority } from '../../src/core/message.js';
-import type { Refusal } from '../../src/core/refusal.js';
 import { UsageError } from '../../src/core/usage-error.js';
 import type { Destination } from '../../src/net/destination.js';
-import { type Route, Vetter, type VetterOptions } from '../../src/net/vet.js';
-import { parseAuthority } from '../../src/policy/authority.js';
-
-const at = (text: string): Authority => parseAuthority(text, 443);
-const addresses = (...list: string[]): LookupAddress[] =>
-  list.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
-
-function setting(
-  names: Record<string, readonly string[]>,
-  destinations: Record<string, Destination> = {},
-  more: Partial<VetterOptions> = {},
-): { vetter: Vetter; asked: string[]; clock: { at: number }; names: Record<string, readonly string[]> } {
-  const state = { asked: [] as string[], clock: { at: 0 }, names };
-  const vetter = new Vetter({
-    destinations: new Map(Object.entries(destinations)),
-    lookup: (host) => {
-      state.asked.push(host);
-      const found = state.names[host];
-      if (found === undefined) return Promise.reject(Object.assign(new Error('none'), { code: 'ENOTFOUND' }));
-      return Promise.resolve(addresses(...found));
-    },
-    isOwn: () => false,
-    limits: { lookupTimeout: 1000, addressLifetime: 30_000 },
-    clock: { now: () => 0, elapsed: () => state.clock.at },
-    ...more,
-  });
-  return Object.assign(state, { vetter });
-}
-
-/** The code that vetting is refused with, thrown or rejected alike. */
-async function refusal(vet: () => Route | Promise<Route>): Promise<string> {
-  try {
-    await vet();
-  } catch (error) {
-    return (error as Refusal).code;
-  }
-  return 'allowed';
-}
+import type { Route } from '../../src/net/vet.js';
+import { at, refusal, setting } from './vetting.js';
 
 describe('vetting refuses', () => {
   it.each(
@@ -97,6 +58,39 @@ describe('vetting refuses', () => {
     const destinations = { 'a.test:443': { address: '127.0.0.1:8700', allowPrivate: false } };
     const { vetter } = setting({}, destinations, { isOwn });
     expect(await refusal(() => vetter.vet(at('a.test')))).toBe('address_refused');
+  });
+
+  it.each([
+    ['by its name, without asking DNS', 'vault.example.com:8200', []],
+    ['under another name, by its address', 'alias.example.com:8200', ['alias.example.com']],
+    ['under another name, by its address inside another', 'mapped.example.com:8200', ['mapped.example.com']],
+    ['as a static address', 'static.example.com', []],
+    ['as a literal', '10.0.0.7:8200', []],
+  ])('a place that secrets come from, %s', async (_, authority, looked) => {
+    const places = ['vault.example.com', '10.0.0.7'];
+    const isBackend = (host: string, port: number): boolean => places.includes(host) && port === 8200;
+    const destinations = Object.fromEntries(
+      ['vault.example.com:8200', 'alias.example.com:8200', 'mapped.example.com:8200', '10.0.0.7:8200'].map((name) => [
+        name,
+        { allowPrivate: true },
+      ]),
+    );
+    const { vetter, asked } = setting(
+      {
+        'vault.example.com': ['10.0.0.7'],
+        'alias.example.com': ['10.0.0.7'],
+        'mapped.example.com': ['::ffff:10.0.0.7'],
+      },
+      { ...destinations, 'static.example.com:443': { address: '10.0.0.7:8200', allowPrivate: false } },
+      { isBackend },
+    );
+    expect(await refusal(() => vetter.vet(at(authority)))).toBe('address_refused');
+    expect(asked).toEqual(looked);
+  });
+
+  it('nothing but a place that secrets come from for being one', async () => {
+    const { vetter } = setting({ 'a.test': ['8.8.8.8'] }, {}, { isBackend: (host) => host === 'b.test' });
+    expect(await refusal(() => vetter.vet(at('a.test')))).toBe('allowed');
   });
 
   it('a name that does not exist or has no address', async () => {
@@ -200,6 +194,14 @@ describe('a route', () => {
     expect(state.asked).toEqual(['a.test']);
     state.clock.at += 1;
     expect(state.vetter.vet(at('a.test'))).toBeInstanceOf(Promise);
+  });
+
+  it('holds a bounded number of the addresses of a name, all of which were checked', async () => {
+    const many = Array.from({ length: 40 }, (_, i) => `8.8.8.${i + 1}`);
+    const { vetter } = setting({ 'a.test': many, 'b.test': [...many, '10.0.0.1'] });
+    const route = await vetter.vet(at('a.test'));
+    expect(route.addresses.map(({ address }) => address)).toEqual(many.slice(0, 16));
+    expect(await refusal(() => vetter.vet(at('b.test')))).toBe('address_refused');
   });
 
   it('is looked up once for all who ask at the same time', async () => {

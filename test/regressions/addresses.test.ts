@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import type dnsPromises from 'node:dns/promises';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { createApp } from '../../src/app.js';
+import type { Report } from '../../src/proxy/services.js';
 
 /** What the resolver of this process answers, name by name; every question is written down. */
 const answers: Record<string, readonly string[]> = {};
@@ -21,11 +22,19 @@ dns.lookup = ((host: string) => {
   return Promise.resolve(found.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
 }) as typeof dns.lookup;
 
+/** Each address of this machine, IPv4 inside IPv6 and with a zone id too. */
+const machine = Object.values(networkInterfaces())
+  .flatMap((list) => (list ?? []).map(({ address }) => address))
+  .flatMap((address) => [address, address.includes(':') ? `${address}%1` : `::ffff:${address}`]);
+
 const secret = `s3cr3t-${randomBytes(18).toString('base64url')}`;
 const token = randomBytes(32).toString('base64url');
 const folder = mkdtempSync(join(tmpdir(), 'keywright-test-'));
 let app: ReturnType<typeof createApp>;
 let port: number;
+/** Where we listen on every address of this machine. */
+let everywhere: number;
+const reports: Report[] = [];
 let origin: ReturnType<typeof createServer>;
 let originPort: number;
 let touched = 0;
@@ -41,12 +50,7 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(origin, 'listening');
   originPort = (origin.address() as AddressInfo).port;
-  // A port for ourselves that the configuration can name beforehand.
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  port = (probe.address() as AddressInfo).port;
-  probe.close();
-  await once(probe, 'close');
+  [port, everywhere] = [await freePort('127.0.0.1'), await freePort('0.0.0.0')];
   const hosts = [
     '127.0.0.1',
     '127.1.2.3',
@@ -61,7 +65,7 @@ beforeAll(async () => {
   const config = parseConfig(
     `
 version: 1
-listen: { proxy: ["127.0.0.1:${port}"] }
+listen: { proxy: ["127.0.0.1:${port}", "0.0.0.0:${everywhere}"], unsafe_plain_listener: true }
 ca: { mode: memory }
 audit: [{ type: file, dir: ./audit }]
 clients: [{ name: desk, token_sha256: ${createHash('sha256').update(token).digest('hex')} }]
@@ -71,19 +75,29 @@ destinations:
   "static.example.com:80": { address: "127.0.0.1:${port}" }
   "mapped.example.com:80": { address: "[::ffff:127.0.0.1]:${port}" }
   "inside.victim.example.com": { allow_private: true }
+${machine.map((_, index) => `  "m${index}.example.com:${everywhere}": { allow_private: true }`).join('\n')}
+  "loop.example.com:80": { address: "127.0.0.9:${everywhere}" }
+  "looped.example.com:80": { address: "[::ffff:127.0.0.9]:${everywhere}" }
 policies:
   - { name: here, hosts: [${hosts.flatMap((host) => [`"${host.replaceAll('"', '')}:${port}"`, `"${host.replaceAll('"', '')}:${originPort}"`]).join(', ')}] }
-  - { name: static, hosts: ["static.example.com:80", "mapped.example.com:80"] }
+  - { name: static, hosts: ["static.example.com:80", "mapped.example.com:80", "loop.example.com:80", "looped.example.com:80"] }
+  - { name: machine, hosts: ["*.example.com:${everywhere}"] }
   - { name: tunnel, hosts: [blind.example.com], action: tunnel }
   - name: victim
     hosts: ["*.victim.example.com"]
     inject: [{ place: header, name: authorization, template: "Bearer {api}" }]
-limits: { drain_timeout: 300ms, address_lifetime: 1s }
+limits: { drain_timeout: 300ms, address_lifetime: 250ms }
 `,
     join(folder, 'keywright.yaml'),
   );
   const placeholders = keyedPlaceholders(randomBytes(32), ['desk'], new Map([['api', undefined]]));
-  app = createApp({ config, placeholders, environment: { TOKEN: secret }, version: 'test', report: () => undefined });
+  app = createApp({
+    config,
+    placeholders,
+    environment: { TOKEN: secret },
+    version: 'test',
+    report: (report) => reports.push(report),
+  });
   await app.start();
 });
 
@@ -98,6 +112,16 @@ beforeEach(() => {
   asked.length = 0;
   touched = 0;
 });
+
+/** A port for ourselves that the configuration can name beforehand. */
+async function freePort(host: string): Promise<number> {
+  const probe = createServer().listen(0, host);
+  await once(probe, 'listening');
+  const { port: free } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return free;
+}
 
 async function ask(line: string, host: string): Promise<string> {
   const { exchange } = await import('./world.js');
@@ -198,4 +222,23 @@ describe('the proxy asked to connect to itself, or to what else listens on this 
   it.each(['static.example.com', 'mapped.example.com'])('as the static address of %s is refused too', async (host) => {
     expect(await ask(`GET http://${host}/`, host)).toMatch(/^HTTP\/1\.1 403 [^]*"code":"address_refused"/);
   });
+
+  it.each(machine.map((address, index) => [address, `m${index}.example.com`]))(
+    'as this machine under a name that resolves to %s is refused where we listen everywhere',
+    async (address, name) => {
+      answers[name] = [address];
+      expect(await ask(`GET http://${name}:${everywhere}/`, `${name}:${everywhere}`)).toMatch(
+        /^HTTP\/1\.1 403 [^]*"code":"address_refused"/,
+      );
+      expect(reports.at(-1)?.reason).toBe('the address is this proxy itself');
+    },
+  );
+
+  it.each(['loop.example.com', 'looped.example.com'])(
+    'as any loopback address, given as the static one of %s, is refused where we listen everywhere',
+    async (host) => {
+      expect(await ask(`GET http://${host}/`, host)).toMatch(/^HTTP\/1\.1 403 [^]*"code":"address_refused"/);
+      expect(reports.at(-1)?.reason).toBe('the address is this proxy itself');
+    },
+  );
 });

@@ -1,0 +1,66 @@
+import { isIP, type Socket } from 'node:net';
+import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
+import { dialRefusal } from './dial-error.js';
+import { opened } from './opening.js';
+import type { Session, Trust } from './trust.js';
+
+/** Who has to be at the other end of a TLS connection. */
+export interface Peer {
+  /** The name or address to find in its certificate. */
+  readonly identity: string;
+  /** What to ask for as SNI; empty for none. */
+  readonly serverName: string;
+  readonly trust: Trust;
+  /** What its sessions are kept by, under this trust: never the same for two identities. */
+  readonly sessionName: string;
+}
+
+/**
+ * TLS on a connection that was opened, verified: the one place that does so. Rejects with a `Refusal`; nothing is ever tried
+ * again with less verification, and the connection below is closed where it fails.
+ */
+export async function secure(
+  below: Socket,
+  { identity, serverName, trust, sessionName }: Peer,
+  alpn: readonly string[],
+  signal: AbortSignal,
+): Promise<TLSSocket> {
+  // The system's clock, by which OpenSSL looks at certificates too.
+  const session = trust.sessionFor(sessionName, Date.now());
+  const socket = connect({
+    socket: below,
+    secureContext: trust.context,
+    // Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED in our environment changes nothing.
+    rejectUnauthorized: true,
+    // RFC 6066 section 3 has no addresses there.
+    servername: isIP(serverName) === 0 ? serverName : '',
+    checkServerIdentity: (_, certificate) => checkServerIdentity(identity, certificate),
+    ALPNProtocols: [...alpn],
+    ...(session === undefined ? {} : { session: session.ticket }),
+  });
+  // In TLS 1.3 tickets come after the handshake.
+  socket.on('session', (ticket: Buffer) => {
+    if (!socket.authorized || socket.destroyed) return;
+    trust.keepSession(sessionName, { ticket, until: verifiedUntil(socket, session) });
+  });
+  try {
+    await opened(socket, 'secureConnect', signal);
+    return socket;
+  } catch (error) {
+    trust.forgetSession(sessionName);
+    below.destroy();
+    throw dialRefusal(error, socket);
+  }
+}
+
+/** A certificate is looked at again at least this often, milliseconds. */
+const longestSession = 24 * 60 * 60 * 1000;
+
+/**
+ * A resumed connection shows no certificate, and its ticket begins the next one: so what it inherits ends with the first, or a server
+ * could go on for ever with a certificate that has expired.
+ */
+function verifiedUntil(socket: TLSSocket, resumed: Session | undefined): number {
+  if (socket.isSessionReused()) return resumed?.until ?? 0;
+  return Math.min(Date.parse(socket.getPeerCertificate().valid_to), Date.now() + longestSession);
+}
