@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { canSign, keyIdOf, nameOf, readAuthority, signCertificate, toPem } from '../../src/ca/certificate.js';
+import { canSign, keyIdOf, nameOf, signCertificate, toPem } from '../../src/ca/certificate.js';
+import { readAuthority } from '../../src/ca/read-authority.js';
 import { content, decode, encode, members } from '../../src/ca/der.js';
 import { makeRoot } from '../../src/ca/root.js';
 import { systemClock } from '../../src/core/clock.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readAuthority } from '../../src/ca/certificate.js';
+import { readAuthority } from '../../src/ca/read-authority.js';
 import { makeRoot } from '../../src/ca/root.js';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
