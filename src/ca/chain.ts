@@ -87,10 +87,9 @@ function isSelfSigned(certificate: X509Certificate): boolean {
 function checkSigners(chain: Chain, file: string): void {
   chain.forEach((certificate, index) => {
     const about = `The certificate ${subjectOf(certificate)} in ${file}`;
+    // Where there is a key usage, Node looks at it too.
     if (!certificate.ca) throw new UsageError(`${about} is not that of a CA.`);
-    const { pathLength, signsCertificates, signsForServers } = readAuthority(certificate.raw);
-    if (!signsCertificates)
-      throw new UsageError(`${about} may not sign certificates: its key usage lacks keyCertSign.`);
+    const { pathLength, signsForServers } = readAuthority(certificate.raw);
     if (!signsForServers) {
       throw new UsageError(`${about} may not sign for servers: its extended key usage lacks serverAuth.`);
     }

@@ -11,8 +11,6 @@ export interface AuthorityFields {
   readonly nameConstraints: Buffer | undefined;
   /** How many CAs may stand below; undefined: any number. */
   readonly pathLength: number | undefined;
-  /** Whether its key usage, where it has one, lets it sign certificates. */
-  readonly signsCertificates: boolean;
   /** Whether its extended key usage, where it has one, lets it sign for servers. */
   readonly signsForServers: boolean;
 }
@@ -31,15 +29,12 @@ export function readAuthority(der: Uint8Array): AuthorityFields {
   const identifier = valueOf(find(extensionIds.subjectKeyIdentifier));
   const constraints = find(extensionIds.nameConstraints);
   const [, pathLength] = members(valueOf(find(extensionIds.basicConstraints)));
-  const usage = valueOf(find(extensionIds.keyUsage));
   const purposes = valueOf(find(extensionIds.extendedKeyUsage));
   return {
     name: fields[first + 4] ?? emptyName,
     keyId: identifier === undefined ? undefined : content(identifier),
     nameConstraints: constraints === undefined ? undefined : encode(constraints),
     pathLength: pathLength === undefined ? undefined : content(pathLength).readUIntBE(0, content(pathLength).length),
-    // The first byte says how many bits are unused; keyCertSign is bit 5, counted from the left.
-    signsCertificates: usage === undefined || ((content(usage)[1] ?? 0) & 0x04) !== 0,
     signsForServers:
       purposes === undefined || members(purposes).some((one) => forServers.some((id) => id.equals(content(one)))),
   };

@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { keyIdOf, nameOf } from '../../src/ca/certificate.js';
-import { bits, content, decode, type Der, encode, members, objectId, octets, sequence } from '../../src/ca/der.js';
-import { authorityConstraints, authorityUsage, extensionIds, forServers, leafUsage } from '../../src/ca/extensions.js';
+import { content, decode, type Der, encode, members, objectId, octets, sequence } from '../../src/ca/der.js';
+import { authorityConstraints, extensionIds, forServers } from '../../src/ca/extensions.js';
 import { readAuthority } from '../../src/ca/read-authority.js';
 import { makeRoot } from '../../src/ca/root.js';
 import { systemClock } from '../../src/core/clock.js';
@@ -15,15 +15,6 @@ const purpose = (id: string): Der =>
   sequence(objectId(extensionIds.extendedKeyUsage), octets(encode(sequence(objectId(id)))));
 
 describe('reading a CA certificate', () => {
-  it.each([
-    ['no usage', [], true],
-    ['keyCertSign', [authorityUsage], true],
-    ['digitalSignature alone', [leafUsage], false],
-    ['an empty usage', [sequence(objectId(extensionIds.keyUsage), octets(encode(bits(Buffer.alloc(0)))))], false],
-  ])('tells from %s whether it signs certificates', (_, extensions, signs) => {
-    expect(read(...extensions).signsCertificates).toBe(signs);
-  });
-
   it.each([
     ['no purpose', [], true],
     ['serverAuth', [forServers], true],
