@@ -111,12 +111,24 @@ describe('a step that is stopped', () => {
     expect(trustPem).toContain(certificatePem);
     expect(readFileSync(join(folder, 'ca.pem'), 'utf8')).toBe(trustPem);
     // The lock is that of a process that has ended here, and may be taken over.
-    writeFileSync(join(folder, 'ca.lock'), `${hostname()} ${spawnSync('true').pid}\n`);
+    writeFileSync(join(folder, 'ca.lock'), `${hostname()} ${ended}\n`);
     const taken = taking[which](readRing(folder).ring);
     if (!taken) rotate({ dir: folder, step: which, clock: systemClock });
     else expect(() => rotate({ dir: folder, step: which, clock: systemClock })).toThrow(MissingError);
     expect(readdirSync(folder).filter((name) => name.startsWith('ca-key.pem'))).toEqual(['ca-key.pem']);
     open(folder);
+  }
+
+  const ended = spawnSync('true').pid;
+
+  /** The files of a folder and how they changed, without what is random in them. */
+  function whatIsLeft(folder: string): string {
+    const names = readdirSync(folder).map((name) => `${name.replace(/[0-9a-f]{16}/, '')} ${sizeOf(folder, name)}`);
+    return names.sort().join('\n');
+  }
+
+  function sizeOf(folder: string, name: string): number {
+    return readFileSync(join(folder, name), 'utf8').split('BEGIN').length;
   }
 
   const taking: Readonly<Record<RotationStep, (ring: Ring) => boolean>> = {
@@ -143,13 +155,16 @@ describe('a step that is stopped', () => {
       expect(`${ends.length} ${stderr}`).toBe(`${most} `);
       expect(ends.filter((end) => end === 'stopped').length).toBeGreaterThan(8);
       expect(ends.at(-1)).toBe('done');
-      folders.forEach((folder, n) => {
-        if (ends[n] === 'stopped') usable(folder, which);
-      });
+      // Several moments leave the same behind.
+      const left = new Map(
+        folders.filter((_, n) => ends[n] === 'stopped').map((folder) => [whatIsLeft(folder), folder]),
+      );
+      expect(left.size).toBeGreaterThan(3);
+      for (const folder of left.values()) usable(folder, which);
     },
   );
 
-  it.each([5, 9])('by kill -9 before its call number %d leaves one too', (n) => {
+  it.each([7])('by kill -9 before its call number %d leaves one too', (n) => {
     open();
     expect(run([dir], 'begin', n, 'kill').signal).toBe('SIGKILL');
     usable(dir, 'begin');
