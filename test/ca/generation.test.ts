@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { bridge, makeGeneration } from '../../src/ca/generation.js';
 import { readAuthority } from '../../src/ca/read-authority.js';

@@ -82,7 +82,7 @@ describe('ca show', () => {
   it('gives a terminal nothing to obey', async () => {
     const { out } = await operators(member('evil\u001b]0;owned\u0007\u202e')).ca('show');
     expect(out).toContain('evil');
-    // eslint-disable-next-line no-control-regex
+
     expect(out).not.toMatch(/[\u001b\u0007\u202e]/);
   });
 });

@@ -108,7 +108,11 @@ export async function startProxy(setup: ProxySetup): Promise<TestProxy> {
   };
 }
 
-function configText({ origins, authority, yaml, ca = '{ mode: memory }' }: ProxySetup, token: string, caFile: string): string {
+function configText(
+  { origins, authority, yaml, ca = '{ mode: memory }' }: ProxySetup,
+  token: string,
+  caFile: string,
+): string {
   const destinations = Object.entries(origins).map(
     ([name, port]) =>
       `  "${name}": { address: "127.0.0.1:${port}"${authority === undefined ? '' : `, ca_file: ${JSON.stringify(caFile)}`} }`,
