@@ -48,24 +48,25 @@ export function subjectAltName(hosts: readonly string[], critical: boolean): Der
 
 /**
  * Only these names (each with everything under it) and addresses. A constraint binds only the form of name it speaks of
- * (RFC 5280 section 4.2.1.10). So without a name every name is excluded, and without an address one is permitted that no host has:
- * to exclude all of IPv4 and all of IPv6 would say the same, but Java 17 fails to compare the two where a chain holds two such
- * constraints ("Index 8 out of bounds").
+ * (RFC 5280 section 4.2.1.10). So without a name, or without an address, one is permitted that no host has: to exclude all of them
+ * would say the same, but Java 17 stumbles over the empty name and, where a chain holds two such constraints, over all of IPv4 beside
+ * all of IPv6 ("Index 8 out of bounds").
  */
 export function nameConstraints(permit: readonly string[]): Der {
   const { names, addresses } = permittedOf(permit);
   const permitted = [
-    ...names.map((name) => tagged(2, Buffer.from(name, 'latin1'))),
-    ...(addresses.length === 0 ? [noAddress] : addresses).map((address) => tagged(7, oneAddress(address))),
+    ...(names.length === 0 ? [nobody.name] : names).map((name) => tagged(2, Buffer.from(name, 'latin1'))),
+    ...(addresses.length === 0 ? [nobody.address] : addresses).map((address) => tagged(7, oneAddress(address))),
   ];
-  const excluded = names.length === 0 ? [tagged(2, Buffer.alloc(0))] : [];
-  const subtrees = (tag: number, bases: readonly Der[]): readonly Der[] =>
-    bases.length === 0 ? [] : [wrapped(tag, ...bases.map((base) => sequence(base)))];
-  return extension(extensionIds.nameConstraints, true, sequence(...subtrees(0, permitted), ...subtrees(1, excluded)));
+  return extension(
+    extensionIds.nameConstraints,
+    true,
+    sequence(wrapped(0, ...permitted.map((base) => sequence(base)))),
+  );
 }
 
-/** The first address of TEST-NET-1 (RFC 5737): it names a network, and no network has it. */
-export const noAddress = '192.0.2.0';
+/** A domain that is never delegated (RFC 6761 section 6.4), and the first address of TEST-NET-1 (RFC 5737), which names a network. */
+export const nobody = { name: 'invalid', address: '192.0.2.0' } as const;
 
 /** Each name and address once, in one order: a wildcard permits what its domain does. */
 export function permittedOf(permit: readonly string[]): { names: readonly string[]; addresses: readonly string[] } {

@@ -1,6 +1,6 @@
 import { canonicalIpv6 } from '../policy/ip-literal.js';
 import { content, decode, type Der, isTagged, members } from './der.js';
-import { noAddress, permittedOf } from './extensions.js';
+import { nobody, permittedOf } from './extensions.js';
 
 /**
  * What a name constraint permits, for people to read and to compare with `ca.permit`: names, addresses, and networks as
@@ -13,7 +13,7 @@ export function permittedBy(extension: Uint8Array): readonly string[] {
     const base = members(subtree)[0];
     return base === undefined ? [] : textOf(base);
   });
-  return all.filter((entry) => entry !== noAddress).sort();
+  return all.filter((entry) => entry !== nobody.name && entry !== nobody.address).sort();
 }
 
 /** Whether a CA is constrained to just what `permit` says; undefined on either side: to nothing. */
