@@ -2,13 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Audit } from './audit/index.js';
 import { createAudit } from './audit/log.js';
-import {
-  createMemoryAuthority,
-  loadFileAuthority,
-  openGeneratedAuthority,
-  type IssuingAuthority,
-} from './ca/authority.js';
+import { createMemoryAuthority, type IssuingAuthority } from './ca/authority.js';
 import { LeafCache } from './ca/cache.js';
+import { openGeneratedAuthority } from './ca/generated.js';
+import { loadFileAuthority } from './ca/operator-files.js';
 import type { Config } from './config/load.js';
 import { systemClock } from './core/clock.js';
 import { MissingError } from './core/usage-error.js';
@@ -123,7 +120,7 @@ function openAuthority({ ca }: Config): IssuingAuthority {
     case 'generate':
       return openGeneratedAuthority({ dir: ca.dir, ...permit, clock });
     case 'files':
-      return loadFileAuthority({ cert_file: ca.cert_file, key_file: ca.key_file, clock });
+      return loadFileAuthority({ ...ca, clock });
   }
 }
 

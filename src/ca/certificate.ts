@@ -1,13 +1,10 @@
 import { createHash, createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto';
 import {
   bits,
-  content,
   decode,
   type Der,
   encode,
   integer,
-  isTagged,
-  members,
   nothing,
   objectId,
   sequence,
@@ -16,7 +13,6 @@ import {
   utf8,
   wrapped,
 } from './der.js';
-import { extensionIds } from './extensions.js';
 
 /** Who signs: the subject of its certificate, byte for byte, its key and the identifier of that key. */
 export interface Issuer {
@@ -87,29 +83,6 @@ export function keyIdOf(key: KeyObject): Buffer {
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest()
     .subarray(0, 20);
-}
-
-/** What issuing needs from a CA certificate. `nameConstraints` is the whole extension in DER. */
-export function readAuthority(der: Uint8Array): {
-  name: Der;
-  keyId: Buffer | undefined;
-  nameConstraints: Buffer | undefined;
-} {
-  const fields = members(members(decode(der))[0]);
-  const first = fields[0] !== undefined && isTagged(fields[0], 0) ? 1 : 0;
-  const last = fields.at(-1);
-  const extensions = last !== undefined && isTagged(last, 3) ? members(members(last)[0]) : [];
-  const find = (id: string): Der | undefined => {
-    const wanted = content(objectId(id));
-    return extensions.find((candidate) => content(members(candidate)[0]).equals(wanted));
-  };
-  const identifier = members(find(extensionIds.subjectKeyIdentifier)).at(-1);
-  const constraints = find(extensionIds.nameConstraints);
-  return {
-    name: fields[first + 4] ?? emptyName,
-    keyId: identifier === undefined ? undefined : content(decode(content(identifier))),
-    nameConstraints: constraints === undefined ? undefined : encode(constraints),
-  };
 }
 
 export function toPem(der: Uint8Array): string {

@@ -18,12 +18,10 @@ function extension(id: string, critical: boolean, value: Der): Der {
   return critical ? sequence(objectId(id), yes, octets(encode(value))) : sequence(objectId(id), octets(encode(value)));
 }
 
-/** A CA that signs leaves only: no CA below it. */
-export const authorityConstraints = extension(
-  extensionIds.basicConstraints,
-  true,
-  sequence(yes, integer(Buffer.from([0]))),
-);
+/** A CA with at most `pathLength` CAs below it, one under the other. */
+export function authorityConstraints(pathLength: number): Der {
+  return extension(extensionIds.basicConstraints, true, sequence(yes, integer(Buffer.from([pathLength]))));
+}
 export const leafConstraints = extension(extensionIds.basicConstraints, true, sequence());
 /** keyCertSign (bit 5) and cRLSign (bit 6). */
 export const authorityUsage = extension(extensionIds.keyUsage, true, bits(Buffer.from([0x06]), 1));
@@ -50,24 +48,31 @@ export function subjectAltName(hosts: readonly string[], critical: boolean): Der
 
 /**
  * Only these names (each with everything under it) and addresses. A constraint binds only the form of name it speaks of
- * (RFC 5280 section 4.2.1.10), so a form without any permitted member is excluded as a whole.
+ * (RFC 5280 section 4.2.1.10). So without a name, or without an address, one is permitted that no host has: to exclude all of them
+ * would say the same, but Java 17 stumbles over the empty name and, where a chain holds two such constraints, over all of IPv4 beside
+ * all of IPv6 ("Index 8 out of bounds").
  */
 export function nameConstraints(permit: readonly string[]): Der {
-  const names = new Set(
-    permit.filter((name) => addressBytes(name) === undefined).map((name) => name.replace(/^\*\./, '')),
-  );
-  const addresses = new Set(permit.filter((name) => addressBytes(name) !== undefined));
+  const { names, addresses } = permittedOf(permit);
   const permitted = [
-    ...[...names].sort().map((name) => tagged(2, Buffer.from(name, 'latin1'))),
-    ...[...addresses].sort().map((address) => tagged(7, oneAddress(address))),
+    ...(names.length === 0 ? [nobody.name] : names).map((name) => tagged(2, Buffer.from(name, 'latin1'))),
+    ...(addresses.length === 0 ? [nobody.address] : addresses).map((address) => tagged(7, oneAddress(address))),
   ];
-  const excluded = [
-    ...(names.size === 0 ? [tagged(2, Buffer.alloc(0))] : []),
-    ...(addresses.size === 0 ? [tagged(7, Buffer.alloc(8)), tagged(7, Buffer.alloc(32))] : []),
-  ];
-  const subtrees = (tag: number, bases: readonly Der[]): readonly Der[] =>
-    bases.length === 0 ? [] : [wrapped(tag, ...bases.map((base) => sequence(base)))];
-  return extension(extensionIds.nameConstraints, true, sequence(...subtrees(0, permitted), ...subtrees(1, excluded)));
+  return extension(
+    extensionIds.nameConstraints,
+    true,
+    sequence(wrapped(0, ...permitted.map((base) => sequence(base)))),
+  );
+}
+
+/** A domain that is never delegated (RFC 6761 section 6.4), and the first address of TEST-NET-1 (RFC 5737), which names a network. */
+export const nobody = { name: 'invalid', address: '192.0.2.0' } as const;
+
+/** Each name and address once, in one order: a wildcard permits what its domain does. */
+export function permittedOf(permit: readonly string[]): { names: readonly string[]; addresses: readonly string[] } {
+  const isAddress = (entry: string): boolean => addressBytes(entry) !== undefined;
+  const names = permit.filter((entry) => !isAddress(entry)).map((name) => name.replace(/^\*\./, ''));
+  return { names: [...new Set(names)].sort(), addresses: [...new Set(permit.filter(isAddress))].sort() };
 }
 
 function oneAddress(address: string): Buffer {

@@ -15,9 +15,12 @@ const hour = 3_600_000;
 export const backdating = hour;
 const leafLifetime = 48 * hour;
 
-/** A leaf made now: short, and never valid beyond the CA that signed it. Milliseconds since the epoch. */
-export function leafValidity(now: number, authorityEnds: number): Validity {
-  return { notBefore: now - backdating, notAfter: Math.min(now + leafLifetime, authorityEnds) };
+/** A leaf made now: short, and never valid before or beyond the CA that signed it. Milliseconds since the epoch. */
+export function leafValidity(now: number, authorityBegins: number, authorityEnds: number): Validity {
+  return {
+    notBefore: Math.max(now - backdating, authorityBegins),
+    notAfter: Math.min(now + leafLifetime, authorityEnds),
+  };
 }
 
 /**

@@ -40,6 +40,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./placeholder.js')).placeholder,
   },
   {
+    name: 'ca',
+    summary: 'show, export, rotate: the authority that callers have to trust',
+    load: async () => (await import('./ca.js')).ca,
+  },
+  {
     name: 'status',
     summary: 'asks the running proxy whether it takes requests (exit 0) or not (exit 1)',
     load: async () => (await import('./status.js')).status,

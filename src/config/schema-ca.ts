@@ -24,8 +24,11 @@ export function caSection(folder: string) {
         section({ mode: z.literal('memory').describe('A CA of its own for as long as the process lives.'), permit }),
         section({
           mode: z.literal('files').describe('Your own CA, or an intermediate.'),
-          cert_file: path.describe('Its certificate in PEM, with those that sign it up to the root after it.'),
+          cert_file: path.describe('Its certificate in PEM, with those that sign it up to the root, in any order.'),
           key_file: path.describe('Its private key in PEM, readable by its owner alone.'),
+          key_passphrase_file: path
+            .optional()
+            .describe("What the key is encrypted with: the file's first line. Readable by its owner alone."),
         }),
       ],
       { error: choice('mode', ['generate', 'memory', 'files'], [], []) },

@@ -1,7 +1,6 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { canSign, keyIdOf, nameOf, readAuthority, signCertificate, toPem } from '../../src/ca/certificate.js';
-import { content, decode, encode, members } from '../../src/ca/der.js';
+import { canSign, keyIdOf, nameOf, signCertificate, toPem } from '../../src/ca/certificate.js';
 import { makeRoot } from '../../src/ca/root.js';
 import { systemClock } from '../../src/core/clock.js';
 
@@ -45,22 +44,8 @@ describe('a certificate', () => {
   });
 });
 
-describe('reading a CA certificate', () => {
-  it('finds subject, key identifier and name constraints, byte for byte', () => {
-    const { certificate, key } = makeRoot({ name: 'Überwachung', permit: ['a.test'], clock: systemClock });
-    const read = readAuthority(certificate.raw);
-    expect(encode(read.name)).toEqual(encode(nameOf('Überwachung')));
-    expect(read.keyId).toEqual(keyIdOf(createPublicKey(key)));
-    expect(content(members(decode(read.nameConstraints!))[0]).toString('hex')).toBe('551d1e');
-  });
-
-  it('finds neither where there are none', () => {
-    const read = readAuthority(selfSigned(generateKeyPairSync('ec', { namedCurve: 'P-256' })).raw);
-    expect(read.keyId).toBeUndefined();
-    expect(read.nameConstraints).toBeUndefined();
-  });
-
-  it('gives the same key identifier for the public and the private half', () => {
+describe('a key identifier', () => {
+  it('is the same for the public and the private half', () => {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     expect(keyIdOf(privateKey)).toEqual(keyIdOf(publicKey));
     expect(keyIdOf(publicKey)).toHaveLength(20);

@@ -9,15 +9,19 @@ const now = Date.now();
 const hour = 3_600_000;
 
 const mint = (...hosts: string[]): X509Certificate =>
-  new X509Certificate(mintLeaf(authority.issuer, hosts, publicKey, leafValidity(now, now + 1000 * hour)));
+  new X509Certificate(mintLeaf(authority.issuer, hosts, publicKey, leafValidity(now, 0, now + 1000 * hour)));
 
 describe('the validity of a leaf', () => {
   it('never goes beyond the CA', () => {
-    expect(leafValidity(now, now + hour).notAfter).toBe(now + hour);
+    expect(leafValidity(now, 0, now + hour).notAfter).toBe(now + hour);
+  });
+
+  it('never begins before the CA', () => {
+    expect(leafValidity(now, now - 1, now + hour).notBefore).toBe(now - 1);
   });
 
   it('begins an hour ago and lasts between a day and a week', () => {
-    const { notBefore, notAfter } = leafValidity(now, now + 1000 * hour);
+    const { notBefore, notAfter } = leafValidity(now, 0, now + 1000 * hour);
     expect(notBefore).toBe(now - hour);
     expect(notAfter - now).toBeGreaterThanOrEqual(24 * hour);
     expect(notAfter - now).toBeLessThanOrEqual(7 * 24 * hour);

@@ -1,11 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { readAuthority } from '../../src/ca/certificate.js';
+import { readAuthority } from '../../src/ca/read-authority.js';
 import { makeRoot } from '../../src/ca/root.js';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 const clock = { now: () => now, elapsed: () => 0 };
 
 describe('a new root', () => {
+  it('is not made while the clock is not set', () => {
+    const unset = { now: () => 1000, elapsed: () => 0 };
+    expect(() => makeRoot({ clock: unset })).toThrow(/the clock says 1970-01-01/);
+  });
+
+  it('is never named like another one', () => {
+    expect(makeRoot({ clock }).certificate.subject).not.toBe(makeRoot({ clock }).certificate.subject);
+  });
+
   it('is a CA signed by its own key, valid from an hour ago', () => {
     const { certificate, key } = makeRoot({ clock });
     expect(certificate.ca).toBe(true);
@@ -13,7 +22,7 @@ describe('a new root', () => {
     expect(certificate.verify(certificate.publicKey)).toBe(true);
     expect(certificate.checkPrivateKey(key)).toBe(true);
     expect(certificate.publicKey.asymmetricKeyDetails?.namedCurve).toBe('prime256v1');
-    expect(certificate.subject).toBe('CN=Keywright interception CA');
+    expect(certificate.subject).toMatch(/^CN=Keywright interception CA [0-9a-f]{8}$/);
     expect(Date.parse(certificate.validFrom)).toBe(now - 3_600_000);
   });
 

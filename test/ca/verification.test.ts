@@ -1,20 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createMemoryAuthority, type IssuingAuthority, loadFileAuthority } from '../../src/ca/authority.js';
-import { keyIdOf, nameOf, signCertificate, toPem } from '../../src/ca/certificate.js';
-import { type Der, encode, objectId, octets, sequence, yes } from '../../src/ca/der.js';
-import {
-  authorityConstraints,
-  authorityKeyIdentifier,
-  authorityUsage,
-  extensionIds,
-  subjectKeyIdentifier,
-} from '../../src/ca/extensions.js';
+import { createMemoryAuthority, type IssuingAuthority } from '../../src/ca/authority.js';
+import { loadFileAuthority } from '../../src/ca/operator-files.js';
 import { systemClock } from '../../src/core/clock.js';
+import { corporate, member, newKeys } from './corporate.js';
 
 const base = mkdtempSync(join(tmpdir(), 'keywright-verification-'));
 afterAll(() => rmSync(base, { recursive: true }));
@@ -28,8 +20,6 @@ const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 const withOpenssl = hasOpenssl ? it : it.skip;
 const hasPython = spawnSync('python3', ['-c', 'import ssl; ssl.VERIFY_X509_STRICT']).status === 0;
 const withPython = hasPython ? it : it.skip;
-
-const day = 86_400_000;
 
 function files(certificate: string, key: string): { cert_file: string; key_file: string } {
   const paths = { cert_file: join(dir, 'cert.pem'), key_file: join(dir, 'key.pem') };
@@ -50,46 +40,26 @@ function verify(authority: IssuingAuthority, leaf: string, host: string): string
   return status === 0 ? 'ok' : stdout + stderr;
 }
 
-/** A root as companies have it, an intermediate that it signed, and the intermediate's key. */
-function corporate(): { root: string; intermediate: string; key: string } {
-  const withoutPathLength = sequence(objectId(extensionIds.basicConstraints), yes, octets(encode(sequence(yes))));
-  const validity = { notBefore: Date.now() - day, notAfter: Date.now() + 30 * day };
-  const upper = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const lower = generateKeyPairSync('ec', { namedCurve: 'P-384' });
-  const issuer = { name: nameOf('Corporate root'), key: upper.privateKey, keyId: keyIdOf(upper.publicKey) };
-  const sign = (name: string, publicKey: KeyObject, constraints: Der): string =>
-    toPem(
-      signCertificate(issuer, {
-        subject: nameOf(name),
-        publicKey,
-        validity,
-        extensions: [
-          constraints,
-          authorityUsage,
-          subjectKeyIdentifier(keyIdOf(publicKey)),
-          authorityKeyIdentifier(issuer.keyId),
-        ],
-      }),
-    );
-  return {
-    root: sign('Corporate root', upper.publicKey, withoutPathLength),
-    intermediate: sign('Corporate intermediate', lower.publicKey, authorityConstraints),
-    key: lower.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
-}
-
 describe('the intermediate of an operator, as OpenSSL sees it', () => {
-  withOpenssl.each(['with its root in the file', 'without'])('may be an intermediate, %s', (how) => {
-    const { root, intermediate, key } = corporate();
+  withOpenssl.each(['with its root before it in the file', 'without'])('may be an intermediate, %s', (how) => {
+    const { root, intermediate } = corporate();
     const authority = loadFileAuthority({
-      ...files(how === 'without' ? intermediate : intermediate + root, key),
+      ...files(how === 'without' ? intermediate.pem : root.pem + intermediate.pem, intermediate.keyPem),
       clock: systemClock,
     });
-    expect(authority.chainPem).toBe(intermediate);
-    expect(authority.trustPem).toBe(how === 'without' ? intermediate : root);
+    expect(authority.chainPem).toBe(intermediate.pem);
+    expect(authority.trustPem).toBe(how === 'without' ? intermediate.pem : root.pem);
     const leaf = authority.issue({ host: 'a.test' });
-    expect(leaf.certificatePem.endsWith(intermediate)).toBe(true);
-    expect(verify({ ...authority, trustPem: root }, leaf.certificatePem, 'a.test')).toBe('ok');
+    expect(leaf.certificatePem.endsWith(intermediate.pem)).toBe(true);
+    expect(verify({ ...authority, trustPem: root.pem }, leaf.certificatePem, 'a.test')).toBe('ok');
+  });
+});
+
+describe('the CA of an operator, as OpenSSL sees it', () => {
+  withOpenssl.each(Object.keys(newKeys) as (keyof typeof newKeys)[])('may have a key of kind %s', (kind) => {
+    const { pem, keyPem } = member(`A root with ${kind}`, { keys: newKeys[kind]() });
+    const authority = loadFileAuthority({ ...files(pem, keyPem), clock: systemClock });
+    expect(verify(authority, authority.issue({ host: 'a.test' }).certificatePem, 'a.test')).toBe('ok');
   });
 });
 
@@ -107,9 +77,9 @@ describe('a leaf, as OpenSSL sees it', () => {
 
   withOpenssl('is refused as an address where the CA is permitted names only, and the other way round', () => {
     const names = createMemoryAuthority({ clock: systemClock, permit: ['a.test'] });
-    expect(verify(names, leafOf(names, '10.0.0.1'), '10.0.0.1')).toMatch(/excluded subtree violation/);
+    expect(verify(names, leafOf(names, '10.0.0.1'), '10.0.0.1')).toMatch(/permitted subtree violation/);
     const addresses = createMemoryAuthority({ clock: systemClock, permit: ['10.0.0.1'] });
-    expect(verify(addresses, leafOf(addresses, 'a.test'), 'a.test')).toMatch(/excluded subtree violation/);
+    expect(verify(addresses, leafOf(addresses, 'a.test'), 'a.test')).toMatch(/permitted subtree violation/);
   });
 
   withOpenssl('is refused for another host', () => {

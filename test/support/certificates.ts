@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type X509Certificate } from 'node:crypto';
-import { type Issuer, keyIdOf, readAuthority, toPem } from '../../src/ca/certificate.js';
+import { type Issuer, keyIdOf, toPem } from '../../src/ca/certificate.js';
 import { mintLeaf } from '../../src/ca/leaf.js';
+import { readAuthority } from '../../src/ca/read-authority.js';
 import { makeRoot } from '../../src/ca/root.js';
 import { systemClock } from '../../src/core/clock.js';
 

@@ -47,6 +47,8 @@ export interface ProxySetup {
   readonly yaml: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly listenerFor?: string;
+  /** The `ca` section; in memory where left out. */
+  readonly ca?: string;
 }
 
 /** A whole Keywright in this process on a free port, with one client, `desk`. */
@@ -106,7 +108,11 @@ export async function startProxy(setup: ProxySetup): Promise<TestProxy> {
   };
 }
 
-function configText({ origins, authority, yaml }: ProxySetup, token: string, caFile: string): string {
+function configText(
+  { origins, authority, yaml, ca = '{ mode: memory }' }: ProxySetup,
+  token: string,
+  caFile: string,
+): string {
   const destinations = Object.entries(origins).map(
     ([name, port]) =>
       `  "${name}": { address: "127.0.0.1:${port}"${authority === undefined ? '' : `, ca_file: ${JSON.stringify(caFile)}`} }`,
@@ -114,7 +120,7 @@ function configText({ origins, authority, yaml }: ProxySetup, token: string, caF
   return [
     'version: 1',
     'listen: { proxy: ["127.0.0.1:0"] }',
-    'ca: { mode: memory }',
+    `ca: ${ca}`,
     'audit: [{ type: file, dir: ./audit }]',
     `clients: [{ name: desk, token_sha256: ${createHash('sha256').update(token).digest('hex')} }]`,
     ...(destinations.length > 0 ? ['destinations:', ...destinations] : []),
