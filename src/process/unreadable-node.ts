@@ -5,6 +5,7 @@ import {
   chmodSync,
   constants,
   copyFileSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -15,6 +16,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { errorCode } from '../core/error-code.js';
 
 /** Execution alone: what Linux starts from a file that its user may not read can neither be traced nor dumped (execve(2)). */
 const executeOnly = 0o111;
@@ -48,7 +50,8 @@ export function unreadableNode(folder: string, source = '/proc/self/exe'): strin
 
 /** Whoever can write to the folder decides which program gets the secrets: it is the user's alone, and so is the way to it. */
 function makeFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Not recursively: Node never comes back from that where the system lets nobody make folders, as in /proc.
+  for (const level of [dirname(folder), folder]) if (!existsSync(level)) makeUnlessThere(level);
   const found = lstatSync(folder);
   if (!found.isDirectory() || found.uid !== process.getuid?.() || (found.mode & 0o022) !== 0) {
     throw new NoCopyError(`${folder} is not a folder that this user alone can write to`);
@@ -58,6 +61,15 @@ function makeFolder(folder: string): void {
     const others = (mode & 0o002) !== 0 && (mode & 0o1000) === 0;
     if (others || (uid !== 0 && uid !== found.uid))
       throw new NoCopyError(`others can put another folder in place of ${folder}`);
+  }
+}
+
+function makeUnlessThere(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process that starts now may have been quicker.
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }
 
