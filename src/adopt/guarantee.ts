@@ -31,7 +31,7 @@ export function guarantee({ bindings, configured, registries, passed, reach }: G
     ...(registries.length > 0 ? [`  tunnelled for packages, unread: ${registries.join(', ')}`] : []),
     ...(passed.length > 0 ? [`  handed over unprotected: ${passed.join(', ')}`] : []),
     '  stops leaks through prompts, logs, answers, crash reports, configuration files and printed environments.',
-    `  does not stop hostile code of the same user that goes after the proxy's files${kept ? '' : ' and memory'} or connects directly.`,
+    `  does not stop hostile code of the same user that goes after the proxy's files${kept ? '' : ' and memory'}, reads what exported a secret, or connects directly.`,
     `  ${describeReach(reach)}.`,
     '',
   ].join('\n');

@@ -93,9 +93,10 @@ function makeCopy(source: string, path: string): void {
     copyFileSync(source, part, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     chmodSync(part, executeOnly);
     // A Node that looks for its libraries beside itself does not start elsewhere.
-    const { stdout } = spawnSync(part, ['--version'], { env: {}, encoding: 'utf8', timeout: 10_000 });
-    if (String(stdout).trim() !== process.version)
+    const { status, stdout } = spawnSync(part, ['--version'], { env: {}, encoding: 'utf8', timeout: 10_000 });
+    if (status !== 0 || stdout.trim() !== process.version) {
       throw new NoCopyError(`a copy of this Node does not start from ${dirname(path)}`);
+    }
     renameSync(part, path);
   } finally {
     rmSync(part, { force: true });

@@ -43,6 +43,8 @@ export async function waitFor({ program, args, environment, onSignal }: Waiting)
     return await new Promise<number | undefined>((resolve) => {
       child.once('error', () => resolve(undefined));
       child.once('exit', (code, signal) => {
+        // It was meant for the one that was started by name, which is this one.
+        if (signal === 'SIGKILL' && tookOver) process.kill(process.pid, signal);
         const ended = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
         resolve(tookOver ? ended : undefined);
       });

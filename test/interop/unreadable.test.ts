@@ -1,67 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { ended, has, nodeBinaries, root, type Ended } from './run.js';
-import { launch, unprivileged, type Launch, type Unprivileged } from './unprivileged.js';
+import { describe, expect, jest } from '@jest/globals';
+import { has, nodeBinaries, root, ended } from './run.js';
+import { noCache, ordinaryUser, ours, runAs, thief, token } from './thief.js';
+import { launch, type Unprivileged } from './unprivileged.js';
 
 jest.setTimeout(60_000);
 
-const token = `ghp_${randomBytes(18).toString('hex')}`;
-const thief = [process.execPath, `${root}test/interop/thief/thief.mjs`, [...token].reverse().join('')];
-let user: Unprivileged | undefined;
+const asUser = ordinaryUser();
 
-beforeAll(() => {
-  user = unprivileged();
-});
-afterAll(() => user?.close());
-
-/** What the thief found of a process above it. */
-interface Pried {
-  readonly pid: number;
-  readonly uid: number;
-  readonly name: string;
-  readonly [way: string]: unknown;
-}
-
-/** A test as an ordinary user, where there is one. */
-function asUser(name: string, test: (user: Unprivileged) => Promise<void>): void {
-  it(name, async () => {
-    if (user !== undefined) await test(user);
-  });
-}
-
-async function run(by: Unprivileged, command: readonly string[], options: Launch = {}): Promise<Ended> {
-  const environment = { GITHUB_TOKEN: token, ...options.environment };
-  const child = launch(by, ['run', '--', ...command], { ...options, environment });
-  child.stdin.end();
-  return ended(child);
-}
-
-/** The processes of our own above the thief, nearest first: this test and what started it come after. */
-function ours(stdout: string): readonly Pried[] {
-  const above = JSON.parse(stdout) as readonly Pried[];
-  return above.slice(
-    0,
-    above.findIndex(({ pid }) => pid === process.pid),
-  );
-}
-
-/** A cache that cannot be used: the proxy stays readable. */
-const noCache = { environment: { XDG_CACHE_HOME: '/proc/no-such-folder' } };
-
-const scriptedIn = (home: string, name: string, text: string): string => {
+function scriptedIn(home: string, name: string, text: string): string {
   writeFileSync(join(home, name), text, { mode: 0o644 });
   return join(home, name);
-};
+}
 
 describe.each(nodeBinaries())('under %s, a child of the same user', (node) => {
   asUser('is refused all that /proc has of the proxy, and finds the secret in no process that stays', async (by) => {
-    const { code, stdout, stderr } = await run(by, thief, { node });
+    const { code, stdout, stderr } = await runAs(by, thief, { node });
     expect({ code, said: stderr.includes('memory and environment are out of reach') }).toEqual({ code: 0, said: true });
     const [proxy, ...waiting] = ours(stdout);
     const refused = Object.fromEntries(
@@ -73,7 +33,7 @@ describe.each(nodeBinaries())('under %s, a child of the same user', (node) => {
   });
 
   asUser('finds it at once where no copy of Node can be kept, and the level says so', async (by) => {
-    const { code, stdout, stderr } = await run(by, thief, { node, ...noCache });
+    const { code, stdout, stderr } = await runAs(by, thief, { node, ...noCache });
     expect(code).toBe(0);
     expect(ours(stdout)).toMatchObject([{ environ: 'SECRET', memory: 'SECRET', cmdline: 'read', fd: 'read' }]);
     expect(stderr).toContain(
@@ -85,12 +45,12 @@ describe.each(nodeBinaries())('under %s, a child of the same user', (node) => {
     if (!has('python3', '-c', 'import ctypes')) return;
     const script = ['python3', `${root}test/interop/thief/trace.py`];
     const denied = 'Operation not permitted';
-    const { stdout, stderr } = await run(by, script, { node });
+    const { stdout, stderr } = await runAs(by, script, { node });
     expect(stderr).toContain('out of reach');
     expect(JSON.parse(stdout)).toEqual({ process_vm_readv: denied, pidfd_getfd: denied, seize: denied });
-    const open = await run(by, script, { node, ...noCache });
+    const open = await runAs(by, script, { node, ...noCache });
     expect(Object.values(JSON.parse(open.stdout) as object)).toContain('done');
-    const apart = await run(by, ['sh', '-c', 'exec unshare --user --map-root-user "$@"', 'sh', ...script], { node });
+    const apart = await runAs(by, ['sh', '-c', 'exec unshare --user --map-root-user "$@"', 'sh', ...script], { node });
     if (apart.code === 0) expect(JSON.parse(apart.stdout)).toEqual(JSON.parse(stdout));
     else console.warn('no user namespaces here: not tried');
   });
@@ -138,7 +98,7 @@ describe.each(nodeBinaries())('under %s, a child of the same user', (node) => {
     expect(stdout.equals(bytes)).toBe(true);
     expect(stderr).toContain('\n/no/coverage|1|\n');
     expect(stderr).not.toMatch(/^KEYWRIGHT_/m);
-    expect((await run(by, ['sh', '-c', 'kill -KILL $$'], { node })).code).toBe(128 + constants.signals.SIGKILL);
+    expect((await runAs(by, ['sh', '-c', 'kill -KILL $$'], { node })).code).toBe(128 + constants.signals.SIGKILL);
   });
 
   asUser('is asked to end where its runner is, and what it says then is the exit code', async (by) => {
@@ -156,7 +116,7 @@ describe.each(nodeBinaries())('under %s, a child of the same user', (node) => {
   });
 
   asUser('is left without a proxy where its runner is killed', async (by) => {
-    const script = `echo "$HTTPS_PROXY" | sed 's/.*://'; exec sleep 20`;
+    const script = `echo "$HTTPS_PROXY" | sed 's/.*://'; exec sleep 5 > /dev/null 2>&1 < /dev/null`;
     const child = launch(by, ['run', '--', 'sh', '-c', script], { node });
     const [port] = (await once(child.stdout, 'data')) as [Buffer];
     child.kill('SIGKILL');
@@ -184,75 +144,3 @@ async function refusedAt(port: number): Promise<void> {
     socket.destroy();
   }
 }
-
-describe('the copy of Node that cannot be read', () => {
-  const copyIn = (by: Unprivileged): string => {
-    const folder = join(by.cache, 'keywright');
-    const [name = ''] = readdirSync(folder).filter((entry) => entry.startsWith(`node-${process.version}-`));
-    return join(folder, name);
-  };
-
-  asUser('protects a proxy that runs even when it is made readable, and is made anew for the next', async (by) => {
-    await run(by, ['true']);
-    const copy = copyIn(by);
-    const before = statSync(copy);
-    const { stdout } = await run(by, ['sh', '-c', `chmod 0755 '${copy}'; exec "$@"`, 'sh', ...thief]);
-    expect(ours(stdout)[0]).toMatchObject({ environ: 'EACCES', memory: 'EACCES' });
-    expect(statSync(copy).mode & 0o777).toBe(0o755);
-    const again = await run(by, thief);
-    expect(ours(again.stdout)[0]).toMatchObject({ environ: 'EACCES', memory: 'EACCES' });
-    expect(statSync(copyIn(by)).mode & 0o777).toBe(0o111);
-    expect(statSync(copyIn(by)).ino).not.toBe(before.ino);
-  });
-
-  asUser('is not taken from a folder that others can write to', async (by) => {
-    const open = join(by.home, 'open');
-    rmSync(open, { recursive: true, force: true });
-    const { stderr } = await run(by, ['sh', '-c', `mkdir -m 0777 '${open}'; mkdir -p '${open}/keywright'`]);
-    expect(stderr).toContain('out of reach');
-    const refused = await run(by, ['true'], { environment: { XDG_CACHE_HOME: open } });
-    expect(refused.code).toBe(0);
-    expect(refused.stderr).toContain('readable for programs of the same user: others can put another folder in place');
-  });
-
-  asUser('leaves no core behind when the proxy is made to crash', async (by) => {
-    if (readFileSync('/proc/sys/kernel/core_pattern', 'utf8').trim() !== 'core') {
-      console.warn('cores do not go to the current folder here: not tried');
-      return;
-    }
-    const cores = join(by.home, 'cores');
-    rmSync(cores, { recursive: true, force: true });
-    mkdirSync(cores, { mode: 0o777 });
-    chmodSync(cores, 0o777);
-    const crash = 'echo tried; kill -SEGV $PPID; while kill -0 $PPID 2>/dev/null; do sleep 0.05; done';
-    const control = `ulimit -c unlimited; cd '${cores}'; sh -c 'kill -SEGV $$'; ls; rm -f core*`;
-    const attack = `'${process.execPath}' -- '${by.program}' run -- sh -c '${crash}'; ls`;
-    const { stdout } = await run(by, ['sh', '-c', `${control}; echo; ${attack}`]);
-    const [written = '', left = ''] = stdout.split('\n\n');
-    if (written.startsWith('core')) expect(left).toBe('tried\n');
-    else console.warn('no cores are written here: not tried');
-  });
-});
-
-describe('serve', () => {
-  asUser('says in its log and to status that it cannot be read, and ends when asked', async (by) => {
-    const config = scriptedIn(
-      by.home,
-      'keywright.yaml',
-      `version: 1\nunsafe_anonymous: true\nlisten: { proxy: ["127.0.0.1:0"], admin: "unix:${by.home}/admin.sock" }\naudit: [{ type: file, dir: ./audit }]\n`,
-    );
-    const child = launch(by, ['serve', '--config', config]);
-    const outcome = ended(child);
-    await once(child.stderr, 'data');
-    const status = launch(by, ['status', '--config', config]);
-    status.stdin.end();
-    expect(await ended(status)).toMatchObject({
-      code: 0,
-      stdout: expect.stringMatching(/^ready\nthe proxy's memory and environment are out of reach/),
-    });
-    child.kill('SIGTERM');
-    const { code, stderr } = await outcome;
-    expect(code).toBe(0);
-    expect(stderr).toMatch(/"memory":"the proxy's memory and environment are out of reach/);
-  });
-});
