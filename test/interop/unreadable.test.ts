@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { constants } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { describe, expect, jest } from '@jest/globals';
 import { has, nodeBinaries, root, ended } from './run.js';
 import { noCache, ordinaryUser, ours, runAs, thief, token } from './thief.js';
-import { launch, type Unprivileged } from './unprivileged.js';
+import { launch } from './unprivileged.js';
 
 jest.setTimeout(60_000);
 
@@ -67,14 +67,15 @@ describe.each(nodeBinaries())('under %s, a child of the same user', (node) => {
     for (const more of [{}, noCache.environment]) {
       const environment = { GITHUB_TOKEN: token, ...more, NODE_OPTIONS };
       const child = launch(by, ['run', '--', 'sh', '-c', script], { node, environment });
-      const stderr = text(child.stderr);
+      let stderr = '';
+      child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()));
       const [said] = (await once(child.stdout, 'data')) as [Buffer];
       expect(said.toString()).toContain(NODE_OPTIONS);
-      expect(listeningPorts(by)).toHaveLength(1);
+      await refusedAt(Number(/ws:\/\/127\.0\.0\.1:(\d+)/.exec(stderr)?.[1]));
       child.stdin.end();
-      await once(child, 'exit');
+      await once(child, 'close');
       // The first process opened one, as it was told, and shut it before anything else.
-      expect((await stderr).match(/Debugger listening/g)).toHaveLength(1);
+      expect(stderr.match(/Debugger listening/g)).toHaveLength(1);
     }
     const loaders = readFileSync(trace, 'utf8').trim().split('\n');
     expect(loaders.filter((program) => program.startsWith(by.cache))).toEqual([]);
@@ -123,16 +124,6 @@ describe.each(nodeBinaries())('under %s, a child of the same user', (node) => {
     await refusedAt(Number(port));
   });
 });
-
-/** Ports on loopback on which programs of this user listen. */
-function listeningPorts({ home }: Unprivileged): readonly number[] {
-  const { uid } = statSync(home);
-  const rows = readFileSync('/proc/net/tcp', 'utf8').trim().split('\n').slice(1);
-  return rows.flatMap((row) => {
-    const [, local = '', , state, , , , owner] = row.trim().split(/\s+/);
-    return state === '0A' && Number(owner) === uid ? [parseInt(local.split(':')[1] ?? '', 16)] : [];
-  });
-}
 
 /** Resolves when nobody listens there any more. */
 async function refusedAt(port: number): Promise<void> {
