@@ -29,6 +29,12 @@ module.exports = {
       { path: '^src/', pathNot: room('core') },
     ),
     forbid(
+      'process-stands-alone',
+      'it decides before anything else is loaded',
+      { path: room('process') },
+      { path: ['^src/', 'node_modules/'], pathNot: '^src/(process|core)/' },
+    ),
+    forbid(
       'policy-is-pure',
       'policy imports only core, and does no I/O',
       { path: room('policy') },

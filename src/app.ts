@@ -45,6 +45,8 @@ export interface AppInput {
   readonly run?: string;
   /** A loopback listener whose every connection is this client's: for a runtime that cannot send proxy credentials. */
   readonly listenerFor?: string;
+  /** What the health page says of who can read this process. */
+  readonly memory?: string;
 }
 
 /** The composition root: the only place where plug-ins are made. Throws `UsageError` or `MissingError`. */
@@ -82,13 +84,14 @@ export function createApp(input: AppInput): App {
     },
     report: input.report,
   };
-  const { version, listenerFor } = input;
+  const { version, listenerFor, memory } = input;
   return new RunningApp({
     listen: config.listen,
     services,
     trustPem: authority.trustPem,
     instance,
     version,
+    memory,
     listenerFor,
     own,
   });

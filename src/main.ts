@@ -2,9 +2,11 @@
 import { homedir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { isatty } from 'node:tty';
-import { runProgram } from './cli/program.js';
 import type { Terminal } from './cli/terminal.js';
+import { becomeUnreadable } from './process/own.js';
+import { shutOwnProcess } from './process/shut.js';
 
+shutOwnProcess();
 const args = process.argv.slice(2);
 /** A secret among the arguments would stay readable for every program that lists processes: the title takes their place. */
 process.title = 'keywright';
@@ -19,8 +21,24 @@ const forwarded: readonly NodeJS.Signals[] = [
   'SIGCONT',
 ];
 
-/** Without a listener, SIGUSR1 opens Node's inspector to every program of the same user, and with it every secret. */
-process.on('SIGUSR1', () => undefined);
+function onSignal(listener: (signal: NodeJS.Signals) => void): () => void {
+  for (const signal of forwarded) process.on(signal, listener);
+  return () => {
+    for (const signal of forwarded) process.off(signal, listener);
+  };
+}
+
+/** Nothing more is loaded, and neither stdin nor stdout touched, before it is clear which process does the work. */
+const reach = await becomeUnreadable({
+  script: process.argv[1] ?? '',
+  args,
+  execArgv: process.execArgv,
+  environment: process.env,
+  home: homedir(),
+  platform: process.platform,
+  onSignal,
+});
+if (typeof reach === 'number') process.exit(reach);
 
 const terminal: Terminal = {
   environment: process.env,
@@ -31,12 +49,8 @@ const terminal: Terminal = {
   out: (line) => void process.stdout.write(line),
   error: (line) => void process.stderr.write(line),
   input: () => text(process.stdin),
-  onSignal: (listener) => {
-    for (const signal of forwarded) process.on(signal, listener);
-    return () => {
-      for (const signal of forwarded) process.off(signal, listener);
-    };
-  },
+  onSignal,
+  reach,
 };
 
 /** A reader that went away (`keywright … | head`) ends the program quietly, as it ends every other. */
@@ -44,6 +58,7 @@ process.stdout.on('error', () => process.exit(0));
 /** Nobody reads what we say: the child must not lose its proxy for that. */
 process.stderr.on('error', () => undefined);
 
+const { runProgram } = await import('./cli/program.js');
 const code = await runProgram(args, terminal);
 // What was said may still be on its way: a pipe is not always written at once. A reader that is stuck does not keep us.
 setTimeout(() => process.exit(code), 2000).unref();

@@ -33,6 +33,7 @@ export interface Made {
   readonly trustPem: string;
   readonly instance: string;
   readonly version: string;
+  readonly memory: string | undefined;
   readonly listenerFor: string | undefined;
   /** Filled in as our listeners are known: never a destination. */
   readonly own: OwnAddresses;
@@ -110,11 +111,12 @@ export class RunningApp implements App {
   }
 
   #adminServer(): Server {
-    const { version, instance } = this.#made;
+    const { version, instance, memory } = this.#made;
     return createAdminServer(() => ({
       ready: this.#ready,
       instance,
       version,
+      memory,
       listeners: this.#listening.proxy.map(formatListenAddress),
     }));
   }

@@ -5,6 +5,8 @@ export interface Health {
   readonly ready: boolean;
   readonly instance: string;
   readonly version: string;
+  /** Who can read what the process holds: a sentence. */
+  readonly memory: string | undefined;
   readonly listeners: readonly string[];
 }
 

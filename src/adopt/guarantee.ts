@@ -1,3 +1,4 @@
+import { describeReach, type Reach } from '../process/reach.js';
 import type { Binding } from './binding.js';
 
 export interface GuaranteeInput {
@@ -7,12 +8,12 @@ export interface GuaranteeInput {
   readonly registries: readonly string[];
   /** What was handed over unprotected with `--pass`. */
   readonly passed: readonly string[];
-  /** Whether the proxy's own process could be made unreadable for the child. */
-  readonly unreadable: boolean;
+  /** Who can read the memory of the proxy's own process. */
+  readonly reach: Reach;
 }
 
 /** What `run` prints on stderr before the child starts: what is protected, and what the level does and does not stop. */
-export function guarantee({ bindings, configured, registries, passed, unreadable }: GuaranteeInput): string {
+export function guarantee({ bindings, configured, registries, passed, reach }: GuaranteeInput): string {
   const secrets = [
     ...bindings.map(
       ({ secretName, from, hosts }) =>
@@ -23,14 +24,15 @@ export function guarantee({ bindings, configured, registries, passed, unreadable
         `  ${secretName}: a placeholder in ${where}; the secret goes where the configuration says`,
     ),
   ];
-  const memory = unreadable ? '' : " The proxy's memory is readable for programs of the same user on this system.";
+  const kept = reach.kind === 'unreadable';
   return [
     `keywright: level L1. The child holds ${secrets.length === 0 ? 'no secret that is known here' : 'placeholders instead of these secrets'}.`,
     ...secrets,
     ...(registries.length > 0 ? [`  tunnelled for packages, unread: ${registries.join(', ')}`] : []),
     ...(passed.length > 0 ? [`  handed over unprotected: ${passed.join(', ')}`] : []),
     '  stops leaks through prompts, logs, answers, crash reports, configuration files and printed environments.',
-    `  does not stop hostile code of the same user that goes after the proxy's files and memory or connects directly.${memory}`,
+    `  does not stop hostile code of the same user that goes after the proxy's files${kept ? '' : ' and memory'}, reads what exported a secret, or connects directly.`,
+    `  ${describeReach(reach)}.`,
     '',
   ].join('\n');
 }

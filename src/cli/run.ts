@@ -172,7 +172,7 @@ async function runBehindProxy(session: Session, terminal: Terminal): Promise<num
   try {
     const listening = await app.start();
     const { environment, args } = plan.disarm((name) => placeholders.of(client, name) ?? '');
-    terminal.error(guarantee({ ...plan, registries: registries.hosts, passed: pass, unreadable: false }));
+    terminal.error(guarantee({ ...plan, registries: registries.hosts, passed: pass, reach: terminal.reach }));
     for (const note of registries.notes) terminal.error(`keywright: ${note}\n`);
     const adopted = adoptedEnvironment(session, terminal, listening, app.trustPem, environment);
     return await runChild(

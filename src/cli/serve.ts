@@ -2,6 +2,7 @@ import { createApp } from '../app.js';
 import { checkServe } from '../config/check.js';
 import { formatListenAddress } from '../proxy/listen.js';
 import type { Report } from '../proxy/services.js';
+import { describeReach } from '../process/reach.js';
 import { createLog } from '../telemetry/log.js';
 import type { Command } from './command.js';
 import { configOption, requireConfig } from './configuration.js';
@@ -26,7 +27,15 @@ end, a second one ends at once. Logs JSON lines to stderr.
     const log = createLog({ level: String(invocation.values['log']) });
     const report = (refused: Report): void => log.warn(refusalLine(refused), 'refused');
     const placeholders = openPlaceholders(config, terminal);
-    const app = createApp({ config, environment: terminal.environment, placeholders, version: version(), report });
+    const memory = describeReach(terminal.reach);
+    const app = createApp({
+      config,
+      environment: terminal.environment,
+      placeholders,
+      version: version(),
+      report,
+      memory,
+    });
     const { proxy, admin } = await app.start();
     await new Promise<void>((resolve) => {
       let asked = 0;
@@ -42,6 +51,7 @@ end, a second one ends at once. Logs JSON lines to stderr.
         {
           proxy: proxy.map(formatListenAddress),
           ...(admin === undefined ? {} : { admin: formatListenAddress(admin) }),
+          memory,
         },
         'listening',
       );

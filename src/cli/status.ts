@@ -22,10 +22,16 @@ Asks the admin socket of the proxy that the configuration names (\`listen.admin\
     const { code, body } = await ask(admin.path);
     const ready = code === 200;
     if (invocation.values['json'] === true) terminal.out(body);
-    else terminal.out(ready ? 'ready\n' : 'not ready\n');
+    else terminal.out(`${ready ? 'ready' : 'not ready'}\n${memoryLine(body)}`);
     return ready ? 0 : 1;
   },
 };
+
+/** What holds for the secrets in its memory; a proxy of an earlier version does not say. */
+function memoryLine(body: string): string {
+  const { memory } = JSON.parse(body) as { readonly memory?: unknown };
+  return typeof memory === 'string' ? `${memory}\n` : '';
+}
 
 async function ask(socketPath: string): Promise<{ code: number | undefined; body: string }> {
   return new Promise((resolve, reject) => {

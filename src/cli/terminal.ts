@@ -1,3 +1,5 @@
+import type { Reach } from '../process/reach.js';
+
 /** All of the process that a command may touch; `main` makes the one real value, tests make their own. */
 export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -11,4 +13,6 @@ export interface Terminal {
   input(): Promise<string>;
   /** Calls back for each signal that asks the program to end or reload; returns how to stop listening. */
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
+  /** Who can read what this process holds. */
+  readonly reach: Reach;
 }

@@ -17,7 +17,7 @@ describe('the guarantee', () => {
       configured: [{ secretName: 'own', where: 'argument 2' }],
       registries: ['npm.example.com'],
       passed: ['OTHER_KEY'],
-      unreadable: true,
+      reach: { kind: 'unreadable', waits: false },
     });
     expect(text).toBe(`keywright: level L1. The child holds placeholders instead of these secrets.
   github: a placeholder in GITHUB_TOKEN, GH_TOKEN; the secret goes only to api.github.com, github.com
@@ -25,19 +25,23 @@ describe('the guarantee', () => {
   tunnelled for packages, unread: npm.example.com
   handed over unprotected: OTHER_KEY
   stops leaks through prompts, logs, answers, crash reports, configuration files and printed environments.
-  does not stop hostile code of the same user that goes after the proxy's files and memory or connects directly.
+  does not stop hostile code of the same user that goes after the proxy's files, reads what exported a secret, or connects directly.
+  the proxy's memory and environment are out of reach for programs of the same user, though not for root.
 `);
   });
 
   it('says so where nothing is protected, and where memory is readable', () => {
-    const text = guarantee({ bindings: [], configured: [], registries: [], passed: [], unreadable: false });
+    const reach = { kind: 'readable', why: 'it runs as root' } as const;
+    const text = guarantee({ bindings: [], configured: [], registries: [], passed: [], reach });
     expect(text).toContain('holds no secret that is known here');
-    expect(text).toContain('memory is readable for programs of the same user');
-    expect(text.trimEnd().split('\n')).toHaveLength(3);
+    expect(text).toContain('files and memory,');
+    expect(text).toContain("  the proxy's memory is readable for programs of the same user: it runs as root.\n");
+    expect(text.trimEnd().split('\n')).toHaveLength(4);
   });
 
   it('promises nothing complete', () => {
-    const text = guarantee({ bindings: [binding], configured: [], registries: [], passed: [], unreadable: true });
+    const reach = { kind: 'unreadable', waits: true } as const;
+    const text = guarantee({ bindings: [binding], configured: [], registries: [], passed: [], reach });
     expect(text).not.toMatch(/complete|every|never|all /i);
   });
 });

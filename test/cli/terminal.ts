@@ -24,6 +24,7 @@ export async function say(
     error: (text) => void (error += text),
     input: () => Promise.resolve(''),
     onSignal: () => () => undefined,
+    reach: { kind: 'readable', why: 'it is a test' },
   };
   return { code: await runProgram(args, terminal), out, error };
 }

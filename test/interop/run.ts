@@ -1,5 +1,7 @@
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -41,9 +43,10 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
-/** The variables of a user's shell, and nothing of this test's own: no proxy, no trust, no Node options. */
+/** The variables of a user's shell, and nothing of this test's own: no proxy, no trust, no Node options. Caches are shared. */
 export function cleanEnvironment(folder: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', HOME: folder, TMPDIR: folder, LANG: 'C.UTF-8', ...more };
+  const XDG_CACHE_HOME = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  return { PATH: process.env['PATH'] ?? '', HOME: folder, TMPDIR: folder, LANG: 'C.UTF-8', XDG_CACHE_HOME, ...more };
 }
 
 /** `keywright run --config CONFIG … -- COMMAND…` as a user would type it; ended by force when it takes far too long. */
