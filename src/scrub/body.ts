@@ -37,6 +37,11 @@ export class BodyScrubber {
     return this.#masked;
   }
 
+  /** Bytes held back: the last of those pushed. */
+  get held(): number {
+    return this.#held.length;
+  }
+
   /** What can go on. The chunk itself where it is clean and nothing was held back; it is never written to. */
   push(chunk: Buffer): Buffer {
     return this.#take(chunk, false);

@@ -1,12 +1,14 @@
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { HeaderList } from '../core/header-list.js';
+import type { RequestHead } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
-import { BodyScrubber } from '../scrub/body.js';
 import type { Needles } from '../scrub/forms.js';
 import { scrubHeaders, scrubText } from '../scrub/headers.js';
 import type { Answer } from './answer.js';
-import { checkCoding, checkParts, cleanAnswerHeaders, headerListFrom, printable } from './answer-head.js';
+import { openAnswerBody, type OpenedBody } from './answer-body.js';
+import { cleanAnswerHeaders, headerListFrom, printable, uncodeHeaders } from './answer-head.js';
+import { HeldAnswer } from './held-answer.js';
 
 /** Informational answers (RFC 9110 section 15.2) to one request; they are passed on without back-pressure. */
 const mostInformational = 32;
@@ -26,7 +28,7 @@ export class Reception implements Dispatcher.DispatchHandler {
   begun = false;
   readonly ended: Promise<Received>;
   readonly #answer: Answer;
-  readonly #method: string;
+  readonly #request: RequestHead;
   readonly #needles: Needles | undefined;
   readonly #signal: AbortSignal;
   readonly #settle: {
@@ -37,12 +39,12 @@ export class Reception implements Dispatcher.DispatchHandler {
   #status = 0;
   #masked = 0;
   #hints = 0;
-  #body: BodyScrubber | undefined;
+  #body: HeldAnswer | undefined;
   #done = false;
 
-  constructor(answer: Answer, method: string, needles: Needles | undefined, signal: AbortSignal) {
+  constructor(answer: Answer, request: RequestHead, needles: Needles | undefined, signal: AbortSignal) {
     this.#answer = answer;
-    this.#method = method;
+    this.#request = request;
     this.#needles = needles;
     this.#signal = signal;
     const { promise, resolve, reject } = withResolvers<Received>();
@@ -85,16 +87,13 @@ export class Reception implements Dispatcher.DispatchHandler {
       }
       this.begun = true;
       this.#status = status;
-      const bodiless = this.#method === 'HEAD' || status === 204 || status === 304;
-      if (this.#needles !== undefined && !bodiless) {
-        checkCoding(headers);
-        checkParts(headers);
-        const range = status === 206;
-        this.#body = new BodyScrubber(this.#needles, headers.first('content-type'), { start: range, end: range });
-      }
+      // Before what is meant for one connection only is taken out: the transfer coding is looked at.
+      const opened = this.#open(status, headers);
       // RFC 9110 section 8.6 forbids it; a caller that believes it takes the next answer for this one's body.
       if (status === 204) headers.remove('content-length');
-      this.#answer.head(this.#clean(status, text, headers));
+      const head = this.#clean(status, text, headers);
+      if (opened === undefined) this.#answer.head(head);
+      else this.#body = new HeldAnswer(this.#answer, head, opened, (error) => this.#fail(controller, error));
       // undici takes the Content-Length of a 304 or 204 for the length of a body that never comes and fails: nothing follows anyway.
       if (status === 204 || status === 304) this.#finish(headerListFrom(undefined));
     });
@@ -102,24 +101,37 @@ export class Reception implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#guard(controller, () => {
-      const clean = this.#body === undefined ? chunk : this.#body.push(chunk);
-      if (clean.length === 0 || this.#answer.data(clean)) return;
+      const writable = this.#body === undefined ? this.#answer.data(chunk) : this.#body.push(chunk);
+      if (writable === true) return;
       controller.pause();
-      this.#answer.onceWritable(() => controller.resume());
+      const resume = (ready: boolean): void => {
+        if (ready) controller.resume();
+        else this.#answer.onceWritable(() => controller.resume());
+      };
+      if (writable === false) resume(false);
+      else writable.then(resume).catch((error: unknown) => this.#fail(controller, error));
     });
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {
     this.#guard(controller, () => {
-      const rest = this.#body?.end();
-      if (rest !== undefined && rest.length > 0) this.#answer.data(rest);
-      this.#finish(headerListFrom(controller.rawTrailers as Buffer[] | null));
+      const trailers = headerListFrom(controller.rawTrailers as Buffer[] | null);
+      const ended = this.#body?.end();
+      if (typeof ended !== 'object') this.#finish(trailers);
+      else ended.then(() => this.#finish(trailers)).catch((error: unknown) => this.#fail(controller, error));
     });
   }
 
   onResponseError(_: unknown, error: Error): void {
     this.#release();
     this.#settle.reject(error);
+  }
+
+  /** What the body goes through; undefined where there is none, or nothing to look for. */
+  #open(status: number, headers: HeaderList): OpenedBody | undefined {
+    const { method, headers: asked } = this.#request;
+    if (this.#needles === undefined || method === 'HEAD' || status === 204 || status === 304) return undefined;
+    return openAnswerBody(this.#needles, status, headers, asked.first('accept-encoding') ?? '');
   }
 
   #clean(
@@ -139,6 +151,7 @@ export class Reception implements Dispatcher.DispatchHandler {
     if (this.#done) return;
     this.#done = true;
     cleanAnswerHeaders(trailers, this.#needles !== undefined);
+    if (this.#body?.uncoded === true) uncodeHeaders(trailers);
     if (this.#needles !== undefined) this.#masked += scrubHeaders(trailers, this.#needles);
     this.#masked += this.#body?.masked ?? 0;
     this.#release();
@@ -151,12 +164,18 @@ export class Reception implements Dispatcher.DispatchHandler {
     try {
       step();
     } catch (error) {
-      this.#settle.reject(error);
-      controller.abort(error instanceof Error ? error : new TypeError('a step failed', { cause: error }));
+      this.#fail(controller, error);
     }
   }
 
+  #fail(controller: Dispatcher.DispatchController, error: unknown): void {
+    this.#release();
+    this.#settle.reject(error);
+    controller.abort(error instanceof Error ? error : new TypeError('a step failed', { cause: error }));
+  }
+
   #release(): void {
+    this.#body?.close();
     if (this.#abort !== undefined) this.#signal.removeEventListener('abort', this.#abort);
   }
 }

@@ -5,6 +5,7 @@ import type { Limits } from '../core/limits.js';
 import type { Injection } from '../inject/index.js';
 import type { Route } from '../net/vet.js';
 import type { Credential } from '../secrets/index.js';
+import { askFor } from '../scrub/accept-encoding.js';
 import type { Needles } from '../scrub/forms.js';
 import { hostHeader } from '../policy/authority.js';
 import type { Answer } from './answer.js';
@@ -66,7 +67,7 @@ export class Sender {
 
   #attempt(outgoing: Outgoing, answer: Answer, needles: Needles | undefined, signal: AbortSignal): Reception {
     const { head, route, target, body, upgrade } = outgoing;
-    const reception = new Reception(answer, head.method, needles, signal);
+    const reception = new Reception(answer, head, needles, signal);
     this.#pools.poolFor(route, target.scheme).dispatch(
       {
         method: head.method,
@@ -91,8 +92,8 @@ function injectAll(outgoing: Outgoing): Needles | undefined {
   const { head, injections, credentials, caller, target } = outgoing;
   head.headers.set('host', hostHeader(target.authority, target.scheme));
   if (injections.length === 0) return undefined;
-  head.headers.set('accept-encoding', 'identity');
   dropMultipleRanges(head.headers);
+  head.headers.set('accept-encoding', acceptEncoding(head.headers));
   const rendered = injections.flatMap((injection) => injection.inject(head, caller.client, credentials));
   return needlesFor([...credentials.values()], rendered);
 }
@@ -100,6 +101,11 @@ function injectAll(outgoing: Outgoing): Needles | undefined {
 /** Each part of a multipart/byteranges answer would have edges of its own; a server may always ignore a Range (RFC 9110 section 14.2). */
 function dropMultipleRanges(headers: HeaderList): void {
   if (headers.all('range').join().includes(',')) headers.removeWhere((name) => name === 'range' || name === 'if-range');
+}
+
+/** A range of coded bytes cannot be searched, so one is asked for of plain bytes. */
+function acceptEncoding(headers: HeaderList): string {
+  return headers.has('range') ? 'identity' : askFor(headers.all('accept-encoding')).line;
 }
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
