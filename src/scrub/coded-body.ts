@@ -42,6 +42,7 @@ export class CodedBody implements AnswerBody {
   }
 
   push(chunk: Buffer): Outcome | Promise<Outcome> {
+    if (chunk.length === 0) return withoutBytes(this.#head);
     if (this.#head !== 'hold') return this.#decode(chunk, false);
     this.#collected.push(chunk);
     this.#collectedBytes += chunk.length;

@@ -9,9 +9,12 @@ import type { Answer } from './answer.js';
 import { openAnswerBody, type OpenedBody } from './answer-body.js';
 import { cleanAnswerHeaders, headerListFrom, printable, uncodeHeaders } from './answer-head.js';
 import { HeldAnswer } from './held-answer.js';
+import { InOrder } from './in-order.js';
 
 /** Informational answers (RFC 9110 section 15.2) to one request; they are passed on without back-pressure. */
 const mostInformational = 32;
+/** Bytes of a coded body that may wait to be decoded. */
+const mostWaiting = 256 * 1024;
 
 /** What there is to tell about an answer once it has ended. */
 export interface Received {
@@ -40,6 +43,9 @@ export class Reception implements Dispatcher.DispatchHandler {
   #masked = 0;
   #hints = 0;
   #body: HeldAnswer | undefined;
+  #steps: InOrder | undefined;
+  /** Bytes of the body that are being decoded, or wait for it. */
+  #waiting = 0;
   #done = false;
 
   constructor(answer: Answer, request: RequestHead, needles: Needles | undefined, signal: AbortSignal) {
@@ -100,26 +106,31 @@ export class Reception implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#guard(controller, () => {
-      const writable = this.#body === undefined ? this.#answer.data(chunk) : this.#body.push(chunk);
-      if (writable === true) return;
-      controller.pause();
-      const resume = (ready: boolean): void => {
-        if (ready) controller.resume();
-        else this.#answer.onceWritable(() => controller.resume());
-      };
-      if (writable === false) resume(false);
-      else writable.then(resume).catch((error: unknown) => this.#fail(controller, error));
-    });
+    // Each time it resumes, undici's parser gives an empty chunk of a body that ends with the connection.
+    if (chunk.length === 0) return;
+    this.#waiting += chunk.length;
+    this.#inOrder(controller).run(
+      () => (this.#body === undefined ? this.#answer.data(chunk) : this.#body.push(chunk)),
+      (writable) => {
+        this.#waiting -= chunk.length;
+        if (writable) {
+          if (this.#waiting === 0) controller.resume();
+          return;
+        }
+        controller.pause();
+        this.#answer.onceWritable(() => controller.resume());
+      },
+    );
+    // Not for each step: a connection that ends while its parser is paused fails an assertion of undici's.
+    if (this.#waiting > mostWaiting) controller.pause();
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {
-    this.#guard(controller, () => {
-      const trailers = headerListFrom(controller.rawTrailers as Buffer[] | null);
-      const ended = this.#body?.end();
-      if (typeof ended !== 'object') this.#finish(trailers);
-      else ended.then(() => this.#finish(trailers)).catch((error: unknown) => this.#fail(controller, error));
-    });
+    const trailers = headerListFrom(controller.rawTrailers as Buffer[] | null);
+    this.#inOrder(controller).run(
+      () => this.#body?.end() ?? true,
+      () => this.#finish(trailers),
+    );
   }
 
   onResponseError(_: unknown, error: Error): void {
@@ -157,6 +168,10 @@ export class Reception implements Dispatcher.DispatchHandler {
     this.#release();
     this.#answer.end(trailers);
     this.#settle.resolve({ status: this.#status, masked: this.#masked });
+  }
+
+  #inOrder(controller: Dispatcher.DispatchController): InOrder {
+    return (this.#steps ??= new InOrder((error) => this.#fail(controller, error)));
   }
 
   /** An error thrown in a handler must neither escape into undici nor leave the exchange open. */

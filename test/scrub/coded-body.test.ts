@@ -139,7 +139,13 @@ describe('a body in gzip', () => {
 
   it('with a secret in a comment of its header is not passed on as it came', async () => {
     const plain = zlib.gzipSync('nothing here');
-    const commented = Buffer.concat([plain.subarray(0, 3), Buffer.of(0x10), plain.subarray(4, 10), Buffer.from(`${secret}\0`), plain.subarray(10)]);
+    const commented = Buffer.concat([
+      plain.subarray(0, 3),
+      Buffer.of(0x10),
+      plain.subarray(4, 10),
+      Buffer.from(`${secret}\0`),
+      plain.subarray(10),
+    ]);
     const { head, bytes } = await sendThrough(new CodedBody('gzip', needles, 'text/plain'), [commented]);
     expect([head, bytes.toString()]).toEqual(['uncoded', 'nothing here']);
     const long = await sendThrough(new CodedBody('gzip', needles, 'text/plain'), inPieces(commented, 3), 1);
@@ -177,7 +183,10 @@ describe('a bomb', () => {
 describe('a large clean body', () => {
   it.each(encoders)('comes through $name identical', async ({ coding, encode }) => {
     const sent = encode(randomBytes(4 * 1024 * 1024));
-    const { head, bytes } = await sendThrough(new CodedBody(coding, needles, 'application/zip'), inPieces(sent, 65_536));
+    const { head, bytes } = await sendThrough(
+      new CodedBody(coding, needles, 'application/zip'),
+      inPieces(sent, 65_536),
+    );
     expect(head).toBe('as-is');
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(createHash('sha256').update(sent).digest('hex'));
   });
