@@ -1,3 +1,4 @@
+import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 
 /** A content coding (RFC 9110 section 8.4.1, RFC 7932, RFC 8878) that can be read back, so that a body in it can be searched. */
@@ -5,16 +6,19 @@ export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd';
 
 /** What there is of zstd: `@types/node` 20 does not know it. */
 interface Zstd {
-  readonly createZstdDecompress?: (options: zlib.ZlibOptions) => zlib.Gunzip;
-  readonly zstdDecompressSync?: typeof zlib.gunzipSync;
+  readonly createZstdDecompress?: (options: zlib.ZlibOptions) => Engine;
+  readonly zstdDecompressSync?: (bytes: Buffer, options: zlib.ZlibOptions) => Buffer;
   readonly constants: Readonly<Record<string, number>>;
 }
 const { createZstdDecompress, zstdDecompressSync, constants } = zlib as unknown as Zstd;
 
+/** What all of Node's decoders are. */
+export type Engine = Transform & { readonly bytesWritten: number };
+
 /** How one coding is read back. */
 export interface Decoding {
-  readonly open: () => zlib.Gunzip;
-  readonly whole: typeof zlib.gunzipSync;
+  readonly open: () => Engine;
+  readonly whole: (bytes: Buffer, options: zlib.ZlibOptions) => Buffer;
   /** Tells `whole` to give what can be read of bytes that are not all of a body. */
   readonly soFar: number;
 }
@@ -30,8 +34,8 @@ const decodings = new Map<Coding, (first: number) => Decoding>([
   [
     'br',
     () => ({
-      open: () => zlib.createBrotliDecompress({ chunkSize }) as unknown as zlib.Gunzip,
-      whole: zlib.brotliDecompressSync as typeof zlib.gunzipSync,
+      open: () => zlib.createBrotliDecompress({ chunkSize }),
+      whole: zlib.brotliDecompressSync,
       soFar: zlib.constants.BROTLI_OPERATION_FLUSH,
     }),
   ],
@@ -74,7 +78,7 @@ function inflating(first: number): Decoding {
     return { open: () => zlib.createInflate({ chunkSize }), whole: zlib.inflateSync, soFar: syncFlush };
   }
   return {
-    open: () => zlib.createInflateRaw({ chunkSize }) as unknown as zlib.Gunzip,
+    open: () => zlib.createInflateRaw({ chunkSize }),
     whole: zlib.inflateRawSync,
     soFar: syncFlush,
   };

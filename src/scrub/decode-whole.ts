@@ -1,7 +1,6 @@
-import type { Gunzip } from 'node:zlib';
 import { errorCode } from '../core/error-code.js';
 import { brokenCoding } from './broken-coding.js';
-import { decodingOf, type Coding } from './codings.js';
+import { decodingOf, type Coding, type Engine } from './codings.js';
 import { ZstdBlocks } from './zstd-blocks.js';
 
 /** What comes of so many decoded bytes takes some 3 ms: as long as the event loop may stand still for one body. */
@@ -36,7 +35,7 @@ function decode(coding: Coding, coded: Buffer, options: { readonly finishFlush?:
   try {
     const { whole } = decodingOf(coding, first);
     const read = whole(coded, { ...options, maxOutputLength: most, info: true });
-    const { buffer, engine } = read as unknown as { buffer: Buffer; engine: Gunzip };
+    const { buffer, engine } = read as unknown as { buffer: Buffer; engine: Engine };
     if (engine.bytesWritten !== coded.length) throw brokenCoding();
     return buffer;
   } catch (error) {

@@ -1,6 +1,5 @@
-import type { Gunzip } from 'node:zlib';
 import { brokenCoding } from './broken-coding.js';
-import { decodingOf, type Coding } from './codings.js';
+import { decodingOf, type Coding, type Engine } from './codings.js';
 
 /** Deflate expands no further than so many times; another coding that does is taken for a bomb, once it is past the allowance. */
 const mostExpansion = 1032;
@@ -14,7 +13,7 @@ const expansionAllowance = 64 * 1024 * 1024;
 export class Decoder {
   readonly #coding: Coding;
   readonly #take: (piece: Buffer) => void;
-  #engine: Gunzip | undefined;
+  #engine: Engine | undefined;
   #fail: (error: unknown) => void = () => undefined;
   #fed = 0;
   #decoded = 0;
@@ -59,7 +58,7 @@ export class Decoder {
     });
   }
 
-  #open(first: number): Gunzip {
+  #open(first: number): Engine {
     const engine = decodingOf(this.#coding, first).open();
     engine.on('data', (piece: Buffer) => {
       try {
