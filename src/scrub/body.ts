@@ -72,6 +72,7 @@ export class BodyScrubber {
   /** Lets the bytes before `open` go, and holds the others back. */
   #pass(bytes: Buffer, found: Ranges, open: number, borrowed: boolean): Buffer {
     this.#held = open === bytes.length ? nothing : Buffer.from(bytes.subarray(open));
+    if (found.length === 0 && this.#owed === 0 && open === bytes.length) return bytes;
     if (open === 0) return nothing;
     const passed = open === bytes.length ? bytes : bytes.subarray(0, open);
     const owed = this.#owed;

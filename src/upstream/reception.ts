@@ -4,7 +4,7 @@ import type { HeaderList } from '../core/header-list.js';
 import type { RequestHead } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
 import type { Needles } from '../scrub/forms.js';
-import { scrubHeaders, scrubText } from '../scrub/headers.js';
+import { scrubHead, scrubHeaders } from '../scrub/headers.js';
 import type { Answer } from './answer.js';
 import { openAnswerBody, type OpenedBody } from './answer-body.js';
 import { cleanAnswerHeaders, headerListFrom, printable, uncodeHeaders } from './answer-head.js';
@@ -153,9 +153,9 @@ export class Reception implements Dispatcher.DispatchHandler {
     cleanAnswerHeaders(headers, this.#needles !== undefined);
     if (this.#needles === undefined) return { status, statusText: printable(text), headers };
     // What is left out later must be left out before it is searched.
-    const scrubbed = scrubText(printable(text), this.#needles);
-    this.#masked += scrubbed.masked + scrubHeaders(headers, this.#needles);
-    return { status, statusText: scrubbed.text, headers };
+    const { text: statusText, masked } = scrubHead(printable(text), headers, this.#needles);
+    this.#masked += masked;
+    return { status, statusText, headers };
   }
 
   #finish(trailers: HeaderList): void {
