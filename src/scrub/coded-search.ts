@@ -4,7 +4,6 @@ import type { Coding } from './codings.js';
 import { Decoder } from './decoder.js';
 import type { Needles } from './forms.js';
 import { edge } from './search.js';
-import { ZstdBlocks } from './zstd-blocks.js';
 
 /** Coded bytes that wait for what is decoded to be known clean. It takes an endless run of empty blocks to come there. */
 const mostWaiting = 1024 * 1024;
@@ -28,7 +27,6 @@ export class CodedSearch {
   readonly #inner: BodyScrubber;
   /** The coded bytes themselves, too: a form can stand in a gzip comment or a stored block. */
   readonly #outer: BodyScrubber;
-  readonly #blocks: ZstdBlocks | undefined;
   #waiting: Waiting[] = [];
   #coded = 0;
   #decoded = 0;
@@ -36,7 +34,6 @@ export class CodedSearch {
   constructor(coding: Coding, needles: Needles, contentType: string | undefined) {
     this.#inner = new BodyScrubber(needles, contentType);
     this.#outer = new BodyScrubber(needles, codedType);
-    this.#blocks = coding === 'zstd' ? new ZstdBlocks() : undefined;
     this.#decoder = new Decoder(coding, (piece) => {
       this.#decoded += piece.length;
       this.#inner.push(piece);
@@ -51,10 +48,9 @@ export class CodedSearch {
   /** What can go on of the coded bytes so far. Rejects with a Refusal. */
   async feed(chunk: Buffer): Promise<Buffer> {
     if (chunk.length === 0) return chunk;
-    this.#blocks?.push(chunk);
-    this.#wait(chunk);
     this.#outer.push(chunk);
     await this.#decoder.feed(chunk);
+    this.#wait(chunk);
     return this.#pass();
   }
 
@@ -75,7 +71,7 @@ export class CodedSearch {
 
   /** In two where a zstd block ends within: what is whole need not wait for what is not. */
   #wait(chunk: Buffer): void {
-    const cut = this.#blocks === undefined ? 0 : this.#blocks.whole - this.#coded;
+    const cut = this.#decoder.readBack - this.#coded;
     const parts = cut > 0 && cut < chunk.length ? [chunk.subarray(0, cut), chunk.subarray(cut)] : [chunk];
     for (const bytes of parts) {
       this.#coded += bytes.length;
@@ -84,7 +80,7 @@ export class CodedSearch {
   }
 
   #pass(): Buffer {
-    const readBack = this.#blocks?.whole ?? this.#coded;
+    const { readBack } = this.#decoder;
     const clean = this.#decoded - this.#inner.held;
     // A few bytes of a form occur by chance in coded bytes all the time: they are waited for from where a range's edge is masked.
     const begun = this.#outer.held >= edge ? this.#coded - this.#outer.held : this.#coded;

@@ -12,7 +12,11 @@ const none = Buffer.alloc(0);
  * Undefined where it expands beyond a mebibyte. Throws a Refusal where it is not exactly one body in this coding.
  */
 export function decodeWhole(coding: Coding, coded: Buffer): Buffer | undefined {
-  if (coding === 'zstd') new ZstdBlocks().push(coded);
+  if (coding === 'zstd') {
+    const blocks = new ZstdBlocks();
+    blocks.push(coded);
+    if (!blocks.ended) throw brokenCoding();
+  }
   return decode(coding, coded, {});
 }
 

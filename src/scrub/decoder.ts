@@ -1,5 +1,6 @@
 import { brokenCoding } from './broken-coding.js';
 import { decodingOf, type Coding, type Engine } from './codings.js';
+import { ZstdBlocks } from './zstd-blocks.js';
 
 /** Deflate expands no further than so many times; another coding that does is taken for a bomb, once it is past the allowance. */
 const mostExpansion = 1032;
@@ -13,6 +14,7 @@ const expansionAllowance = 64 * 1024 * 1024;
 export class Decoder {
   readonly #coding: Coding;
   readonly #take: (piece: Buffer) => void;
+  readonly #blocks: ZstdBlocks | undefined;
   #engine: Engine | undefined;
   #fail: (error: unknown) => void = () => undefined;
   #fed = 0;
@@ -22,12 +24,19 @@ export class Decoder {
   constructor(coding: Coding, take: (piece: Buffer) => void) {
     this.#coding = coding;
     this.#take = take;
+    this.#blocks = coding === 'zstd' ? new ZstdBlocks() : undefined;
+  }
+
+  /** So many of the bytes fed have been given decoded: all but a zstd block that is not whole yet. */
+  get readBack(): number {
+    return this.#blocks?.whole ?? this.#fed;
   }
 
   /** Resolves when all that can be read of the bytes so far has been taken. Rejects with a Refusal. */
   async feed(chunk: Buffer): Promise<void> {
     const [first] = chunk;
     if (first === undefined) return;
+    this.#blocks?.push(chunk);
     const engine = (this.#engine ??= this.#open(first));
     this.#fed += chunk.length;
     await this.#settled((done) => {
@@ -45,6 +54,7 @@ export class Decoder {
     const engine = this.#engine;
     if (engine === undefined) return;
     await this.#settled((done) => engine.once('end', done).end());
+    if (this.#blocks?.ended === false) throw brokenCoding();
   }
 
   close(): void {

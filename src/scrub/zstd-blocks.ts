@@ -22,6 +22,11 @@ export class ZstdBlocks {
   #checksum = false;
   #last = false;
 
+  /** Whether the stream is whole frames and nothing else. Node 22 takes one that is cut short for a whole one. */
+  get ended(): boolean {
+    return this.#state === 'magic' && this.#got === 0;
+  }
+
   /** Throws a Refusal for what is no zstd frame. Skippable frames are none: nobody reads what is in them. */
   push(bytes: Buffer): void {
     let at = 0;

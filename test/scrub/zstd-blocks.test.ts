@@ -58,6 +58,18 @@ describe('zstd blocks', () => {
     expect(wholeAfter(Buffer.concat([bytes, bytes]), bytes.length)).toEqual([bytes.length, 2 * bytes.length]);
   });
 
+  it('have ended where a frame has, and nowhere else', () => {
+    const bytes = frame(4, 1, [[1, 0, randomBytes(3)]]);
+    const blocks = new ZstdBlocks();
+    const ended = [...bytes].map((byte) => {
+      blocks.push(Buffer.of(byte));
+      return blocks.ended;
+    });
+    expect(ended).toEqual([...bytes].map((_, i) => i === bytes.length - 1));
+    blocks.push(bytes.subarray(0, 3));
+    expect(blocks.ended).toBe(false);
+  });
+
   it('of no bytes are whole where they end', () => {
     const bytes = frame(0, 1, [
       [0, 0, Buffer.alloc(0)],
