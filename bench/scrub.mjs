@@ -1,13 +1,19 @@
 /**
  * Nanoseconds of CPU for each byte that is searched, by ways to search, number of secrets and kind of bytes.
  * Run after `npm run build`: node bench/scrub.mjs [--gib]
- * Each figure is the median of five interleaved rounds over chunks of 64 KiB. `--gib` also sends 1 GiB of random bytes
- * through the body scrubber and compares checksums.
+ * Each figure is the median of five interleaved rounds over chunks of 64 KiB. Then what one small answer costs, and each content
+ * coding, by the decoded byte. `--gib` also sends 1 GiB of random bytes through, as they are and in each coding, and compares checksums.
  */
 import { createHash, randomBytes, randomFillSync } from 'node:crypto';
+import { once } from 'node:events';
+import * as zlib from 'node:zlib';
 import { Automaton } from '../dist/scrub/automaton.js';
 import { BodyScrubber } from '../dist/scrub/body.js';
+import { HeaderList } from '../dist/core/header-list.js';
+import { CodedBody } from '../dist/scrub/coded-body.js';
 import { compileNeedles, searchesOf } from '../dist/scrub/forms.js';
+import { scrubHead } from '../dist/scrub/headers.js';
+import { IdentityBody } from '../dist/scrub/identity-body.js';
 
 const chunkBytes = 64 * 1024;
 const chunks = 64;
@@ -129,23 +135,119 @@ const compiling = process.hrtime.bigint();
 for (let i = 0; i < 200; i += 1) compileNeedles([secrets[i % 16]], []);
 console.log(`\ncompiling one secret: ${(Number(process.hrtime.bigint() - compiling) / 200_000).toFixed(0)} µs`);
 
-if (process.argv.includes('--gib')) {
-  const scrubber = new BodyScrubber(compileNeedles(secrets.slice(0, 4), []), 'text/plain');
-  const [sent, received] = [createHash('sha256'), createHash('sha256')];
-  let cpu = 0;
-  for (let i = 0; i < 1024; i += 1) {
-    const chunk = randomFillSync(Buffer.allocUnsafe(1024 * 1024));
-    sent.update(chunk);
-    const before = process.cpuUsage();
-    const passed = scrubber.push(chunk);
-    const { user, system } = process.cpuUsage(before);
-    cpu += user + system;
-    received.update(passed);
+const coders = [
+  { name: 'gzip', coding: 'gzip', sync: zlib.gzipSync, open: () => zlib.createGzip({ level: 1 }) },
+  { name: 'deflate', coding: 'deflate', sync: zlib.deflateSync, open: () => zlib.createDeflate({ level: 1 }) },
+  {
+    name: 'br',
+    coding: 'br',
+    sync: (bytes) => zlib.brotliCompressSync(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } }),
+    open: () => zlib.createBrotliCompress({ params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 1 } }),
+  },
+  ...(zlib.createZstdCompress === undefined
+    ? []
+    : [{ name: 'zstd', coding: 'zstd', sync: zlib.zstdCompressSync, open: () => zlib.createZstdCompress() }]),
+];
+
+function median(list) {
+  return list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
+}
+
+async function cpuOf(run) {
+  const before = process.cpuUsage();
+  await run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) * 1000;
+}
+
+async function through(body, chunks, take = () => undefined) {
+  for (const chunk of chunks) take((await body.push(chunk)).bytes);
+  take((await body.end()).bytes);
+  body.close();
+}
+
+function piecesOf(bytes) {
+  return many(Math.ceil(bytes.length / chunkBytes), (i) => bytes.subarray(i * chunkBytes, (i + 1) * chunkBytes));
+}
+
+console.log(`\nCPU ns/byte of the decoded body${'1 secret'.padStart(17)}${'4'.padStart(10)}${'16'.padStart(10)}`);
+for (const input of ['json', 'random']) {
+  for (const { name, coding, sync } of coders) {
+    const pieces = piecesOf(sync(inputs[input]));
+    const figures = [];
+    for (const count of [1, 4, 16]) {
+      const needles = compileNeedles(secrets.slice(0, count), []);
+      const times = [];
+      for (let round = 0; round < rounds; round += 1)
+        times.push(await cpuOf(() => through(new CodedBody(coding, needles, 'text/plain'), pieces)));
+      figures.push((median(times) / inputs[input].length).toFixed(2).padStart(10));
+    }
+    console.log(`${`${input} in ${name}`.padEnd(38)}${figures.join('')}`);
   }
-  received.update(scrubber.end());
-  const identical = sent.digest('hex') === received.digest('hex');
-  console.log(
-    `1 GiB of random bytes, 4 secrets: ${identical ? 'identical' : 'CHANGED'}, ${((cpu * 1000) / 2 ** 30).toFixed(3)} ns/byte`,
-  );
-  if (!identical) process.exitCode = 1;
+}
+
+const small = { body: inputs.json.subarray(0, 700), type: 'application/json; charset=utf-8' };
+const head = ['Content-Type', small.type, 'Date', 'Tue, 01 Dec 2026 10:00:00 GMT', 'ETag', '"3147526947"'].concat(
+  ['Cache-Control', 'private, max-age=60', 'X-RateLimit-Remaining', '4999', 'Vary', 'Accept, Authorization'],
+  ['Content-Length', '700', 'Server', 'example'],
+);
+console.log('\nCPU µs for one answer: head of 8 fields, 700 bytes of JSON, 1 secret');
+const oneNeedle = compileNeedles(secrets.slice(0, 1), [`Bearer ${secrets[0]}`]);
+const steps = [
+  ['head', () => scrubHead('OK', new HeaderList(head), oneNeedle), 100_000],
+  ['body', () => through(new IdentityBody(oneNeedle, small.type, {}), [small.body]), 100_000],
+  ...coders.map(({ name, coding, sync }) => {
+    const coded = sync(small.body);
+    return [`body in ${name}`, () => through(new CodedBody(coding, oneNeedle, small.type), [coded]), 4000];
+  }),
+];
+for (const [name, step, times] of steps) {
+  const runs = [];
+  for (let round = 0; round <= rounds; round += 1)
+    runs.push(
+      await cpuOf(async () => {
+        for (let i = 0; i < times; i += 1) await step();
+      }),
+    );
+  console.log(`${name.padEnd(38)}${(median(runs.slice(1)) / times / 1000).toFixed(2).padStart(10)}`);
+}
+
+/** 1 GiB of random bytes, by the chunk; in a coding where there is an encoder. */
+async function* gibibyte(encoder) {
+  const fill = () => randomFillSync(Buffer.allocUnsafe(1024 * 1024));
+  if (encoder === undefined) {
+    for (let i = 0; i < 1024; i += 1) yield fill();
+    return;
+  }
+  const feed = async () => {
+    for (let i = 0; i < 1024; i += 1) if (!encoder.write(fill())) await once(encoder, 'drain');
+    encoder.end();
+  };
+  void feed();
+  yield* encoder;
+}
+
+if (process.argv.includes('--gib')) {
+  const needles = compileNeedles(secrets.slice(0, 4), []);
+  for (const { name, coding, open } of [{ name: 'no coding' }, ...coders]) {
+    const body =
+      coding === undefined ? new IdentityBody(needles, 'text/plain', {}) : new CodedBody(coding, needles, 'text/plain');
+    const [sent, received] = [createHash('sha256'), createHash('sha256')];
+    let took = 0;
+    for await (const chunk of gibibyte(open?.())) {
+      sent.update(chunk);
+      let outcome;
+      took += await cpuOf(async () => (outcome = await body.push(chunk)));
+      received.update(outcome.bytes);
+    }
+    received.update((await body.end()).bytes);
+    body.close();
+    const identical = sent.digest('hex') === received.digest('hex') && body.masked === 0;
+    const cost = coding === undefined ? `, ${(took / 2 ** 30).toFixed(3)} ns/byte` : '';
+    const memory = (process.resourceUsage().maxRSS / 1024).toFixed(0);
+    console.log(
+      `1 GiB of random bytes, 4 secrets, ${name}: ${identical ? 'identical' : 'CHANGED'}${cost}, at most ${memory} MiB resident`,
+    );
+    if (!identical) process.exitCode = 1;
+  }
 }

@@ -33,6 +33,7 @@ export const refusals = {
   destination_certificate: [502, 'The certificate of the destination is not valid.'],
   destination_protocol: [502, 'The destination broke the connection or the protocol.'],
   response_coding: [502, 'The destination answered in a content coding that cannot be scrubbed.'],
+  answer_cut: [502, 'The answer was cut: the destination repeated a credential in it.'],
   secret_unavailable: [503, 'A credential for this request is not available.'],
   audit_unavailable: [503, 'The request cannot be recorded, so it is not sent.'],
   draining: [503, 'The proxy is shutting down.'],

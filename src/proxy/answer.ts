@@ -23,6 +23,7 @@ export interface AnswerConnection {
 export class CallerAnswer implements Answer {
   gone = false;
   onGone: (() => void) | undefined;
+  masked = 0;
   /** Something of the answer has been written. */
   begun = false;
   /** All of it has. */
@@ -69,7 +70,7 @@ export class CallerAnswer implements Answer {
   }
 
   get counted(): { bytesIn: number; bytesOut: number; masked: number } {
-    return { bytesIn: this.#bytesIn, bytesOut: this.#bytesOut, masked: 0 };
+    return { bytesIn: this.#bytesIn, bytesOut: this.#bytesOut, masked: this.masked };
   }
 
   countIn(bytes: number): void {

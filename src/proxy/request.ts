@@ -41,8 +41,8 @@ export async function serveRequest(
     const body = bodyOf(services, answer, request);
     const chunked = body !== undefined && request.framing.kind === 'chunked';
     const outgoing = { target, route, caller, head, body, chunked, injections, credentials, upgrade };
-    const { status, masked } = await services.sender.send(outgoing, answer);
-    trail.ended({ ...answer.counted, status, masked });
+    const { status } = await services.sender.send(outgoing, answer);
+    trail.ended({ ...answer.counted, status });
   } catch (error) {
     const refusal = trail.failed(answer.failure(error), answer.counted);
     if (refusal.status === 400) passage.closed = true;

@@ -37,6 +37,11 @@ export class BodyScrubber {
     return this.#masked;
   }
 
+  /** Bytes held back: the last of those pushed. */
+  get held(): number {
+    return this.#held.length;
+  }
+
   /** What can go on. The chunk itself where it is clean and nothing was held back; it is never written to. */
   push(chunk: Buffer): Buffer {
     return this.#take(chunk, false);
@@ -67,6 +72,7 @@ export class BodyScrubber {
   /** Lets the bytes before `open` go, and holds the others back. */
   #pass(bytes: Buffer, found: Ranges, open: number, borrowed: boolean): Buffer {
     this.#held = open === bytes.length ? nothing : Buffer.from(bytes.subarray(open));
+    if (found.length === 0 && this.#owed === 0 && open === bytes.length) return bytes;
     if (open === 0) return nothing;
     const passed = open === bytes.length ? bytes : bytes.subarray(0, open);
     const owed = this.#owed;

@@ -2,16 +2,41 @@ import type { HeaderList } from '../core/header-list.js';
 import { searchesOf, type Needles } from './forms.js';
 import { maskRanges } from './ranges.js';
 
+/** Where texts are written to be searched, when they fit: most heads do, and need no buffer of their own. */
+const scratch = Buffer.alloc(16 * 1024);
+
+/**
+ * Masks what it finds in a status text and the header section after it; the fields in place, as `scrubHeaders` does.
+ * Returns the status text, and how many occurrences there were in all.
+ */
+export function scrubHead(
+  statusText: string,
+  headers: HeaderList,
+  needles: Needles,
+): { readonly text: string; readonly masked: number } {
+  // One search for all of it while it is clean, as nearly all are: what stands in one of the texts stands in their sum.
+  if (!holds(`${statusText}\n${headers.raw.join('\n')}`, needles)) return { text: statusText, masked: 0 };
+  const { text, masked } = scrubText(statusText, needles);
+  return { text, masked: masked + scrubFields(headers, needles) };
+}
+
 /**
  * Masks what it finds in the values of a header or trailer section, in place, and drops fields whose name holds it.
  * Returns how many occurrences there were.
  */
 export function scrubHeaders(headers: HeaderList, needles: Needles): number {
+  return headers.raw.length > 0 && holds(headers.raw.join('\n'), needles) ? scrubFields(headers, needles) : 0;
+}
+
+function holds(text: string, needles: Needles): boolean {
   const search = searchesOf(needles).inText;
-  const { raw } = headers;
-  // One search for the whole section while it is clean, as nearly all are: what stands in a field stands in their sum.
-  const occurrences = search?.find(Buffer.from(raw.join('\n'), 'latin1')).ranges.length ?? 0;
-  if (occurrences === 0) return 0;
+  if (search === undefined) return false;
+  const fits = text.length <= scratch.length;
+  const bytes = fits ? scratch.subarray(0, scratch.write(text, 'latin1')) : Buffer.from(text, 'latin1');
+  return search.find(bytes).ranges.length > 0;
+}
+
+function scrubFields({ raw }: HeaderList, needles: Needles): number {
   let masked = 0;
   let kept = 0;
   for (let i = 0; i < raw.length; i += 2) {

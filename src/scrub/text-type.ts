@@ -12,7 +12,19 @@ const textSuffix = /\+(?:json|json-seq|xml|yaml)$/;
  * cannot be read, counts as text.
  */
 export function isTextType(contentType: string | undefined): boolean {
-  const essence = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (contentType === undefined) return true;
+  const text = known.get(contentType) ?? isText(contentType);
+  if (known.size >= typesKept) known.clear();
+  known.set(contentType, text);
+  return text;
+}
+
+/** Destinations say the same few types all the time. */
+const known = new Map<string, boolean>();
+const typesKept = 64;
+
+function isText(contentType: string): boolean {
+  const essence = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const [type, subtype] = essence.split('/', 2);
   if (type === undefined || subtype === undefined) return true;
   return type === 'text' || type === 'multipart' || textSubtypes.has(subtype) || textSuffix.test(subtype);

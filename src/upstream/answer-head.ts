@@ -1,5 +1,7 @@
 import type { HeaderList } from '../core/header-list.js';
 import { Refusal } from '../core/refusal.js';
+import { askFor } from '../scrub/accept-encoding.js';
+import { codingNamed, type Coding } from '../scrub/codings.js';
 
 /** Fields that concern one connection only (RFC 9110 section 7.6.1) or lead around the proxy (Alt-Svc: HTTP/3). */
 const perConnection = new Set([
@@ -36,15 +38,52 @@ export function cleanAnswerHeaders(headers: HeaderList, credentialed: boolean): 
 }
 
 /**
- * An answer to a credentialed request has to come in a coding whose bytes can be searched.
- * `identity` was asked for; whatever else a destination chose is refused rather than passed unsearched.
+ * The content coding of an answer to a credentialed request: one that can be searched, and that was asked for by this
+ * `Accept-Encoding`. Undefined for `identity`. All else is refused (`response_coding`) rather than passed unsearched: codings that
+ * nobody asked for, several of them one around another, a transfer coding other than `chunked`.
  */
-export function checkCoding(headers: HeaderList): void {
-  for (const value of [...headers.all('content-encoding'), ...headers.all('transfer-encoding')]) {
-    for (const coding of value.toLowerCase().split(',')) {
-      if (!plainCodings.has(coding.trim())) throw new Refusal('response_coding');
-    }
-  }
+export function codingOf(headers: HeaderList, acceptEncoding: string): Coding | undefined {
+  if (named(headers, 'transfer-encoding').some((coding) => !plainCodings.has(coding))) throw unsearchable();
+  const [name, ...others] = named(headers, 'content-encoding').filter((coding) => coding !== '');
+  if (name === undefined || (others.length === 0 && name === 'identity')) return undefined;
+  const coding = codingNamed(name);
+  if (coding === undefined || others.length > 0 || !askFor([acceptEncoding]).codings.has(coding)) throw unsearchable();
+  return coding;
+}
+
+function named(headers: HeaderList, field: string): string[] {
+  return headers.all(field).flatMap((value) => value.toLowerCase().split(',').map(trimmed));
+}
+
+/** Without optional whitespace (RFC 9110 section 5.6.3), and no other. */
+function trimmed(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, '');
+}
+
+function unsearchable(): Refusal {
+  return new Refusal('response_coding');
+}
+
+/**
+ * What is no longer true of a body that was decoded and masked (RFC 9110): its coding (8.4) and length (8.6), digests of its bytes
+ * (RFC 9530, RFC 3230, RFC 1864), and that ranges of it can be had (14.3: they would be ranges of the coded one). `Vary` stays:
+ * what the destination chose by (12.5.5) has not changed. So does `Last-Modified`.
+ */
+const ofCodedBytes = new Set([
+  'content-encoding',
+  'content-length',
+  'content-md5',
+  'digest',
+  'content-digest',
+  'repr-digest',
+  'accept-ranges',
+]);
+
+/** Makes the header or trailer section of a coded answer that of the same answer uncoded and masked. */
+export function uncodeHeaders(headers: HeaderList): void {
+  headers.removeWhere((name) => ofCodedBytes.has(name));
+  // RFC 9110 section 8.8.1: a strong validator changes with the bytes. A weak one still serves If-None-Match, and no range.
+  headers.mapValues((value, name) => (name === 'etag' && value.startsWith('"') ? `W/${value}` : value));
 }
 
 /** A multipart/byteranges answer that nobody asked for: its parts could hold slices of a credential, each too short to be found. */

@@ -17,6 +17,8 @@ export interface Answer {
   readonly gone: boolean;
   /** Set by who sends, called when the caller goes away. */
   onGone: (() => void) | undefined;
+  /** Occurrences of a credential in it, set by who sends when it has ended, well or not. */
+  masked: number;
   informational(head: AnswerHead): void;
   head(head: AnswerHead): void;
   /** Returns false where the caller reads too slowly: nothing more is read from the destination until `onceWritable` calls back. */

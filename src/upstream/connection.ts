@@ -15,6 +15,7 @@ import { lastsOn } from './keep-alive.js';
 /** A request as it goes on the wire: all decided, the credential in it. */
 export interface Message {
   readonly method: string;
+  readonly acceptEncoding: string;
   /** Request line and header section. */
   readonly head: string;
   readonly body: Readable | undefined;
@@ -146,11 +147,12 @@ export class UpstreamConnection implements MessageSink, Flow {
     if (exchange === undefined) return;
     this.#exchange = undefined;
     // What came behind the answer nobody asked for, and a request that is still being sent has nobody to read it.
-    const reusable = exchange.reusable && exchange.sent && !this.#paused && !this.#closed;
+    const reusable = exchange.reusable && exchange.sent && !this.#closed;
     if (!reusable) this.#close();
     exchange.sink.onEnd(this, trailers);
     if (!reusable) return;
     this.used = true;
+    this.resume();
     this.#deadline.set(this.#options.limits.upstreamKeepAliveTimeout);
     this.#options.onIdle(this);
   }

@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net';
 import { HeaderList } from '../core/header-list.js';
 import { Refusal } from '../core/refusal.js';
-import { BodyScrubber } from '../scrub/body.js';
 import type { Needles } from '../scrub/forms.js';
-import { scrubHeaders, scrubText } from '../scrub/headers.js';
-import type { Answer } from './answer.js';
-import { checkCoding, checkParts, cleanAnswerHeaders } from './answer-head.js';
+import { scrubHead, scrubHeaders } from '../scrub/headers.js';
+import type { Answer, AnswerHead } from './answer.js';
+import { openAnswerBody, type OpenedBody } from './answer-body.js';
+import { cleanAnswerHeaders, uncodeHeaders } from './answer-head.js';
 import type { AnswerSink, Flow } from './connection.js';
+import { HeldAnswer } from './held-answer.js';
+import { InOrder } from './in-order.js';
 
 /** Informational answers (RFC 9110 section 15.2) to one request; they are passed on without back-pressure. */
 const mostInformational = 32;
@@ -14,7 +16,13 @@ const mostInformational = 32;
 /** What there is to tell about an answer once it has ended. */
 export interface Received {
   readonly status: number;
-  readonly masked: number;
+}
+
+/** What of the request decides how its answer is read. */
+export interface Asked {
+  readonly method: string;
+  /** The Accept-Encoding that was sent. */
+  readonly acceptEncoding: string;
 }
 
 /**
@@ -26,22 +34,26 @@ export class Reception implements AnswerSink {
   begun = false;
   readonly ended: Promise<Received>;
   readonly #answer: Answer;
-  readonly #method: string;
+  readonly #asked: Asked;
   readonly #needles: Needles | undefined;
   #settle!: { resolve: (received: Received) => void; reject: (error: unknown) => void };
   #status = 0;
   #masked = 0;
   #hints = 0;
-  #body: BodyScrubber | undefined;
+  /** All of it has come: its connection may already serve another request. */
+  #received = false;
+  #body: HeldAnswer | undefined;
+  /** Only where a body is decoded: then its steps take their time. */
+  #steps: InOrder | undefined;
 
-  constructor(answer: Answer, method: string, needles: Needles | undefined) {
+  constructor(answer: Answer, asked: Asked, needles: Needles | undefined) {
     this.#answer = answer;
-    this.#method = method;
+    this.#asked = asked;
     this.#needles = needles;
     this.ended = new Promise((resolve, reject: (error: unknown) => void) => (this.#settle = { resolve, reject }));
   }
 
-  onHead(_: Flow, status: number, text: string, headers: HeaderList): void {
+  onHead(flow: Flow, status: number, text: string, headers: HeaderList): void {
     if (status < 200) {
       this.#hints += 1;
       if (this.#hints > mostInformational) throw new Refusal('destination_protocol');
@@ -50,34 +62,42 @@ export class Reception implements AnswerSink {
     }
     this.begun = true;
     this.#status = status;
-    const bodiless = this.#method === 'HEAD' || status === 204 || status === 304;
-    if (this.#needles !== undefined && !bodiless) {
-      checkCoding(headers);
-      checkParts(headers);
-      const range = status === 206;
-      this.#body = new BodyScrubber(this.#needles, headers.first('content-type'), { start: range, end: range });
-    }
+    // Before what is meant for one connection only is taken out: the transfer coding is looked at.
+    const opened = this.#open(status, headers);
     // RFC 9110 section 8.6 forbids it; a caller that believes it takes the next answer for this one's body.
     if (status === 204) headers.remove('content-length');
-    this.#answer.head(this.#clean(status, text, headers));
+    const head = this.#clean(status, text, headers);
+    if (opened === undefined) this.#answer.head(head);
+    else this.#body = new HeldAnswer(this.#answer, head, opened, (error) => this.#fail(flow, error));
+    if (opened?.decodes === true) this.#steps = new InOrder((error) => this.#fail(flow, error));
   }
 
   onData(flow: Flow, piece: Buffer): void {
-    const clean = this.#body === undefined ? piece : this.#body.push(piece);
-    if (clean.length === 0 || this.#answer.data(clean)) return;
+    const body = this.#body;
+    if (this.#steps === undefined) {
+      this.#moved(flow, body === undefined ? this.#answer.data(piece) : (body.push(piece) as boolean));
+      return;
+    }
+    // Nothing more is read until this piece has been looked at.
     flow.pause();
-    this.#answer.onceWritable(() => flow.resume());
+    this.#steps.run(
+      () => body?.push(piece) ?? true,
+      (writable) => {
+        if (writable) flow.resume();
+        else this.#answer.onceWritable(() => flow.resume());
+        this.#answer.flush();
+      },
+    );
   }
 
   onEnd(_: Flow, trailers: string[]): void {
-    const rest = this.#body?.end();
-    if (rest !== undefined && rest.length > 0) this.#answer.data(rest);
-    const fields = new HeaderList(trailers);
-    cleanAnswerHeaders(fields, this.#needles !== undefined);
-    if (this.#needles !== undefined && fields.count > 0) this.#masked += scrubHeaders(fields, this.#needles);
-    this.#masked += this.#body?.masked ?? 0;
-    this.#answer.end(fields);
-    this.#settle.resolve({ status: this.#status, masked: this.#masked });
+    this.#received = true;
+    const finish = (): void => this.#finish(new HeaderList(trailers));
+    if (this.#steps !== undefined) this.#steps.run(() => this.#body?.end() ?? true, finish);
+    else {
+      void this.#body?.end();
+      finish();
+    }
   }
 
   onUpgrade(status: number, headers: HeaderList, upstream: Socket): void {
@@ -88,12 +108,17 @@ export class Reception implements AnswerSink {
       return;
     }
     this.#answer.switched(this.#clean(status, '', headers), upstream).then(
-      () => this.#settle.resolve({ status, masked: this.#masked }),
+      () => {
+        this.#count();
+        this.#settle.resolve({ status });
+      },
       (error: unknown) => this.onFailure(error),
     );
   }
 
   onFailure(error: unknown): void {
+    this.#count();
+    this.#body?.close();
     this.#settle.reject(error);
   }
 
@@ -101,16 +126,46 @@ export class Reception implements AnswerSink {
     this.#answer.flush();
   }
 
-  #clean(
-    status: number,
-    text: string,
-    headers: HeaderList,
-  ): { status: number; statusText: string; headers: HeaderList } {
+  #fail(flow: Flow, error: unknown): void {
+    if (this.#received) this.onFailure(error);
+    else flow.abort(error);
+  }
+
+  #moved(flow: Flow, writable: boolean): void {
+    if (writable) return;
+    flow.pause();
+    this.#answer.onceWritable(() => flow.resume());
+  }
+
+  /** What the body goes through; undefined where there is none, or nothing to look for. */
+  #open(status: number, headers: HeaderList): OpenedBody | undefined {
+    const { method, acceptEncoding } = this.#asked;
+    if (this.#needles === undefined || method === 'HEAD' || status === 204 || status === 304) return undefined;
+    return openAnswerBody(this.#needles, status, headers, acceptEncoding);
+  }
+
+  #clean(status: number, text: string, headers: HeaderList): AnswerHead {
     cleanAnswerHeaders(headers, this.#needles !== undefined);
     if (this.#needles === undefined) return { status, statusText: text, headers };
     // What is left out later must be left out before it is searched.
-    const scrubbed = scrubText(text, this.#needles);
-    this.#masked += scrubbed.masked + scrubHeaders(headers, this.#needles);
-    return { status, statusText: scrubbed.text, headers };
+    const { text: statusText, masked } = scrubHead(text, headers, this.#needles);
+    this.#masked += masked;
+    return { status, statusText, headers };
+  }
+
+  #finish(trailers: HeaderList): void {
+    if (trailers.count > 0) {
+      cleanAnswerHeaders(trailers, this.#needles !== undefined);
+      if (this.#body?.uncoded === true) uncodeHeaders(trailers);
+      if (this.#needles !== undefined) this.#masked += scrubHeaders(trailers, this.#needles);
+    }
+    this.#count();
+    this.#body?.close();
+    this.#answer.end(trailers);
+    this.#settle.resolve({ status: this.#status });
+  }
+
+  #count(): void {
+    this.#answer.masked = this.#masked + (this.#body?.masked ?? 0);
   }
 }

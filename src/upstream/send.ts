@@ -7,6 +7,7 @@ import { requestLine, writeHead } from '../http1/write.js';
 import type { Injection } from '../inject/index.js';
 import type { Route } from '../net/vet.js';
 import type { Credential } from '../secrets/index.js';
+import { askFor } from '../scrub/accept-encoding.js';
 import type { Needles } from '../scrub/forms.js';
 import { hostHeader } from '../policy/authority.js';
 import type { Answer } from './answer.js';
@@ -80,7 +81,7 @@ function exchange(
   answer: Answer,
   needles: Needles | undefined,
 ): Reception {
-  const reception = new Reception(answer, message.method, needles);
+  const reception = new Reception(answer, message, needles);
   const abort = (): void => connection.abort(new Refusal('caller_gone'));
   if (answer.gone) {
     connection.end();
@@ -96,8 +97,8 @@ function exchange(
 function injectAll(outgoing: Outgoing): Needles | undefined {
   const { head, injections, credentials, caller } = outgoing;
   if (injections.length === 0) return undefined;
-  head.headers.set('accept-encoding', 'identity');
   dropMultipleRanges(head.headers);
+  head.headers.set('accept-encoding', acceptEncoding(head.headers));
   const rendered = injections.flatMap((injection) => injection.inject(head, caller.client, credentials));
   return needlesFor([...credentials.values()], rendered);
 }
@@ -107,12 +108,18 @@ function dropMultipleRanges(headers: HeaderList): void {
   if (headers.all('range').join().includes(',')) headers.removeWhere((name) => name === 'range' || name === 'if-range');
 }
 
+/** A range of coded bytes cannot be searched, so one is asked for of plain bytes. */
+function acceptEncoding(headers: HeaderList): string {
+  return headers.has('range') ? 'identity' : askFor(headers.all('accept-encoding')).line;
+}
+
 function messageOf({ head, target, body, chunked, upgrade }: Outgoing): Message {
   const { method, path, headers } = head;
   const own = ['host', hostHeader(target.authority, target.scheme)];
   if (chunked) headers.add('transfer-encoding', 'chunked');
   if (upgrade) own.push('connection', 'upgrade', 'upgrade', 'websocket');
-  return { method, head: writeHead(requestLine(method, path), own.concat(headers.raw)), body, chunked, upgrade };
+  const text = writeHead(requestLine(method, path), own.concat(headers.raw));
+  return { method, acceptEncoding: headers.first('accept-encoding') ?? '', head: text, body, chunked, upgrade };
 }
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -206,7 +206,7 @@ describe('compressed echo, codings that cannot be searched', () => {
     },
   );
 
-  it('are never asked for, whatever the client asks for', async () => {
+  it('are not asked for by who names Accept-Encoding as a field of this connection alone', async () => {
     world.reset();
     await world.inside(
       get(

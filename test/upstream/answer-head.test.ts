@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { HeaderList } from '../../src/core/header-list.js';
 import { Refusal } from '../../src/core/refusal.js';
-import { checkCoding, cleanAnswerHeaders } from '../../src/upstream/answer-head.js';
+import { cleanAnswerHeaders, codingOf, uncodeHeaders } from '../../src/upstream/answer-head.js';
 
 function cleaned(raw: readonly string[], credentialed: boolean): string[] {
   const headers = new HeaderList(raw);
@@ -35,20 +35,67 @@ describe('the headers of an answer', () => {
 });
 
 describe('the coding of an answer to a credentialed request', () => {
+  const of = (coding: string, asked: string): string | undefined =>
+    codingOf(new HeaderList(['Content-Encoding', coding]), asked);
+
   it.each(['gzip', 'GZIP', 'identity, gzip', 'br', 'deflate', 'zstd', 'x-unknown', 'gzip;q=1'])(
-    'is refused: %s',
-    (coding) => {
-      expect(() => checkCoding(new HeaderList(['Content-Encoding', coding]))).toThrow(new Refusal('response_coding'));
-    },
+    'is refused where nobody asked for it: %s',
+    (coding) => expect(() => of(coding, 'identity')).toThrow(new Refusal('response_coding')),
+  );
+
+  it.each([
+    'gzip, gzip',
+    'gzip, br',
+    'identity, gzip',
+    'gzip, identity',
+    'compress',
+    'gzip;q=1',
+    '\u00a0gzip',
+    'gzip\v',
+  ])('is refused though codings were asked for: %j', (coding) =>
+    expect(() => of(coding, 'gzip, br, deflate')).toThrow(new Refusal('response_coding')),
   );
 
   it('is refused in a second field too, and in Transfer-Encoding', () => {
-    expect(() => checkCoding(new HeaderList(['Content-Encoding', 'identity', 'content-encoding', 'gzip']))).toThrow();
-    expect(() => checkCoding(new HeaderList(['Transfer-Encoding', 'gzip, chunked']))).toThrow();
+    const twice = new HeaderList(['Content-Encoding', 'gzip', 'content-encoding', 'gzip']);
+    expect(() => codingOf(twice, 'gzip')).toThrow();
+    for (const coding of ['gzip, chunked', 'gzip', 'chunked, gzip', 'x']) {
+      expect(() => codingOf(new HeaderList(['Transfer-Encoding', coding]), 'gzip')).toThrow();
+    }
   });
 
   it.each([[], ['Content-Encoding', 'identity'], ['Content-Encoding', ' Identity '], ['Transfer-Encoding', 'chunked']])(
-    'is fine: %j',
-    (...raw) => expect(() => checkCoding(new HeaderList(raw.flat()))).not.toThrow(),
+    'is none: %j',
+    (...raw) => expect(codingOf(new HeaderList(raw.flat()), 'gzip')).toBeUndefined(),
   );
+
+  it.each([
+    ['gzip', 'gzip'],
+    [' X-GZip\t', 'gzip'],
+    ['deflate', 'deflate'],
+    ['BR, ', 'br'],
+  ])('is known where it was asked for: %j', (coding, expected) => {
+    expect(of(coding, 'gzip, deflate;q=0.5, br')).toBe(expected);
+  });
+});
+
+describe('the headers of an answer that is no longer in its coding', () => {
+  it('say nothing of the bytes that it was', () => {
+    const headers = new HeaderList(
+      ['Content-Encoding', 'Content-Length', 'Content-MD5', 'Digest', 'Repr-Digest', 'Content-Digest', 'Accept-Ranges']
+        .flatMap((name) => [name, 'x'])
+        .concat('Vary', 'Accept-Encoding', 'Last-Modified', 'then', 'Content-Type', 'text/plain'),
+    );
+    uncodeHeaders(headers);
+    expect(headers.raw).toEqual(['Vary', 'Accept-Encoding', 'Last-Modified', 'then', 'Content-Type', 'text/plain']);
+  });
+
+  it.each([
+    ['"a"', 'W/"a"'],
+    ['W/"a"', 'W/"a"'],
+  ])('have a weak ETag: %s', (tag, expected) => {
+    const headers = new HeaderList(['ETag', tag]);
+    uncodeHeaders(headers);
+    expect(headers.raw).toEqual(['ETag', expected]);
+  });
 });

@@ -129,7 +129,9 @@ describe('a credential on its way out', () => {
   });
 
   it('asks for an answer that can be searched', async () => {
-    await get('/plain', { 'accept-encoding': 'gzip, br' });
+    await get('/plain', { 'accept-encoding': 'gzip;q=0.9, dcb, br' });
+    expect(arrived().headers['accept-encoding']).toBe('gzip;q=0.9, br');
+    await get('/plain');
     expect(arrived().headers['accept-encoding']).toBe('identity');
   });
 });
