@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { errorCode } from '../core/error-code.js';
 import { Refusal } from '../core/refusal.js';
+import { limitListener } from './listener-limits.js';
 import { bindPassage, isBound, passageOf, type Passage } from './passage.js';
 import { refuseSocket } from './refuse.js';
 import { serveRequest } from './request.js';
@@ -22,14 +23,13 @@ export interface ListenerOptions {
  * The server that callers connect to. Connections inside tunnels are handed to the same server by `emit('connection')`:
  * only a server that listens runs its timers.
  */
-export function createListener(services: Services, options: ListenerOptions): Server {
-  const { limits } = services;
+export function createListener(current: () => Services, options: ListenerOptions): Server {
+  const { limits } = current();
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersTimeout,
-    // A large upload may take any time as long as it moves: see `timeout` below.
+    // A large upload may take any time as long as it moves: see `timeout` in `listener-limits.ts`.
     requestTimeout: 0,
-    keepAliveTimeout: limits.keepAliveTimeout,
     connectionsCheckingInterval: Math.min(limits.headersTimeout, 5000),
     noDelay: true,
     // Checked in `head.ts`, where a refusal has a code and a request id.
@@ -38,22 +38,21 @@ export function createListener(services: Services, options: ListenerOptions): Se
   });
   // Beyond a count Node would drop the rest silently, an Authorization among it: the count is checked in `head.ts` instead.
   server.maxHeadersCount = 0;
-  server.maxConnections = limits.connections;
-  server.timeout = Math.max(limits.requestIdleTimeout, limits.responseIdleTimeout);
+  limitListener(server, limits);
   server.prependListener('connection', (socket: Socket) => bindFront(socket, options));
-  server.on('request', (message, response) => void onRequest(services, message, response));
-  server.on('checkContinue', (message, response) => void onRequest(services, message, response));
-  server.on('checkExpectation', (message, response) => void onRequest(services, message, response));
+  server.on('request', (message, response) => void onRequest(current(), message, response));
+  server.on('checkContinue', (message, response) => void onRequest(current(), message, response));
+  server.on('checkExpectation', (message, response) => void onRequest(current(), message, response));
   server.on('connect', (message: IncomingMessage, socket: Socket, ahead: Buffer) => {
     if (!isBound(socket)) socket.destroy();
     else if (passageOf(socket).closed !== true)
-      void serveConnect(services, server, passageOf(socket), message, socket, ahead);
+      void serveConnect(current(), server, passageOf(socket), message, socket, ahead);
   });
   server.on('upgrade', (message: IncomingMessage, socket: Socket, ahead: Buffer) => {
     if (!isBound(socket)) socket.destroy();
-    else if (passageOf(socket).closed !== true) void serveUpgrade(services, server, message, socket, ahead);
+    else if (passageOf(socket).closed !== true) void onUpgrade(current(), server, message, socket, ahead);
   });
-  server.on('clientError', (error: Error, socket: Socket) => onMalformed(services, error, socket));
+  server.on('clientError', (error: Error, socket: Socket) => onMalformed(current(), error, socket));
   return server;
 }
 
@@ -92,7 +91,32 @@ async function onRequest(services: Services, message: IncomingMessage, response:
     message.socket.destroy();
     return;
   }
-  await serveRequest(services, passage, message, response);
+  const release = services.hold();
+  if (release === undefined) {
+    overloaded(services, passage, message.socket);
+    return;
+  }
+  await serveRequest(services, passage, message, response).finally(release);
+}
+
+async function onUpgrade(
+  services: Services,
+  server: Server,
+  message: IncomingMessage,
+  socket: Socket,
+  ahead: Buffer,
+): Promise<void> {
+  const release = services.hold();
+  if (release === undefined) overloaded(services, passageOf(socket), socket);
+  else await serveUpgrade(services, server, message, socket, ahead).finally(release);
+}
+
+/** Too much is under way already: said in a few bytes, before anything is made for the request. */
+function overloaded(services: Services, passage: Passage, socket: Socket): void {
+  services.audit.noise('overloaded', passage.clientAddress);
+  passage.closed = true;
+  if (passage.underWay <= 1) refuseSocket(socket, randomUUID(), new Refusal('overloaded'));
+  else socket.destroy();
 }
 
 /** Bytes that are no request, or a request that stopped in the middle: Node's parser has already let go of them. */

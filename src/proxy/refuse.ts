@@ -17,7 +17,9 @@ export function refuseRequest(answer: CallerAnswer, id: string, refusal: Refusal
   }
   const body = refusalBody(refusal, id);
   const rest = request.complete ? 0 : unreadLength(request.headers);
-  const closes = refusal.status === 400 || rest > readableRest;
+  // Whoever opened this connection has to say anew who it is.
+  const revoked = refusal.code === 'caller_revoked';
+  const closes = refusal.status === 400 || revoked || rest > readableRest;
   if (closes) response.shouldKeepAlive = false;
   response.writeHead(refusal.status, refusalHeaders(refusal, id, body, closes));
   if (rest <= readableRest) {

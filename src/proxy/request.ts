@@ -5,6 +5,7 @@ import type { Caller } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
 import type { Injection } from '../inject/index.js';
 import type { Credential } from '../secrets/index.js';
+import type { Decider } from '../policy/decide.js';
 import { CallerAnswer } from './answer.js';
 import { parseRequest } from './head.js';
 import type { Passage } from './passage.js';
@@ -44,6 +45,10 @@ export async function serveRequest(
     const route = await services.vetter.vet(target.authority);
     const credentials = await acquire(services, injections, caller, answer.signal);
     trail.use(grant, route, injections, credentials.values());
+    if (upgrading !== undefined) {
+      const decide = (by: Decider<unknown>): unknown => by.decide(caller, target, head.method, head.path);
+      services.stands({ connection: upgrading, caller, authority: target.authority, decide });
+    }
     const body = hasBody ? bodyOf(services, answer, message) : undefined;
     const outgoing = {
       target,
@@ -64,10 +69,10 @@ export async function serveRequest(
   }
 }
 
-/** Inside a tunnel the caller is who opened it; on a listener of its own it is who the listener stands for. */
+/** On a listener of its own the caller is who the listener stands for; inside a tunnel who opened it, if still known. */
 function identify(services: Services, passage: Passage, message: IncomingMessage): Caller {
-  if (passage.tunnel !== undefined) return passage.tunnel.caller;
   if (passage.client !== undefined) return { client: passage.client };
+  if (passage.tunnel !== undefined) return services.callers.confirm(passage.tunnel.caller);
   return services.callers.identify(message.headers['proxy-authorization'], passage.clientAddress);
 }
 
