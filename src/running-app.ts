@@ -1,4 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Server } from 'node:net';
+import { setImmediate as immediate, setTimeout as delay } from 'node:timers/promises';
 import { createAdminServer } from './admin/health.js';
 import { differences, movedDestinations } from './config/difference.js';
 import type { Config } from './config/load.js';
@@ -7,7 +8,7 @@ import { MissingError, UsageError } from './core/usage-error.js';
 import type { Decider } from './policy/decide.js';
 import { closeGeneration, type Generation, type Lasting, type Settings } from './generation.js';
 import { formatListenAddress, isLoopback, type ListenAddress } from './proxy/listen.js';
-import { createListener } from './proxy/listener.js';
+import { createListener, type Listener } from './proxy/listener.js';
 import { Listeners, type Wanted } from './proxy/listeners.js';
 import type { Plan } from './proxy/services.js';
 import { StandingConnections } from './proxy/standing.js';
@@ -108,10 +109,13 @@ export class RunningApp implements App {
 
   reload(read: () => Settings): Promise<Reloaded> {
     if (this.#waiting !== undefined) return this.#waiting;
-    const reloading = this.#reloading.then(() => {
-      this.#waiting = undefined;
-      return this.#reload(read);
-    });
+    const reloading = this.#reloading
+      // Whoever asks in the same moment, as signals in a burst do, is answered by the same reading.
+      .then(() => immediate())
+      .then(() => {
+        this.#waiting = undefined;
+        return this.#reload(read);
+      });
     this.#waiting = reloading;
     this.#reloading = reloading;
     return reloading;
@@ -164,7 +168,7 @@ export class RunningApp implements App {
     }
     this.#current = next;
     this.#lasting.standing.review(next.services, movedDestinations(before.config, next.config));
-    this.#listeners.review(next.services);
+    this.#listeners.limit(next.services.limits);
     this.#former.add(before);
     void before.holds.released().then(() => this.#retire(before, next));
     return { taken: true, policyRevision: next.services.policyRevision, changes, listening: this.#listening };
@@ -182,7 +186,13 @@ export class RunningApp implements App {
       ...(listenerFor === undefined ? [] : [asProxy(loopback, listenerFor)]),
       ...(listen.admin === undefined
         ? []
-        : [{ address: listen.admin, proxy: false, create: () => createAdminServer(() => this.#health()) }]),
+        : [
+            {
+              address: listen.admin,
+              proxy: false,
+              create: () => withoutCallers(createAdminServer(() => this.#health())),
+            },
+          ]),
     ];
   }
 
@@ -226,6 +236,11 @@ export class RunningApp implements App {
     for (const former of this.#former) await this.#retire(former, this.#current);
     await closeGeneration(this.#current, undefined);
   }
+}
+
+/** Health is asked for in a moment: nothing there has to be waited for. */
+function withoutCallers(server: Server): Listener {
+  return { server, limit: () => undefined, drain: () => undefined };
 }
 
 /** How long requests that were cut may take to notice it, milliseconds. */

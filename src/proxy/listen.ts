@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
-import type { Server } from 'node:http';
-import { connect, isIPv6, type AddressInfo } from 'node:net';
+import { connect, isIPv6, type AddressInfo, type Server } from 'node:net';
 import { errorCode } from '../core/error-code.js';
 import { UsageError } from '../core/usage-error.js';
 

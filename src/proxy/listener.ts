@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Server as NetServer, Socket } from 'node:net';
 import { errorCode } from '../core/error-code.js';
+import type { Limits } from '../core/limits.js';
 import { Refusal } from '../core/refusal.js';
+import { lastAnswers } from './last-answers.js';
 import { limitListener } from './listener-limits.js';
 import { bindPassage, isBound, passageOf, type Passage } from './passage.js';
 import { refuseSocket } from './refuse.js';
@@ -19,11 +21,20 @@ export interface ListenerOptions {
   readonly client?: string;
 }
 
+/** A server for callers, and what can be asked of all its connections at once. */
+export interface Listener {
+  readonly server: NetServer;
+  /** The limits changed: these hold for what begins from now on. */
+  readonly limit: (limits: Limits) => void;
+  /** Each connection ends with its next answer, which says so; an idle one ends now. */
+  readonly drain: () => void;
+}
+
 /**
  * The server that callers connect to. Connections inside tunnels are handed to the same server by `emit('connection')`:
  * only a server that listens runs its timers.
  */
-export function createListener(current: () => Services, options: ListenerOptions): Server {
+export function createListener(current: () => Services, options: ListenerOptions): Listener {
   const { limits } = current();
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
@@ -53,7 +64,7 @@ export function createListener(current: () => Services, options: ListenerOptions
     else if (passageOf(socket).closed !== true) void onUpgrade(current(), server, message, socket, ahead);
   });
   server.on('clientError', (error: Error, socket: Socket) => onMalformed(current(), error, socket));
-  return server;
+  return { server, limit: (changed) => limitListener(server, changed), drain: lastAnswers(server) };
 }
 
 /**

@@ -1,10 +1,10 @@
-import type { Server, ServerResponse, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import type { Limits } from '../core/limits.js';
 import { Admission } from './admission.js';
 import { formatListenAddress, listenAt, type ListenAddress } from './listen.js';
-import { limitListener } from './listener-limits.js';
-import { isBound, passageOf } from './passage.js';
+import type { Listener } from './listener.js';
+import { isBound } from './passage.js';
 import type { Services } from './services.js';
 
 /** A listener that a configuration asks for. */
@@ -12,11 +12,11 @@ export interface Wanted {
   readonly address: ListenAddress;
   /** Callers connect here: what they may not use up is counted. */
   readonly proxy: boolean;
-  readonly create: () => Server;
+  readonly create: () => Listener;
 }
 
 interface Open {
-  readonly server: Server;
+  readonly listener: Listener;
   readonly bound: ListenAddress;
   readonly proxy: boolean;
   /** Under which addresses it can be reached. */
@@ -34,9 +34,6 @@ export interface Prepared {
   readonly abort: () => void;
 }
 
-/** How often a connection that has become idle is looked for while the proxy drains, milliseconds. */
-const idleInterval = 100;
-
 /** Every listener and every connection of a proxy, and how they come and go. */
 export class Listeners {
   readonly #current: () => Services;
@@ -44,7 +41,6 @@ export class Listeners {
   #open = new Map<string, Open>();
   /** No longer listening, with connections that have not ended yet. */
   readonly #closing = new Set<Open>();
-  #draining = false;
 
   constructor(current: () => Services) {
     this.#current = current;
@@ -88,22 +84,9 @@ export class Listeners {
     };
   }
 
-  /** After a change: the limits of the listeners, and the idle tunnels of callers that are not known any more. */
-  review(services: Services): void {
-    for (const { server, proxy, connections } of [...this.#open.values(), ...this.#closing]) {
-      if (!proxy) continue;
-      limitListener(server, services.limits);
-      for (const socket of connections) {
-        const { tunnel, underWay } = passageOf(socket);
-        if (tunnel === undefined || underWay > 0) continue;
-        try {
-          services.callers.confirm(tunnel.caller);
-        } catch {
-          // A request on it would be refused: now that there is none, closing it says the same sooner.
-          socket.destroy();
-        }
-      }
-    }
+  /** After a change. */
+  limit(limits: Limits): void {
+    for (const { listener } of [...this.#open.values(), ...this.#closing]) listener.limit(limits);
   }
 
   /**
@@ -111,40 +94,39 @@ export class Listeners {
    * told to the end: who watches over this process must not take it for hung.
    */
   async drain(timeout: number): Promise<void> {
-    this.#draining = true;
     const closing = [...this.#open.values()].filter(({ proxy }) => proxy);
-    for (const { connections } of [...closing, ...this.#closing]) connections.forEach(lastAnswer);
-    const before = Array.from(this.#closing, ({ server }) => new Promise((resolve) => server.once('close', resolve)));
+    const before = Array.from(this.#closing, ({ listener }) => {
+      return new Promise((resolve) => listener.server.once('close', resolve));
+    });
     await Promise.all([...before, ...closing.map((open) => this.#close(open, timeout))]);
   }
 
   /** Cuts every connection and closes every listener. */
   cut(): void {
     for (const open of [...this.#open.values(), ...this.#closing]) {
-      open.server.close();
+      open.listener.server.close();
       destroyAll(open);
     }
     this.#open = new Map();
   }
 
   async #listen({ address, proxy, create }: Wanted): Promise<Open> {
-    const server = create();
+    const listener = create();
     const connections = new Set<Socket>();
-    server.prependListener('connection', (socket: Socket) => {
+    listener.server.prependListener('connection', (socket: Socket) => {
       if (connections.has(socket)) return;
       if (proxy && !isBound(socket) && !this.#admit(socket)) return;
       connections.add(socket);
       socket.once('close', () => connections.delete(socket));
     });
-    if (proxy) {
-      for (const event of ['request', 'checkContinue', 'checkExpectation']) {
-        server.prependListener(event, (_: IncomingMessage, response: ServerResponse) => {
-          if (this.#draining) response.shouldKeepAlive = false;
-        });
-      }
-    }
-    const bound = await listenAt(server, address);
-    return { server, proxy, connections, bound, hosts: proxy && bound.transport === 'tcp' ? ownHosts(bound.host) : [] };
+    const bound = await listenAt(listener.server, address);
+    return {
+      listener,
+      proxy,
+      connections,
+      bound,
+      hosts: proxy && bound.transport === 'tcp' ? ownHosts(bound.host) : [],
+    };
   }
 
   /** A place for a connection from outside, or its end: no answer is owed to somebody who floods. */
@@ -163,13 +145,12 @@ export class Listeners {
   /** Stops listening at once; its connections end after what is under way, at the latest after `timeout` milliseconds. */
   async #close(open: Open, timeout: number): Promise<void> {
     this.#closing.add(open);
-    const idle = setInterval(() => open.server.closeIdleConnections(), idleInterval);
+    const { server, drain } = open.listener;
     const last = setTimeout(() => destroyAll(open), timeout);
     await new Promise((resolve) => {
-      open.server.close(resolve);
-      open.server.closeIdleConnections();
+      server.close(resolve);
+      drain();
     });
-    clearInterval(idle);
     clearTimeout(last);
     this.#closing.delete(open);
   }
@@ -177,12 +158,6 @@ export class Listeners {
 
 function destroyAll({ connections }: Open): void {
   for (const socket of connections) socket.destroy();
-}
-
-/** The answer that is under way on it, if it has not begun, tells the caller that no other will follow. */
-function lastAnswer(socket: Socket): void {
-  const last = isBound(socket) ? passageOf(socket).last : undefined;
-  if (last?.headersSent === false) last.shouldKeepAlive = false;
 }
 
 /** The same address may be asked for more than once: port 0 stands for another port each time. */
