@@ -95,8 +95,7 @@ export class RunningApp implements App {
 
   async start(): Promise<Listening> {
     try {
-      const wanted = this.#wanted(this.#current.config);
-      const { bound, commit } = await this.#listeners.prepare(wanted);
+      const { bound, commit } = await this.#listeners.prepare(this.#wanted(this.#current.config));
       commit(0);
       this.#listening = this.#listeningAt(bound, this.#current.config);
       this.#state = 'ready';
@@ -125,7 +124,8 @@ export class RunningApp implements App {
     this.#state = 'ending';
     await this.#reloading;
     const { drainDelay, drainTimeout } = this.#current.services.limits;
-    await this.#pause(drainDelay);
+    // Cut short by `end`.
+    await delay(drainDelay, undefined, { signal: this.#hurry.signal }).catch(() => undefined);
     await this.#listeners.drain(drainTimeout);
     await this.#close();
   }
@@ -213,11 +213,6 @@ export class RunningApp implements App {
 
   #isEnding(): boolean {
     return this.#state === 'ending';
-  }
-
-  async #pause(milliseconds: number): Promise<void> {
-    // Cut short by `end`.
-    await delay(milliseconds, undefined, { signal: this.#hurry.signal }).catch(() => undefined);
   }
 
   async #retire(former: Generation, next: Generation | undefined): Promise<void> {

@@ -21,6 +21,8 @@ export interface ServeSetup {
   /** Sections other than listen, ca, audit, clients and destinations; with any of these, those are left out. */
   readonly yaml?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Options of Node for it. */
+  readonly node?: readonly string[];
 }
 
 /** `keywright serve` as a process of its own, with the client `desk`. */
@@ -90,7 +92,7 @@ export async function startServe(setup: ServeSetup = {}): Promise<Serving> {
   };
   if (setup.authority !== undefined) writeFileSync(join(folder, 'origin-ca.pem'), setup.authority.certificatePem);
   write(setup.yaml ?? '');
-  const child = spawn(process.execPath, [program, 'serve', '--config', file], {
+  const child = spawn(process.execPath, [...(setup.node ?? []), program, 'serve', '--config', file], {
     cwd: root,
     env: cleanEnvironment(folder, setup.environment),
     stdio: ['ignore', 'ignore', 'pipe'],
