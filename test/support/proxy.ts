@@ -113,7 +113,7 @@ function configText({ origins, authority, yaml }: ProxySetup, token: string, caF
   );
   return [
     'version: 1',
-    'listen: { proxy: ["127.0.0.1:0"] }',
+    ...(/^listen:/m.test(yaml) ? [] : ['listen: { proxy: ["127.0.0.1:0"] }']),
     'ca: { mode: memory }',
     'audit: [{ type: file, dir: ./audit }]',
     `clients: [{ name: desk, token_sha256: ${createHash('sha256').update(token).digest('hex')} }]`,
