@@ -118,13 +118,13 @@ module.exports = {
     forbid(
       'middle-does-not-look-up',
       'nothing imports cli, main or app but what stands above',
-      { pathNot: '^src/(main|app|cli/)' },
-      { path: '^src/(main|app|running-app|cli/)' },
+      { pathNot: '^src/(main|app|running-app|cli/)' },
+      { path: '^src/(main|app|running-app|generation|cli/)' },
     ),
     forbid(
       'proxy-is-not-imported-below',
       'what stands below the proxy does not know it',
-      { pathNot: '^src/(cli/|app\\.ts|running-app\\.ts|proxy/)' },
+      { pathNot: '^src/(cli/|(app|running-app|generation)\\.ts|proxy/)' },
       { path: room('proxy') },
     ),
     forbid(

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Audit } from './audit/index.js';
+import { isDeepStrictEqual } from 'node:util';
 import { createAudit } from './audit/log.js';
 import { createMemoryAuthority, type IssuingAuthority } from './ca/authority.js';
 import { LeafCache } from './ca/cache.js';
@@ -8,15 +8,17 @@ import { openGeneratedAuthority } from './ca/generated.js';
 import { loadFileAuthority } from './ca/operator-files.js';
 import type { Config } from './config/load.js';
 import { systemClock } from './core/clock.js';
+import { Holds } from './core/holds.js';
+import type { Limits } from './core/limits.js';
 import { MissingError } from './core/usage-error.js';
 import { Refusal } from './core/refusal.js';
+import type { Generation, Issuing, Lasting, Settings } from './generation.js';
 import { createCallerIndex } from './identity/callers.js';
 import { identifiersFor } from './identity/registry.js';
 import { chooseInjections } from './inject/choose.js';
 import { guardBody } from './inject/body-guard.js';
 import type { Placeholders } from './inject/placeholder.js';
 import { systemLookup } from './net/lookup.js';
-import { OwnAddresses } from './net/own-addresses.js';
 import { proxyCredentials } from './net/proxy-credentials.js';
 import { environmentTrust } from './net/trust.js';
 import { UpstreamProxy } from './net/upstream-proxy.js';
@@ -33,11 +35,9 @@ const clock = systemClock;
 export type { App } from './running-app.js';
 
 /** What an app is made from, beside its configuration. */
-export interface AppInput {
-  readonly config: Config;
+export interface AppInput extends Settings {
   /** Where the `env` source reads. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly placeholders: Placeholders;
   readonly version: string;
   /** What the operator gets to read of each refusal. */
   readonly report: (report: Report) => void;
@@ -51,16 +51,34 @@ export interface AppInput {
 
 /** The composition root: the only place where plug-ins are made. Throws `UsageError` or `MissingError`. */
 export function createApp(input: AppInput): App {
+  const { config, placeholders, version, listenerFor, memory } = input;
+  return new RunningApp({
+    settings: { config, placeholders },
+    open: (settings, lasting, before) => openGeneration({ ...input, ...settings }, lasting, before),
+    version,
+    memory,
+    listenerFor,
+  });
+}
+
+/** Everything of one configuration. The audit comes last: it is the one part whose making leaves a trace. */
+function openGeneration(input: AppInput, lasting: Lasting, before: Generation | undefined): Generation {
   const { config, environment, placeholders } = input;
   const { limits } = config;
-  const instance = randomUUID();
   const decider = openDecider(config, placeholders);
   const secrets = openSecrets(config, environment);
-  const authority = openAuthority(config);
-  const leaves = new LeafCache(authority, limits, clock);
-  const audit = openAudit(config, instance, input.run);
+  const issuing = openIssuing(config, before);
+  const vetter = openVetter(config, environment, lasting.isOwn);
+  const callers = createCallerIndex({
+    identifiers: identifiersFor(config.clients),
+    entries: clientEntries(config),
+    ...(config.unsafeAnonymous ? { anonymous } : {}),
+    limits,
+    clock,
+  });
   const sender = new Sender(limits);
-  const own = new OwnAddresses();
+  const holds = new Holds();
+  const { audit, instance } = openAudit(config, input.run, before);
   const services: Services = {
     limits,
     clock,
@@ -69,32 +87,29 @@ export function createApp(input: AppInput): App {
     secrets,
     sender,
     policyRevision: revisionOf(config),
-    callers: createCallerIndex({
-      identifiers: identifiersFor(config.clients),
-      ...(config.unsafeAnonymous ? { anonymous: 'anonymous' } : {}),
-      limits,
-      clock,
-    }),
+    callers,
     chooseInjections: (grant, head, caller) => chooseInjections(grant, head, caller, placeholders),
     guardBody: placeholders.any ? (body) => guardBody(body, (id) => placeholders.owner(id) !== undefined) : undefined,
-    vetter: openVetter(config, environment, own),
+    vetter,
     leafFor: (host) => {
       if (!decider.mayIntercept(host)) throw new Refusal('no_policy');
-      return leaves.contextFor(host);
+      return issuing.leaves.contextFor(host);
     },
     report: input.report,
+    hold: () => holdFor(holds, lasting.requests, limits),
+    stands: (standing) => lasting.standing.add(standing, services),
   };
-  const { version, listenerFor, memory } = input;
-  return new RunningApp({
-    listen: config.listen,
-    services,
-    trustPem: authority.trustPem,
-    instance,
-    version,
-    memory,
-    listenerFor,
-    own,
-  });
+  return { config, services, issuing, trustPem: issuing.authority.trustPem, instance, holds };
+}
+
+/** A place for a request, in its generation and among all; undefined where there is none left. */
+function holdFor(holds: Holds, all: Holds, { requests }: Limits): (() => void) | undefined {
+  if (all.count >= requests) return undefined;
+  const [here, among] = [holds.hold(), all.hold()];
+  return () => {
+    here();
+    among();
+  };
 }
 
 /** What decides: also without a running app, for `explain`. */
@@ -115,6 +130,21 @@ export function openSecrets(config: Config, environment: AppInput['environment']
   return createSecrets({ sources: new Map(sources), limits: config.limits, clock });
 }
 
+/**
+ * The CA and the certificates it has made. The same one goes on, with its certificates, where neither the configuration nor
+ * what was read by it has changed: a CA in memory is trusted by callers that are running now.
+ */
+function openIssuing(config: Config, before: Generation | undefined): Issuing {
+  const { ca, limits } = config;
+  const kept = ca.mode === 'memory' && isDeepStrictEqual(before?.config.ca, ca) ? before?.issuing.authority : undefined;
+  const authority = kept ?? openAuthority(config);
+  const isSame =
+    authority.certificatePem === before?.issuing.authority.certificatePem &&
+    authority.chainPem === before.issuing.authority.chainPem &&
+    limits.leafCertificates === before.config.limits.leafCertificates;
+  return isSame ? before.issuing : { authority, leaves: new LeafCache(authority, limits, clock) };
+}
+
 function openAuthority({ ca }: Config): IssuingAuthority {
   const permit = 'permit' in ca && ca.permit !== undefined ? { permit: ca.permit } : {};
   switch (ca.mode) {
@@ -127,18 +157,37 @@ function openAuthority({ ca }: Config): IssuingAuthority {
   }
 }
 
-function openAudit(config: Config, instance: string, run: string | undefined): Audit {
+/** The log goes on as it is unless it is to go elsewhere; then it is another one, as two with the same name would be in each other's way. */
+function openAudit(
+  config: Config,
+  run: string | undefined,
+  before: Generation | undefined,
+): Pick<Generation, 'instance'> & Pick<Services, 'audit'> {
+  if (before !== undefined && isDeepStrictEqual(before.config.audit, config.audit)) {
+    return { instance: before.instance, audit: before.services.audit };
+  }
+  const instance = randomUUID();
   const sinks = config.audit.map(({ kind, options }) => kind.make(options as never, { instance, clock }));
-  return createAudit({ sinks, instance, clock, ...(run === undefined ? {} : { run }) });
+  return { instance, audit: createAudit({ sinks, instance, clock, ...(run === undefined ? {} : { run }) }) };
 }
 
-function openVetter(config: Config, environment: AppInput['environment'], own: OwnAddresses): Vetter {
+/** The client that stands for whoever shows nothing, where the configuration allows that. */
+const anonymous = 'anonymous';
+
+/** A digest of what is said of each client: who was identified by one entry is not confirmed by another. */
+function clientEntries({ clients, unsafeAnonymous }: Config): ReadonlyMap<string, string> {
+  const entries = clients.map((client) => {
+    return [client.name, createHash('sha256').update(JSON.stringify(client)).digest('hex')] as const;
+  });
+  return new Map([...entries, ...(unsafeAnonymous ? [[anonymous, anonymous] as const] : [])]);
+}
+
+function openVetter(config: Config, environment: AppInput['environment'], isOwn: Lasting['isOwn']): Vetter {
   const { limits, upstream } = config;
   const destinations = Array.from(config.destinations, ([authority, { caFile, ...rest }]) => {
     return [authority, { ...rest, ...(caFile === undefined ? {} : { caPem: readPem(caFile) }) }] as const;
   });
   const roots = environmentTrust(environment['NODE_EXTRA_CA_CERTS']);
-  const isOwn = (address: string, port: number): boolean => own.isOwn(address, port);
   const common = { lookup: systemLookup, isOwn, limits, clock };
   return new Vetter({
     ...common,

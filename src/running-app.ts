@@ -1,12 +1,17 @@
 import type { Server } from 'node:net';
-import type { Socket } from 'node:net';
+import { setImmediate as immediate, setTimeout as delay } from 'node:timers/promises';
 import { createAdminServer } from './admin/health.js';
+import { differences, movedDestinations } from './config/difference.js';
 import type { Config } from './config/load.js';
-import type { OwnAddresses } from './net/own-addresses.js';
+import { Holds } from './core/holds.js';
+import { MissingError, UsageError } from './core/usage-error.js';
 import type { Decider } from './policy/decide.js';
-import { formatListenAddress, isLoopback, listenAt, type ListenAddress } from './proxy/listen.js';
+import { closeGeneration, type Generation, type Lasting, type Settings } from './generation.js';
+import { formatListenAddress, isLoopback, type ListenAddress } from './proxy/listen.js';
 import { createListener, type Listener } from './proxy/listener.js';
-import type { Plan, Services } from './proxy/services.js';
+import { Listeners, type Wanted } from './proxy/listeners.js';
+import type { Plan } from './proxy/services.js';
+import { StandingConnections } from './proxy/standing.js';
 import type { Secrets } from './secrets/index.js';
 
 export interface Listening {
@@ -16,71 +21,86 @@ export interface Listening {
   readonly clientPort: number | undefined;
 }
 
+/** How a reload ended. Where it failed nothing has changed, and `error` says why: a `UsageError` or `MissingError`, or else a bug. */
+export type Reloaded =
+  | {
+      readonly taken: true;
+      readonly policyRevision: string;
+      readonly changes: readonly string[];
+      readonly listening: Listening;
+    }
+  | { readonly taken: false; readonly error: unknown };
+
 export interface App {
   /** What callers have to trust, in PEM. */
   readonly trustPem: string;
   readonly secrets: Secrets;
   readonly decider: Decider<Plan>;
   start(): Promise<Listening>;
+  /**
+   * Reads other settings and lives by them from then on, or, where anything of them cannot be used, goes on as it is. One after
+   * the other; what is asked for while one waits is the same one. Never rejects.
+   */
+  reload(read: () => Settings): Promise<Reloaded>;
   /** Takes nothing new, lets what is under way end (at most `limits.drainTimeout`), then closes. */
   drain(): Promise<void>;
+  /** Closes at once, whatever is under way. */
+  end(): Promise<void>;
 }
 
-/** What `createApp` made, ready to be started. */
+/** What `createApp` gives: the first settings, and how a generation is made. `open` throws what `createApp` throws. */
 export interface Made {
-  readonly listen: Config['listen'];
-  readonly services: Services;
-  readonly trustPem: string;
-  readonly instance: string;
+  readonly settings: Settings;
+  readonly open: (settings: Settings, lasting: Lasting, before: Generation | undefined) => Generation;
   readonly version: string;
+  /** What the health page says of who can read this process. */
   readonly memory: string | undefined;
   readonly listenerFor: string | undefined;
-  /** Filled in as our listeners are known: never a destination. */
-  readonly own: OwnAddresses;
 }
 
-/** Starts the listeners, and ends them in order. */
+/** Starts the listeners, lives through reloads, and ends everything in order. */
 export class RunningApp implements App {
-  readonly trustPem: string;
-  readonly secrets: Secrets;
-  readonly decider: Decider<Plan>;
   readonly #made: Made;
-  readonly #servers: Server[] = [];
-  readonly #listeners: Listener[] = [];
-  /** Every connection: those of tunnels and upgrades are no longer the server's to close. */
-  readonly #connections = new Set<Socket>();
-  #listening: Listening = {
-    proxy: [],
-    admin: undefined,
-    clientPort: undefined,
+  readonly #listeners = new Listeners(() => this.#current.services);
+  readonly #lasting: Lasting = {
+    isOwn: (address, port) => this.#listeners.isOwn(address, port),
+    standing: new StandingConnections(),
+    requests: new Holds(),
   };
-  #ready = false;
+  #current: Generation;
+  #listening: Listening = { proxy: [], admin: undefined, clientPort: undefined };
+  #state: 'starting' | 'ready' | 'ending' = 'starting';
+  #reloading: Promise<unknown> = Promise.resolve();
+  #waiting: Promise<Reloaded> | undefined;
+  /** Replaced, with requests that began with them and have not ended. */
+  readonly #former = new Set<Generation>();
+  #closed: Promise<void> | undefined;
+  readonly #hurry = new AbortController();
 
   constructor(made: Made) {
     this.#made = made;
-    this.trustPem = made.trustPem;
-    this.secrets = made.services.secrets;
-    this.decider = made.services.decider;
+    this.#current = made.open(made.settings, this.#lasting, undefined);
+    this.#lasting.standing.review(this.#current.services);
+  }
+
+  get trustPem(): string {
+    return this.#current.trustPem;
+  }
+
+  get secrets(): Secrets {
+    return this.#current.services.secrets;
+  }
+
+  get decider(): Decider<Plan> {
+    return this.#current.services.decider;
   }
 
   async start(): Promise<Listening> {
-    const { listen, listenerFor } = this.#made;
     try {
-      const proxy: ListenAddress[] = [];
-      for (const address of listen.proxy) proxy.push(await this.#listenAsProxy(address));
-      const loopback = {
-        transport: 'tcp',
-        host: '127.0.0.1',
-        port: 0,
-      } as const;
-      const forClient = listenerFor === undefined ? undefined : await this.#listenAsProxy(loopback, listenerFor);
-      const admin = listen.admin === undefined ? undefined : await this.#listen(this.#adminServer(), listen.admin);
-      this.#ready = true;
-      this.#listening = {
-        proxy,
-        admin,
-        clientPort: forClient?.transport === 'tcp' ? forClient.port : undefined,
-      };
+      const { bound, commit } = await this.#listeners.prepare(this.#wanted(this.#current.config));
+      commit(0);
+      this.#listening = this.#listeningAt(bound, this.#current.config);
+      this.#state = 'ready';
       return this.#listening;
     } catch (error) {
       await this.#close();
@@ -88,61 +108,143 @@ export class RunningApp implements App {
     }
   }
 
+  reload(read: () => Settings): Promise<Reloaded> {
+    if (this.#waiting !== undefined) return this.#waiting;
+    const reloading = this.#reloading
+      // Whoever asks in the same moment, as signals in a burst do, is answered by the same reading.
+      .then(() => immediate())
+      .then(() => {
+        this.#waiting = undefined;
+        return this.#reload(read);
+      });
+    this.#waiting = reloading;
+    this.#reloading = reloading;
+    return reloading;
+  }
+
   async drain(): Promise<void> {
-    this.#ready = false;
-    const { services } = this.#made;
-    const closing = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
-    for (const listener of this.#listeners) listener.drain();
-    const timer = setTimeout(() => this.#cut(), services.limits.drainTimeout);
-    await Promise.all(closing);
-    clearTimeout(timer);
+    this.#state = 'ending';
+    await this.#reloading;
+    const { drainDelay, drainTimeout } = this.#current.services.limits;
+    // Cut short by `end`.
+    await delay(drainDelay, undefined, { signal: this.#hurry.signal }).catch(() => undefined);
+    await this.#listeners.drain(drainTimeout);
     await this.#close();
   }
 
-  async #listenAsProxy(address: ListenAddress, client?: string): Promise<ListenAddress> {
-    const trustedPath = isLoopback(address);
-    const options = {
-      trustedPath,
-      ...(client === undefined ? {} : { client }),
+  end(): Promise<void> {
+    this.#state = 'ending';
+    this.#hurry.abort();
+    return this.#close();
+  }
+
+  async #reload(read: () => Settings): Promise<Reloaded> {
+    const before = this.#current;
+    let next: Generation | undefined;
+    try {
+      if (this.#state !== 'ready') throw new UsageError('the proxy is starting or ending: nothing is reloaded now.');
+      const settings = read();
+      next = this.#made.open(settings, this.#lasting, before);
+      const { bound, commit, abort } = await this.#listeners.prepare(this.#wanted(settings.config));
+      if (this.#isEnding()) {
+        abort();
+        throw new UsageError('the proxy is ending: nothing is reloaded now.');
+      }
+      commit(next.services.limits.drainTimeout);
+      this.#listening = this.#listeningAt(bound, settings.config);
+    } catch (error) {
+      if (next !== undefined) await closeGeneration(next, before);
+      const { audit, policyRevision: rev } = before.services;
+      audit.reloaded({ policy_rev: rev, previous_rev: rev, changes: [], code: codeOf(error) });
+      return { taken: false, error };
+    }
+    return this.#replace(before, next);
+  }
+
+  /** Without an await: no request is decided by half of each. */
+  #replace(before: Generation, next: Generation): Reloaded {
+    const changes = differences(before.config, next.config);
+    const [previous_rev, policy_rev] = [before.services.policyRevision, next.services.policyRevision];
+    for (const audit of new Set([before.services.audit, next.services.audit])) {
+      audit.reloaded({ policy_rev, previous_rev, changes, code: 'ok' });
+    }
+    this.#current = next;
+    this.#lasting.standing.review(next.services, movedDestinations(before.config, next.config));
+    this.#former.add(before);
+    void before.holds.released().then(() => this.#retire(before, next));
+    return { taken: true, policyRevision: next.services.policyRevision, changes, listening: this.#listening };
+  }
+
+  #wanted({ listen }: Config): readonly Wanted[] {
+    const { listenerFor } = this.#made;
+    const asProxy = (address: ListenAddress, client?: string): Wanted => {
+      const options = { trustedPath: isLoopback(address), ...(client === undefined ? {} : { client }) };
+      return { address, proxy: true, create: () => createListener(() => this.#current.services, options) };
     };
-    const listener = createListener(() => this.#made.services, options);
-    this.#listeners.push(listener);
-    return this.#listen(listener.server, address);
+    const loopback = { transport: 'tcp', host: '127.0.0.1', port: 0 } as const;
+    return [
+      ...listen.proxy.map((address) => asProxy(address)),
+      ...(listenerFor === undefined ? [] : [asProxy(loopback, listenerFor)]),
+      ...(listen.admin === undefined
+        ? []
+        : [
+            {
+              address: listen.admin,
+              proxy: false,
+              create: () => withoutCallers(createAdminServer(() => this.#health())),
+            },
+          ]),
+    ];
   }
 
-  #adminServer(): Server {
-    const { version, instance, memory } = this.#made;
-    return createAdminServer(() => ({
-      ready: this.#ready,
-      instance,
-      version,
-      memory,
-      listeners: this.#listening.proxy.map(formatListenAddress),
-    }));
+  #listeningAt(bound: readonly ListenAddress[], { listen }: Config): Listening {
+    const own = this.#made.listenerFor === undefined ? undefined : bound[listen.proxy.length];
+    return {
+      proxy: bound.slice(0, listen.proxy.length),
+      admin: listen.admin === undefined ? undefined : bound.at(-1),
+      clientPort: own?.transport === 'tcp' ? own.port : undefined,
+    };
   }
 
-  async #listen(server: Server, address: ListenAddress): Promise<ListenAddress> {
-    this.#servers.push(server);
-    server.on('connection', (socket: Socket) => {
-      if (this.#connections.has(socket)) return;
-      this.#connections.add(socket);
-      socket.once('close', () => this.#connections.delete(socket));
-    });
-    const bound = await listenAt(server, address);
-    if (bound.transport === 'tcp') this.#made.own.add(bound.host, bound.port);
-    return bound;
+  #health() {
+    const { instance } = this.#current;
+    const listeners = this.#listening.proxy.map(formatListenAddress);
+    const { version, memory } = this.#made;
+    return { ready: this.#state === 'ready', instance, version, memory, listeners };
   }
 
-  #cut(): void {
-    for (const socket of this.#connections) socket.destroy();
+  #isEnding(): boolean {
+    return this.#state === 'ending';
   }
 
-  async #close(): Promise<void> {
-    const { services } = this.#made;
-    this.#cut();
-    for (const server of this.#servers) server.close();
-    await services.sender.close();
-    await services.secrets.close();
-    await services.audit.close();
+  async #retire(former: Generation, next: Generation | undefined): Promise<void> {
+    if (this.#former.delete(former)) await closeGeneration(former, next);
   }
+
+  #close(): Promise<void> {
+    this.#listeners.cut();
+    this.#closed ??= this.#closeAll();
+    return this.#closed;
+  }
+
+  async #closeAll(): Promise<void> {
+    // What was cut still writes how it ended.
+    await Promise.race([this.#lasting.requests.released(), delay(lastWords, undefined, { ref: false })]);
+    for (const former of this.#former) await this.#retire(former, this.#current);
+    await closeGeneration(this.#current, undefined);
+  }
+}
+
+/** Health is asked for in a moment: nothing there has to be waited for. */
+function withoutCallers(server: Server): Listener {
+  return { server, drain: () => undefined };
+}
+
+/** How long requests that were cut may take to notice it, milliseconds. */
+const lastWords = 1000;
+
+/** Why settings were not taken, as the audit has it: the words are for the log. */
+function codeOf(error: unknown): string {
+  if (error instanceof UsageError) return 'invalid';
+  return error instanceof MissingError ? 'missing' : 'internal';
 }

@@ -48,6 +48,16 @@ export interface RefusedFields extends RequestFields {
   readonly reason?: string | undefined;
 }
 
+export interface ReloadFields {
+  /** The revision that decides from here on. */
+  readonly policy_rev: string;
+  readonly previous_rev: string;
+  /** What differs, by name: `policy github-read changed`. Never a value. */
+  readonly changes: readonly string[];
+  /** `ok`, or why the configuration before goes on. */
+  readonly code: string;
+}
+
 /**
  * The audit log. `use` returns once the record is written, and throws `Refusal('audit_unavailable')` where it cannot be:
  * then nothing may be sent. `end` and `refused` never throw; a failure makes the following `use` fail.
@@ -58,6 +68,8 @@ export interface Audit {
   refused(id: string, fields: RefusedFields): void;
   /** Requests without a known caller: counted by code, written as one record now and then, never one each. */
   noise(code: string, clientAddress: string): void;
+  /** The configuration was read again, and taken or not. Never throws; no `use` is written before it. */
+  reloaded(fields: ReloadFields): void;
   close(): Promise<void>;
 }
 

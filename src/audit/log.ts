@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.js';
 import { Refusal } from '../core/refusal.js';
 import { MissingError } from '../core/usage-error.js';
 import { Channel } from './channel.js';
-import type { Audit, EndFields, RefusedFields, Sink, UseFields } from './index.js';
+import type { Audit, EndFields, RefusedFields, ReloadFields, Sink, UseFields } from './index.js';
 import { Noise } from './noise.js';
 import { recordLine, type RecordKind } from './record.js';
 
@@ -69,6 +69,10 @@ class Log implements Audit {
     this.#noise.count(code, clientAddress, this.#clock.elapsed());
     if (this.#closed) return;
     this.#noiseTimer ??= setTimeout(() => this.#reportNoise(), noiseInterval).unref();
+  }
+
+  reloaded(fields: ReloadFields): void {
+    this.#writeOrKeep(this.#record('reload', this.#newId(), fields));
   }
 
   close(): Promise<void> {

@@ -1,4 +1,4 @@
-export type RecordKind = 'start' | 'stop' | 'use' | 'end' | 'refused' | 'noise' | 'lost';
+export type RecordKind = 'start' | 'stop' | 'use' | 'end' | 'refused' | 'noise' | 'reload' | 'lost';
 
 /** What every record begins with. `time` is RFC 3339 in UTC with milliseconds. */
 export interface RecordHead {

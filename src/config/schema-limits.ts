@@ -1,13 +1,18 @@
 import type { z } from 'zod';
 import { defaultLimits, type Limits } from '../core/limits.js';
 import { section } from './section.js';
-import { countNumber, durationText, formatDuration, formatSize, sizeText } from './text.js';
+import { countNumber, durationText, formatDuration, formatSize, pauseText, sizeText } from './text.js';
 
-type Measure = 'count' | 'size' | 'duration';
+type Measure = 'count' | 'size' | 'duration' | 'pause';
 
 /** One key for each limit, in snake case, and what the manual says of it. */
 const limits: Readonly<Record<keyof Limits, readonly [Measure, string]>> = {
   connections: ['count', 'Connections from callers open at once, all listeners together.'],
+  connectionsPerAddress: [
+    'count',
+    'Of these, from one IPv4 address or one IPv6 /64. Loopback and unix sockets do not count: every caller there has the same one.',
+  ],
+  requests: ['count', 'Requests under way at once, all connections together. Beyond it, requests are refused (503).'],
   requestsPerConnection: ['count', 'Requests under way at once on one connection.'],
   headerBytes: ['size', 'A request line and its header section.'],
   headerCount: ['count', 'Fields in a request header section.'],
@@ -30,6 +35,7 @@ const limits: Readonly<Record<keyof Limits, readonly [Measure, string]>> = {
   leafCertificates: ['count', 'Certificates for callers kept for reuse.'],
   wrongCredentials: ['count', 'Wrong proxy credentials from one address and name before it has to wait.'],
   wrongCredentialsPause: ['duration', 'How long it has to wait then.'],
+  drainDelay: ['pause', 'How long `/readyz` answers 503 before listeners close, so that a load balancer has noticed.'],
   drainTimeout: ['duration', 'How long requests under way may take to end when the proxy is asked to stop.'],
 };
 
@@ -61,6 +67,8 @@ function limitSchema(measure: Measure, value: number): z.ZodType<number> {
       return sizeText.prefault(formatSize(value));
     case 'duration':
       return durationText.prefault(formatDuration(value));
+    case 'pause':
+      return pauseText.prefault(value === 0 ? '0s' : formatDuration(value));
   }
 }
 

@@ -71,6 +71,16 @@ export const durationText = text(
   (value) => within(parseUnits(value, units), longestTimer),
 );
 
+/** A duration that may also be none at all. */
+export const pauseText = text(
+  {
+    title: 'duration',
+    allowed: 'a duration up to 596h, such as 0s, 250ms, 30s or 5m',
+    pattern: /^(?:0|[1-9]\d{0,9})(?:ms|s|m|h)$/,
+  },
+  (value) => within(parseUnits(value, units), longestTimer),
+);
+
 export const sizeText = text(
   {
     title: 'size',

@@ -5,6 +5,13 @@
 export interface Limits {
   /** Connections from callers open at once, all listeners together. */
   readonly connections: number;
+  /**
+   * Of these, from one IPv4 address or one IPv6 /64. Loopback addresses and unix sockets do not count: there every caller of
+   * the machine has the same one.
+   */
+  readonly connectionsPerAddress: number;
+  /** Requests under way at once, all connections together. */
+  readonly requests: number;
   /** Requests under way at once on one connection: bounds what pipelining can start. */
   readonly requestsPerConnection: number;
   /** Bytes of a request line and header section. */
@@ -43,6 +50,8 @@ export interface Limits {
   readonly wrongCredentials: number;
   /** How long it has to wait then. */
   readonly wrongCredentialsPause: number;
+  /** Asked to stop, the proxy is not ready any more for this long before it takes nothing new; 0 for at once. */
+  readonly drainDelay: number;
   /** Requests under way when the proxy is asked to stop may take this long to end. */
   readonly drainTimeout: number;
 }
@@ -52,6 +61,8 @@ const minute = 60 * second;
 
 export const defaultLimits: Limits = {
   connections: 10_000,
+  connectionsPerAddress: 2000,
+  requests: 20_000,
   requestsPerConnection: 64,
   headerBytes: 64 * 1024,
   headerCount: 256,
@@ -71,5 +82,6 @@ export const defaultLimits: Limits = {
   leafCertificates: 1024,
   wrongCredentials: 10,
   wrongCredentialsPause: 30 * second,
+  drainDelay: 0,
   drainTimeout: 30 * second,
 };

@@ -17,6 +17,7 @@ export const refusals = {
   handshake_failed: [400, 'The TLS handshake with the caller failed.'],
   tunnel_refused: [403, 'The tunnel does not carry TLS for the host it was opened to.'],
   address_refused: [403, 'The destination address is not allowed.'],
+  caller_revoked: [403, 'The client that opened this connection is not known any more.'],
   method_refused: [405, 'This method is never forwarded.'],
   caller_gone: [400, 'The caller closed the connection.'],
   caller_unknown: [407, 'Proxy credentials are required.'],

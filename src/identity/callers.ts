@@ -9,22 +9,36 @@ import { parseProxyAuthorization } from './proxy-authorization.js';
 export interface CallerOptions {
   /** Asked in order; the first that knows the credentials answers. */
   readonly identifiers: readonly Identifier[];
+  /**
+   * What the configuration says of each client, as any text that changes with it (a digest). Left out, callers cannot be told
+   * from those of another configuration, and are confirmed as they are.
+   */
+  readonly entries?: ReadonlyMap<string, string>;
   /** The client of whoever shows nothing (`unsafe_anonymous`); wrong credentials are refused all the same. */
   readonly anonymous?: string;
   readonly limits: Pick<Limits, 'wrongCredentials' | 'wrongCredentialsPause'>;
   readonly clock: Clock;
 }
 
+/** The entry by which a caller was known when it was identified: callers outlive the configuration that knew them. */
+const knownBy = new WeakMap<Caller, string>();
+
 /**
  * Who is asking, from what they show. A missing password is not a wrong one: curl and git send the name alone first, so it is
  * answered with the challenge and never counted.
  */
-export function createCallerIndex({ identifiers, anonymous, limits, clock }: CallerOptions): CallerIndex {
+export function createCallerIndex(options: CallerOptions): CallerIndex {
+  const { identifiers, anonymous, entries, limits, clock } = options;
   const backOff = new BackOff(limits, clock);
+  const noted = (caller: Caller): Caller => {
+    const entry = entries?.get(caller.client);
+    if (entry !== undefined) knownBy.set(caller, entry);
+    return caller;
+  };
   return {
     identify(proxyAuthorization, clientAddress) {
       if (proxyAuthorization === undefined || proxyAuthorization === '') {
-        if (anonymous !== undefined) return { client: anonymous };
+        if (anonymous !== undefined) return noted({ client: anonymous });
         throw new Refusal('caller_unknown');
       }
       const credentials = parseProxyAuthorization(proxyAuthorization);
@@ -32,7 +46,7 @@ export function createCallerIndex({ identifiers, anonymous, limits, clock }: Cal
       try {
         const caller = firstCaller(identifiers, credentials);
         backOff.success(clientAddress, credentials.username);
-        return caller;
+        return noted(caller);
       } catch (error) {
         if (error instanceof Refusal && error.code === 'caller_wrong') {
           // Only who is wrong has to wait: who knows the token gets in, however many others guess under its name.
@@ -41,6 +55,15 @@ export function createCallerIndex({ identifiers, anonymous, limits, clock }: Cal
         }
         throw error;
       }
+    },
+    confirm(caller) {
+      if (
+        entries !== undefined &&
+        (!entries.has(caller.client) || entries.get(caller.client) !== knownBy.get(caller))
+      ) {
+        throw new Refusal('caller_revoked');
+      }
+      return caller;
     },
   };
 }

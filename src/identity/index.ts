@@ -18,4 +18,9 @@ export type Identifier = (credentials: ProxyCredentials) => Caller | undefined;
  */
 export interface CallerIndex {
   identify(proxyAuthorization: string | undefined, clientAddress: string): Caller;
+  /**
+   * The same caller, where this configuration knows it as the one did that identified it. Asked for each request on a connection
+   * whose caller was identified when it was opened: throws `caller_revoked` where the client has gone or changed since.
+   */
+  confirm(caller: Caller): Caller;
 }

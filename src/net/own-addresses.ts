@@ -6,7 +6,7 @@ import { classify, readings } from './address.js';
  * connections without end.
  */
 export class OwnAddresses {
-  readonly #listeners: { readonly host: string; readonly port: number }[] = [];
+  #listeners: readonly { readonly host: string; readonly port: number }[] = [];
   readonly #interfaces: () => readonly string[];
 
   /** `interfaces`: every address of this machine, asked for anew each time, as they come and go. */
@@ -16,7 +16,12 @@ export class OwnAddresses {
 
   /** A listener on TCP, by the address and port it is bound to. */
   add(host: string, port: number): void {
-    this.#listeners.push({ host, port });
+    this.#listeners = [...this.#listeners, { host, port }];
+  }
+
+  /** It listens no more. */
+  remove(host: string, port: number): void {
+    this.#listeners = this.#listeners.filter((listener) => listener.host !== host || listener.port !== port);
   }
 
   /** Does a connection to this address end here, in whatever spelling and embedding it is written, zone ids left aside? */

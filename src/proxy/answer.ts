@@ -31,7 +31,7 @@ export class CallerAnswer implements Answer {
   /** The connection goes on in another protocol. */
   switching = false;
   readonly #request: CallerRequest;
-  readonly #socket: Socket;
+  readonly socket: Socket;
   readonly #connection: AnswerConnection;
   readonly #waits: boolean;
   #writer: MessageWriter | undefined;
@@ -43,7 +43,7 @@ export class CallerAnswer implements Answer {
   /** `lasts`: whether another request may follow on the connection. */
   constructor(request: CallerRequest, socket: Socket, lasts: boolean, connection: AnswerConnection) {
     this.#request = request;
-    this.#socket = socket;
+    this.socket = socket;
     this.#lasts = lasts;
     this.#connection = connection;
     this.#waits = request.version === '1.1' && /^100-continue$/i.test(request.headers.first('expect') ?? '');
@@ -92,12 +92,12 @@ export class CallerAnswer implements Answer {
 
   /** A client that asked whether to send its body is told to (RFC 9110 section 10.1.1). */
   invite(): void {
-    if (this.#waits) this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+    if (this.#waits) this.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
   }
 
   informational({ status, headers }: AnswerHead): void {
     if (this.#request.version === '1.0' || (status !== 102 && status !== 103)) return;
-    this.#socket.write(writeHead(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, headers.raw), 'latin1');
+    this.socket.write(writeHead(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, headers.raw), 'latin1');
   }
 
   head({ status, statusText, headers }: AnswerHead): void {
@@ -109,7 +109,7 @@ export class CallerAnswer implements Answer {
     if (chunked) headers.add('Transfer-Encoding', 'chunked');
     if (!this.#lasts) headers.add('Connection', 'close');
     this.begun = true;
-    this.#writer = new MessageWriter(this.#socket, writeHead(`HTTP/1.1 ${status} ${statusText}`, headers.raw), chunked);
+    this.#writer = new MessageWriter(this.socket, writeHead(`HTTP/1.1 ${status} ${statusText}`, headers.raw), chunked);
   }
 
   data(chunk: Buffer): boolean {
@@ -119,7 +119,7 @@ export class CallerAnswer implements Answer {
   }
 
   onceWritable(resume: () => void): void {
-    this.#socket.once('drain', resume);
+    this.socket.once('drain', resume);
   }
 
   flush(): void {
@@ -134,7 +134,7 @@ export class CallerAnswer implements Answer {
   /** A whole answer of our own, as one text. */
   whole(text: string): void {
     this.begun = true;
-    this.#socket.write(text, 'latin1');
+    this.socket.write(text, 'latin1');
     this.finished = true;
   }
 

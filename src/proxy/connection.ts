@@ -18,7 +18,7 @@ import {
 import type { ConnectionHost } from './connection-host.js';
 import type { Passage } from './passage.js';
 import { cutOff, endGently, refuseSocket } from './ending.js';
-import { serveRequest } from './request.js';
+import { serveHeld } from './held-request.js';
 
 interface Exchange {
   readonly request: CallerRequest;
@@ -122,7 +122,7 @@ export class CallerConnection implements MessageSink {
       this.#begun = undefined;
       this.#serving = begun;
       this.#touch();
-      void serveRequest(this.#host.current(), this.#passage, begun.request, begun.answer).then(() =>
+      void serveHeld(this.#host.current(), this.#passage, begun.request, begun.answer).then(() =>
         this.#onServed(begun),
       );
     }

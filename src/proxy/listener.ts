@@ -38,7 +38,6 @@ export function createListener(current: () => Services, options: ListenerOptions
   const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: 64 * 1024 }, (socket) => {
     adopt(socket, passageFor(socket, options));
   });
-  server.maxConnections = current().limits.connections;
   return {
     server,
     drain: () => {

@@ -9,7 +9,9 @@ const readableRest = 64 * 1024;
 /** Tells the caller; an answer that has already begun can only be cut, so that it is not taken for a whole one. */
 export function refuseRequest(answer: CallerAnswer, id: string, refusal: Refusal): void {
   if (answer.begun || answer.gone) return;
-  if (refusal.status === 400 || answer.unread > readableRest) answer.closeAfter();
+  // Whoever opened a connection that is revoked has to say anew who it is.
+  const closes = refusal.status === 400 || refusal.code === 'caller_revoked' || answer.unread > readableRest;
+  if (closes) answer.closeAfter();
   answer.whole(refusalText(refusal, id, !answer.lasts));
 }
 

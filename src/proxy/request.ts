@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
-import type { Caller } from '../core/message.js';
+import type { Caller, RequestHead, Target } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
 import type { Injection } from '../inject/index.js';
 import type { Credential } from '../secrets/index.js';
+import type { Decider } from '../policy/decide.js';
 import type { CallerAnswer } from './answer.js';
 import type { CallerRequest } from './caller-request.js';
 import { parseRequest } from './head.js';
@@ -38,6 +39,7 @@ export async function serveRequest(
     const route = vetted instanceof Promise ? await vetted : vetted;
     const credentials = await acquire(services, injections, caller, answer);
     trail.use(grant, route, injections, credentials.values());
+    if (upgrade) standBy(services, answer, caller, target, head);
     const body = bodyOf(services, answer, request);
     const chunked = body !== undefined && request.framing.kind === 'chunked';
     const outgoing = { target, route, caller, head, body, chunked, injections, credentials, upgrade };
@@ -50,11 +52,18 @@ export async function serveRequest(
   }
 }
 
-/** Inside a tunnel the caller is who opened it; on a listener of its own it is who the listener stands for. */
+/** On a listener of its own the caller is who the listener stands for; inside a tunnel who opened it, if still known. */
 function identify(services: Services, passage: Passage, request: CallerRequest): Caller {
-  if (passage.tunnel !== undefined) return passage.tunnel.caller;
   if (passage.client !== undefined) return { client: passage.client };
+  if (passage.tunnel !== undefined) return services.callers.confirm(passage.tunnel.caller);
   return services.callers.identify(request.headers.first('proxy-authorization'), passage.clientAddress);
+}
+
+/** What is upgraded goes on long after it was decided: it is asked for again when the configuration changes. */
+function standBy(services: Services, answer: CallerAnswer, caller: Caller, target: Target, head: RequestHead): void {
+  const { method, path } = head;
+  const decide = (by: Decider<unknown>): unknown => by.decide(caller, target, method, path);
+  services.stands({ connection: answer.socket, caller, authority: target.authority, decide });
 }
 
 /** Messages after the handshake are not scrubbed yet: so no credential goes into one. */

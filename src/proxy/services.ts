@@ -11,6 +11,7 @@ import type { Route } from '../net/vet.js';
 import type { Decider, Grant } from '../policy/decide.js';
 import type { Secrets } from '../secrets/index.js';
 import type { Sender } from '../upstream/send.js';
+import type { Standing } from './standing.js';
 
 /** A policy's injections, compiled when the configuration was loaded. */
 export type Plan = readonly Injection[];
@@ -29,7 +30,10 @@ export interface Report {
   readonly path?: string | undefined;
 }
 
-/** All that the way of a request needs, made once by `app`. */
+/**
+ * All that the way of a request needs, made by `app` from one configuration. Whoever serves a request takes them once, at its
+ * beginning: a reload in the meantime changes nothing for it.
+ */
 export interface Services {
   readonly limits: Limits;
   readonly clock: Clock;
@@ -46,4 +50,11 @@ export interface Services {
   readonly policyRevision: string;
   readonly leafFor: (authority: Authority) => SecureContext;
   readonly report: (report: Report) => void;
+  /**
+   * Keeps these services open until the returned function is called: once for each request. Undefined where as many requests
+   * are under way as may be.
+   */
+  readonly hold: () => (() => void) | undefined;
+  /** A blind tunnel or an upgraded connection that these services allowed: it is asked for again when they change. */
+  readonly stands: (standing: Standing) => void;
 }

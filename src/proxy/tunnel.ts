@@ -44,6 +44,7 @@ export async function serveConnect(
     const bytes = await firstBytes(socket, ahead, services.limits.handshakeTimeout);
     if (bytes === undefined) return;
     if (allowed !== undefined) {
+      services.stands({ connection: socket, caller, authority, decide: (by) => by.decideTunnel(caller, authority) });
       await relay(services, trail, allowed, socket, bytes);
       return;
     }

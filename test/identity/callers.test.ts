@@ -102,3 +102,34 @@ describe('several ways to know a caller', () => {
     expect(() => identify(shown('x:y'))).toThrow(refused('caller_wrong'));
   });
 });
+
+describe('a caller that was identified before the configuration changed', () => {
+  const before = new Map([['desk', 'as it was']]);
+  const again = (entries?: ReadonlyMap<string, string>) => {
+    const first = index(before);
+    const caller = first.identify(shown(`desk:${token}`), address);
+    return () => index(entries).confirm(caller);
+  };
+  const index = (entries?: ReadonlyMap<string, string>) =>
+    createCallerIndex({
+      identifiers: identifiersFor([{ name: 'desk', tokenSha256: createHash('sha256').update(token).digest('hex') }]),
+      limits: { wrongCredentials: 3, wrongCredentialsPause: 1000 },
+      clock: { now: () => 0, elapsed: () => 0 },
+      ...(entries === undefined ? {} : { entries }),
+    });
+
+  it.each([
+    ['is gone', new Map<string, string>()],
+    ['has another entry', new Map([['desk', 'as it is']])],
+  ])('is refused where its client %s', (_, entries) => {
+    expect(again(entries)).toThrow(refused('caller_revoked'));
+  });
+
+  it('is the same where its client is', () => {
+    expect(again(new Map(before))()).toEqual({ client: 'desk' });
+  });
+
+  it('that nobody identified is refused, whatever its name', () => {
+    expect(() => index(before).confirm({ client: 'desk' })).toThrow(refused('caller_revoked'));
+  });
+});

@@ -119,7 +119,7 @@ function configText(
   );
   return [
     'version: 1',
-    'listen: { proxy: ["127.0.0.1:0"] }',
+    ...(/^listen:/m.test(yaml) ? [] : ['listen: { proxy: ["127.0.0.1:0"] }']),
     `ca: ${ca}`,
     'audit: [{ type: file, dir: ./audit }]',
     `clients: [{ name: desk, token_sha256: ${createHash('sha256').update(token).digest('hex')} }]`,
