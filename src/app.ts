@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import type { Audit } from './audit/index.js';
 import { createAudit } from './audit/log.js';
 import {
@@ -56,7 +57,7 @@ export function createApp(input: AppInput): App {
   const secrets = openSecrets(config, environment);
   const authority = openAuthority(config);
   const leaves = new LeafCache(authority, limits, clock);
-  const audit = openAudit(config, instance, input.run);
+  const audit = openAudit(config, instance, input);
   const sender = new Sender(limits);
   const own = new Set<string>();
   const services: Services = {
@@ -124,9 +125,10 @@ function openAuthority({ ca }: Config): IssuingAuthority {
   }
 }
 
-function openAudit(config: Config, instance: string, run: string | undefined): Audit {
+function openAudit(config: Config, instance: string, { version, run }: AppInput): Audit {
   const sinks = config.audit.map(({ kind, options }) => kind.make(options as never, { instance, clock }));
-  return createAudit({ sinks, instance, clock, ...(run === undefined ? {} : { run }) });
+  const about = { version, policy_rev: revisionOf(config), pid: process.pid, host: hostname() };
+  return createAudit({ sinks, instance, clock, about, ...(run === undefined ? {} : { run }) });
 }
 
 function openVetter(

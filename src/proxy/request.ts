@@ -43,7 +43,7 @@ export async function serveRequest(
     checkUpgrade(upgrading, injections);
     const route = await services.vetter.vet(target.authority);
     const credentials = await acquire(services, injections, caller, answer.signal);
-    trail.use(grant, route, injections, credentials.values());
+    await trail.use(grant, route, injections, credentials.values());
     const body = hasBody ? bodyOf(services, answer, message) : undefined;
     const outgoing = {
       target,
