@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { once } from 'node:events';
 import { homedir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { runProgram } from './cli/program.js';
@@ -28,6 +29,9 @@ const terminal: Terminal = {
   interactive: process.stdin.isTTY,
   out: (line) => void process.stdout.write(line),
   error: (line) => void process.stderr.write(line),
+  drained: async () => {
+    if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+  },
   input: () => text(process.stdin),
   onSignal: (listener) => {
     for (const signal of forwarded) process.on(signal, listener);
