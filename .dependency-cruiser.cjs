@@ -104,8 +104,15 @@ module.exports = {
           '/(index|registry)\\.ts$',
           '^src/secrets/seal\\.ts$',
           '^src/(inject/(placeholder|body-guard|choose|shape)|audit/log|secrets/lease|identity/(callers|new-token|token))\\.ts$',
+          '^src/audit/(log-files|read/[a-z-]+)\\.ts$',
         ],
       },
+    ),
+    forbid(
+      'audit-is-read-by-cli',
+      'what reads the audit log serves `keywright audit` and `explain`; nothing that handles requests reads it',
+      { path: '^src/', pathNot: '^src/(cli|audit)/' },
+      { path: '^src/audit/(log-files|read/[a-z-]+)\\.ts$' },
     ),
     forbid(
       'registries-for-the-root',

@@ -93,7 +93,8 @@ destinations:
 
   function auditRecords() {
     const audit = join(folder, 'audit');
-    return readdirSync(audit).flatMap((name) => readFileSync(join(audit, name), 'utf8').trim().split('\n'));
+    const names = readdirSync(audit).filter((name) => name.endsWith('.jsonl'));
+    return names.flatMap((name) => readFileSync(join(audit, name), 'utf8').trim().split('\n'));
   }
 } finally {
   rmSync(folder, { recursive: true });

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { createAudit } from './audit/log.js';
 import { createMemoryAuthority, type IssuingAuthority } from './ca/authority.js';
@@ -78,7 +79,7 @@ function openGeneration(input: AppInput, lasting: Lasting, before: Generation | 
   });
   const sender = new Sender(limits);
   const holds = new Holds();
-  const { audit, instance } = openAudit(config, input.run, before);
+  const { audit, instance } = openAudit(config, input, before);
   const services: Services = {
     limits,
     clock,
@@ -160,7 +161,7 @@ function openAuthority({ ca }: Config): IssuingAuthority {
 /** The log goes on as it is unless it is to go elsewhere; then it is another one, as two with the same name would be in each other's way. */
 function openAudit(
   config: Config,
-  run: string | undefined,
+  { version, run }: AppInput,
   before: Generation | undefined,
 ): Pick<Generation, 'instance'> & Pick<Services, 'audit'> {
   if (before !== undefined && isDeepStrictEqual(before.config.audit, config.audit)) {
@@ -168,7 +169,9 @@ function openAudit(
   }
   const instance = randomUUID();
   const sinks = config.audit.map(({ kind, options }) => kind.make(options as never, { instance, clock }));
-  return { instance, audit: createAudit({ sinks, instance, clock, ...(run === undefined ? {} : { run }) }) };
+  const about = { version, policy_rev: revisionOf(config), pid: process.pid, host: hostname() };
+  const options = { sinks, instance, clock, about, ...(run === undefined ? {} : { run }) };
+  return { instance, audit: createAudit(options) };
 }
 
 /** The client that stands for whoever shows nothing, where the configuration allows that. */

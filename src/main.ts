@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { once } from 'node:events';
 import { homedir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { isatty } from 'node:tty';
@@ -48,6 +49,9 @@ const terminal: Terminal = {
   interactive: isatty(0),
   out: (line) => void process.stdout.write(line),
   error: (line) => void process.stderr.write(line),
+  drained: async () => {
+    if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+  },
   input: () => text(process.stdin),
   onSignal,
   reach,

@@ -155,23 +155,23 @@ export class RunningApp implements App {
     } catch (error) {
       if (next !== undefined) await closeGeneration(next, before);
       const { audit, policyRevision: rev } = before.services;
-      audit.reloaded({ policy_rev: rev, previous_rev: rev, changes: [], code: codeOf(error) });
+      await audit.reloaded({ policy_rev: rev, previous_rev: rev, changes: [], code: codeOf(error) });
       return { taken: false, error };
     }
     return this.#replace(before, next);
   }
 
-  /** Without an await: no request is decided by half of each. */
-  #replace(before: Generation, next: Generation): Reloaded {
+  /** The change itself is without an await: no request is decided by half of each. */
+  async #replace(before: Generation, next: Generation): Promise<Reloaded> {
     const changes = differences(before.config, next.config);
     const [previous_rev, policy_rev] = [before.services.policyRevision, next.services.policyRevision];
-    for (const audit of new Set([before.services.audit, next.services.audit])) {
-      audit.reloaded({ policy_rev, previous_rev, changes, code: 'ok' });
-    }
+    const audits = new Set([before.services.audit, next.services.audit]);
+    const recorded = Array.from(audits, (audit) => audit.reloaded({ policy_rev, previous_rev, changes, code: 'ok' }));
     this.#current = next;
     this.#lasting.standing.review(next.services, movedDestinations(before.config, next.config));
     this.#former.add(before);
     void before.holds.released().then(() => this.#retire(before, next));
+    await Promise.all(recorded);
     return { taken: true, policyRevision: next.services.policyRevision, changes, listening: this.#listening };
   }
 

@@ -25,9 +25,15 @@ export function link(head: Head, record: string): { readonly line: string; reado
   return { line: `${line}\n`, head: { next: head.next + 1, last: lineHash(line) } };
 }
 
-/** The record that opens a file. `previous` is the head of the file of the day before, if there was one. */
-export function headerRecord(instance: string, day: string, previous: string | undefined): string {
-  return asciiJson({ kind: 'header', version: 1, instance, day, previous: previous ?? null });
+export interface ChainAbout {
+  readonly instance: string;
+  /** UTC, `YYYY-MM-DD`. */
+  readonly day: string;
+}
+
+/** The record that opens a chain. `previous` is the head of the chain of the day before, if there was one; `key` signs its checkpoints. */
+export function headerRecord({ instance, day }: ChainAbout, previous: string | undefined, key?: string): string {
+  return asciiJson({ kind: 'header', version: 1, instance, day, previous: previous ?? null, key });
 }
 
 /**
@@ -43,52 +49,26 @@ export function headAfter(lines: readonly string[]): Head | undefined {
   return undefined;
 }
 
-export interface Flaw {
-  /** Line of the file, from 1. */
-  readonly line: number;
-  /**
-   * `broken`: this line does not follow from the one before, so one of them was altered, or lines were removed, added or
-   * reordered between them. `torn`: an interrupted write; the chain goes on over it. `headless`: no header at the start.
-   */
-  readonly flaw: 'broken' | 'torn' | 'headless';
-}
-
-export interface Verdict {
-  readonly records: number;
-  readonly head: Head;
-  readonly flaws: readonly Flaw[];
-}
-
-/** Follows the chain of one file from its text, read as Latin-1. A torn line alone is no sign of tampering. */
-export function verifyChain(text: string): Verdict {
-  const lines = text.split('\n');
-  const tail = lines.pop();
-  if (tail !== undefined && tail !== '') lines.push(tail);
-  const flaws: Flaw[] = [];
-  let head = emptyHead;
-  let records = 0;
-  for (const [index, line] of lines.entries()) {
-    const found = parseLink(line);
-    if (found === undefined) flaws.push({ line: index + 1, flaw: 'torn' });
-    else if (found.seq !== head.next || found.prev !== head.last) flaws.push({ line: index + 1, flaw: 'broken' });
-    else if (records === 0 && found.kind !== 'header') flaws.push({ line: index + 1, flaw: 'headless' });
-    if (found !== undefined) records += 1;
-    head = { next: (found?.seq ?? head.next) + 1, last: latin1Hash(line) };
-  }
-  return { records, head, flaws };
-}
-
-function latin1Hash(line: string): string {
+/** The hash of a line that was read as Latin-1, where a character is a byte whatever it is. */
+export function latin1Hash(line: string): string {
   return hash('sha256', Buffer.from(line, 'latin1'));
 }
 
-function parseLink(line: string): { seq: number; prev: string; kind: unknown } | undefined {
+/** A line's place in its chain, and the whole record. */
+export interface Link {
+  readonly seq: number;
+  readonly prev: string;
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+/** Undefined for a line that is no record of a chain. */
+export function parseLink(line: string): Link | undefined {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value !== 'object' || value === null || !('seq' in value) || !('prev' in value)) return undefined;
     const { seq, prev } = value;
     if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || typeof prev !== 'string') return undefined;
-    return { seq, prev, kind: 'kind' in value ? value.kind : undefined };
+    return { seq, prev, record: value };
   } catch {
     // Not JSON: a torn line, which is an answer here.
     return undefined;

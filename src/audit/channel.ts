@@ -1,5 +1,12 @@
 import type { Sink } from './index.js';
 
+/** A record on its way to the sinks. */
+export interface Entry {
+  readonly record: string;
+  /** It tells of something that happened: where it cannot be written now, it has to be later. */
+  readonly lasting: boolean;
+}
+
 /** Records kept for a sink that fails: enough for the requests that were under way when it began to. */
 const mostWaiting = 1024;
 
@@ -9,45 +16,48 @@ const mostWaiting = 1024;
  */
 export class Channel {
   readonly #sink: Sink;
-  readonly #waiting: string[] = [];
+  #waiting: string[] = [];
   #lost = 0;
 
   constructor(sink: Sink) {
     this.#sink = sink;
   }
 
-  /** Writes what waits, then this record. Throws what the sink throws; this record is then not kept. */
-  write(record: string, lostRecord: (count: number) => string): void {
-    if (this.#waiting.length > 0) this.#writeWaiting(lostRecord);
-    this.#sink.write(record);
-  }
-
-  /** Writes this record, or keeps it for later; beyond the most that are kept it is counted. Never throws. */
-  writeOrKeep(record: string, lostRecord: (count: number) => string): void {
-    try {
-      this.write(record, lostRecord);
-    } catch {
-      // The next `use` meets the same sink, and is refused there if it still fails.
-      if (this.#waiting.length < mostWaiting) this.#waiting.push(record);
-      else this.#lost += 1;
+  /**
+   * Writes what waits, then these. Returns undefined, or why not all of them could be written; the lasting ones
+   * are then kept for later, and counted beyond the most that are kept. Never throws.
+   */
+  write(entries: readonly Entry[], lostRecord: (count: number) => string): { readonly failure: unknown } | undefined {
+    const kept = this.#waiting.length + (this.#lost > 0 ? 1 : 0);
+    const records = entries.map(({ record }) => record);
+    const batch =
+      kept === 0 ? records : [...this.#waiting, ...(this.#lost > 0 ? [lostRecord(this.#lost)] : []), ...records];
+    const { count, failure } = this.#try(batch);
+    if (failure === undefined && count === batch.length) {
+      if (kept > 0) this.#waiting = [];
+      this.#lost = 0;
+      return undefined;
     }
+    if (count >= kept) this.#lost = 0;
+    this.#waiting.splice(0, count);
+    for (const { record, lasting } of entries.slice(Math.max(0, count - kept))) if (lasting) this.#keep(record);
+    return { failure };
   }
 
   close(): void {
     this.#sink.close();
   }
 
-  #writeWaiting(lostRecord: (count: number) => string): void {
-    let written = 0;
+  #try(batch: readonly string[]): { readonly count: number; readonly failure?: unknown } {
     try {
-      for (const record of this.#waiting) {
-        this.#sink.write(record);
-        written += 1;
-      }
-      if (this.#lost > 0) this.#sink.write(lostRecord(this.#lost));
-      this.#lost = 0;
-    } finally {
-      this.#waiting.splice(0, written);
+      return this.#sink.write(batch);
+    } catch (failure) {
+      return { count: 0, failure };
     }
+  }
+
+  #keep(record: string): void {
+    if (this.#waiting.length < mostWaiting) this.#waiting.push(record);
+    else this.#lost += 1;
   }
 }

@@ -59,22 +59,34 @@ export interface ReloadFields {
 }
 
 /**
- * The audit log. `use` returns once the record is written, and throws `Refusal('audit_unavailable')` where it cannot be:
- * then nothing may be sent. `end` and `refused` never throw; a failure makes the following `use` fail.
+ * The audit log. Records of one turn of the event loop are written together, at its end.
+ * `use` resolves once its record is with the operating system, and rejects with `Refusal('audit_unavailable')` where it cannot
+ * be: until then nothing may be sent. `end`, `refused` and `reloaded` never throw; a failure makes the following `use` fail.
  */
 export interface Audit {
-  use(id: string, fields: UseFields): void;
+  use(id: string, fields: UseFields): Promise<void>;
   end(id: string, fields: EndFields): void;
   refused(id: string, fields: RefusedFields): void;
+  /** The configuration was read again, and taken or not. No `use` that it decided is written before it. Resolves once it is written, or waits. */
+  reloaded(fields: ReloadFields): Promise<void>;
   /** Requests without a known caller: counted by code, written as one record now and then, never one each. */
   noise(code: string, clientAddress: string): void;
-  /** The configuration was read again, and taken or not. Never throws; no `use` is written before it. */
-  reloaded(fields: ReloadFields): void;
+  /** Writes what waits and a `stop` record, and closes the sinks. */
   close(): Promise<void>;
 }
 
-/** Where lines go. `write` returns once the operating system has the line; throws where it does not. */
+/** What became of a batch: the first `count` of its records are with the operating system; why the others are not. */
+export interface Written {
+  readonly count: number;
+  readonly failure?: unknown;
+}
+
+/** Where records go. */
 export interface Sink {
-  write(line: string): void;
+  /**
+   * Writes these records in order, each a JSON object on one line of ASCII, with as few calls of the system as it can, and
+   * returns once it has them. Without `failure`, all of them are written; a throw is a failure before the first.
+   */
+  write(records: readonly string[]): Written;
   close(): void;
 }

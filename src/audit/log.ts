@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.js';
 import { Refusal } from '../core/refusal.js';
 import { MissingError } from '../core/usage-error.js';
-import { Channel } from './channel.js';
+import { Channel, type Entry } from './channel.js';
 import type { Audit, EndFields, RefusedFields, ReloadFields, Sink, UseFields } from './index.js';
 import { Noise } from './noise.js';
-import { recordLine, type RecordKind } from './record.js';
+import { originMembers, writeRecord, type RecordKind } from './record.js';
 
 export interface AuditOptions {
   /** At least one; each gets every record. They are closed with the log. */
@@ -15,8 +15,8 @@ export interface AuditOptions {
   readonly run?: string;
   readonly clock: Clock;
   readonly newId?: () => string;
-  /** What the `start` record tells besides: the version of the program, the revision of the policies. */
-  readonly about?: Readonly<Record<string, string>>;
+  /** What the `start` record tells besides: the version of the program, the revision of the policies, the process. */
+  readonly about?: Readonly<Record<string, string | number>>;
 }
 
 const noiseInterval = 60_000;
@@ -27,42 +27,55 @@ export function createAudit(options: AuditOptions): Audit {
   return new Log(options);
 }
 
+/** The records of one turn, and the one promise of all their uses. */
+interface Batch {
+  readonly entries: Entry[];
+  /** Undefined until a `use` is among them: a promise that nobody waits for must not be rejected. */
+  uses: { readonly written: Promise<void>; resolve(): void; reject(reason: Refusal): void } | undefined;
+}
+
 class Log implements Audit {
   readonly #channels: readonly Channel[];
-  readonly #origin: { readonly instance: string; readonly run?: string };
+  readonly #origin: string;
   readonly #clock: Clock;
   readonly #newId: () => string;
   readonly #noise = new Noise();
   #noiseTimer: NodeJS.Timeout | undefined;
+  #batch: Batch | undefined;
+  /** The last moment, and its RFC 3339 form: many records share a millisecond. */
+  #moment = { at: Number.NaN, text: '' };
   #closed = false;
 
   constructor({ sinks, instance, run, clock, newId = randomUUID, about = {} }: AuditOptions) {
     this.#channels = sinks.map((sink) => new Channel(sink));
-    this.#origin = run === undefined ? { instance } : { instance, run };
+    this.#origin = originMembers(instance, run);
     this.#clock = clock;
     this.#newId = newId;
-    try {
-      this.#write(this.#record('start', newId(), about));
-    } catch (error) {
-      for (const sink of sinks) sink.close();
-      throw new MissingError(`the audit log cannot be written: ${reasonOf(error)}`, { cause: error });
-    }
+    const failed = this.#write([{ record: this.#record('start', newId(), about), lasting: false }]);
+    if (failed === undefined) return;
+    for (const sink of sinks) sink.close();
+    throw new MissingError(`the audit log cannot be written: ${reasonOf(failed.failure)}`, { cause: failed.failure });
   }
 
-  use(id: string, fields: UseFields): void {
-    try {
-      this.#write(this.#record('use', id, fields));
-    } catch (error) {
-      throw new Refusal('audit_unavailable', { cause: error });
-    }
+  use(id: string, fields: UseFields): Promise<void> {
+    const batch = this.#add('use', id, fields);
+    batch.uses ??= newUses();
+    return batch.uses.written;
   }
 
   end(id: string, fields: EndFields): void {
-    this.#writeOrKeep(this.#record('end', id, fields));
+    this.#add('end', id, fields);
   }
 
   refused(id: string, fields: RefusedFields): void {
-    this.#writeOrKeep(this.#record('refused', id, fields));
+    this.#add('refused', id, fields);
+  }
+
+  reloaded(fields: ReloadFields): Promise<void> {
+    const batch = this.#add('reload', this.#newId(), fields);
+    batch.uses ??= newUses();
+    // Where it could not be written it waits, and the next use is refused.
+    return batch.uses.written.catch(() => undefined);
   }
 
   noise(code: string, clientAddress: string): void {
@@ -71,15 +84,12 @@ class Log implements Audit {
     this.#noiseTimer ??= setTimeout(() => this.#reportNoise(), noiseInterval).unref();
   }
 
-  reloaded(fields: ReloadFields): void {
-    this.#writeOrKeep(this.#record('reload', this.#newId(), fields));
-  }
-
   close(): Promise<void> {
     if (this.#closed) return Promise.resolve();
     this.#reportNoise();
     this.#closed = true;
-    this.#writeOrKeep(this.#record('stop', this.#newId(), {}));
+    this.#add('stop', this.#newId(), {});
+    this.#flush();
     for (const channel of this.#channels) channel.close();
     return Promise.resolve();
   }
@@ -88,27 +98,64 @@ class Log implements Audit {
     clearTimeout(this.#noiseTimer);
     this.#noiseTimer = undefined;
     if (this.#noise.empty) return;
-    this.#writeOrKeep(this.#record('noise', this.#newId(), this.#noise.report(this.#clock.elapsed())));
+    this.#add('noise', this.#newId(), this.#noise.report(this.#clock.elapsed()));
     this.#noise.clear();
   }
 
+  /**
+   * The batch is written in the check phase that follows the poll phase of this turn: what all sockets that had something to read
+   * led to shares one write, and nothing waits for longer than that.
+   */
+  #add(kind: RecordKind, id: string, fields: object): Batch {
+    if (this.#batch === undefined) {
+      this.#batch = { entries: [], uses: undefined };
+      setImmediate(this.#flush);
+    }
+    this.#batch.entries.push({ record: this.#record(kind, id, fields), lasting: kind !== 'use' });
+    return this.#batch;
+  }
+
+  readonly #flush = (): void => {
+    const batch = this.#batch;
+    // `close` has written it before its turn came.
+    if (batch === undefined) return;
+    this.#batch = undefined;
+    const failed = this.#write(batch.entries);
+    if (failed === undefined) batch.uses?.resolve();
+    else batch.uses?.reject(new Refusal('audit_unavailable', { cause: failed.failure }));
+  };
+
+  /** Every sink gets every record, also where another fails; the first failure is told. */
+  #write(entries: readonly Entry[]): { readonly failure: unknown } | undefined {
+    let failed: { readonly failure: unknown } | undefined;
+    for (const channel of this.#channels) {
+      const result = channel.write(entries, this.#lostRecord);
+      failed ??= result;
+    }
+    return failed;
+  }
+
   #record(kind: RecordKind, id: string, fields: object): string {
-    return recordLine({ time: new Date(this.#clock.now()).toISOString(), id, kind, ...this.#origin }, fields);
+    return writeRecord(this.#time(), id, kind, this.#origin, fields);
   }
 
-  #write(record: string): void {
-    for (const channel of this.#channels) channel.write(record, this.#lostRecord);
-  }
-
-  #writeOrKeep(record: string): void {
-    for (const channel of this.#channels) channel.writeOrKeep(record, this.#lostRecord);
+  #time(): string {
+    const at = this.#clock.now();
+    if (at !== this.#moment.at) this.#moment = { at, text: new Date(at).toISOString() };
+    return this.#moment.text;
   }
 
   readonly #lostRecord = (count: number): string => this.#record('lost', this.#newId(), { count });
 }
 
+function newUses(): NonNullable<Batch['uses']> {
+  let settle: { resolve: () => void; reject: (reason: Refusal) => void } | undefined;
+  const written = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
+  return { written, resolve: () => settle?.resolve(), reject: (reason) => settle?.reject(reason) };
+}
+
 /** A system error's code, or the reason a sink of ours gave. */
 function reasonOf(error: unknown): string {
   if (error instanceof Refusal && typeof error.cause === 'string') return error.cause;
-  return (error as NodeJS.ErrnoException).code ?? 'the sink failed';
+  return (error as NodeJS.ErrnoException | undefined)?.code ?? 'the sink failed';
 }

@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { logFilesIn } from '../audit/log-files.js';
+import { linesOf } from '../audit/read/lines.js';
+import { parseRecord } from '../audit/read/logged-record.js';
 import type { Config } from '../config/load.js';
 
 /** What a `use` or `refused` record says of its request. */
@@ -15,27 +17,21 @@ export interface RecordedRequest {
 /** The record of a request in the audit files of the configuration, newest file first. */
 export function findRecord(config: Config, id: string): RecordedRequest | undefined {
   for (const { kind, options } of config.audit) {
-    const dir = (options as { readonly dir?: string }).dir;
-    if (kind.kind !== 'file' || dir === undefined) continue;
-    for (const file of auditFiles(dir)) {
-      const line = readFileSync(file, 'utf8')
-        .split('\n')
-        .find((candidate) => candidate.includes(`"id":"${id}"`) && !candidate.includes('"kind":"end"'));
-      if (line !== undefined) return JSON.parse(line) as RecordedRequest;
+    const { dir } = options as { readonly dir?: string };
+    if (kind.kind !== 'file' || dir === undefined || !existsSync(dir)) continue;
+    for (const { path } of logFilesIn(dir).reverse()) {
+      const found = recordIn(path, id);
+      if (found !== undefined) return found;
     }
   }
   return undefined;
 }
 
-function auditFiles(dir: string): string[] {
-  try {
-    return readdirSync(dir)
-      .filter((name) => name.endsWith('.jsonl'))
-      .sort()
-      .reverse()
-      .map((name) => join(dir, name));
-  } catch {
-    // No folder yet: nothing was recorded.
-    return [];
+function recordIn(path: string, id: string): RecordedRequest | undefined {
+  for (const { text } of linesOf(path)) {
+    if (!text.includes(id)) continue;
+    const record = parseRecord(text)?.record;
+    if (record?.['id'] === id && record['kind'] !== 'end') return record as unknown as RecordedRequest;
   }
+  return undefined;
 }

@@ -30,6 +30,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./explain.js')).explain,
   },
   {
+    name: 'audit',
+    summary: 'tail, query, verify, heads: reads the audit log, and proves that nobody changed it',
+    load: async () => (await import('./audit.js')).audit,
+  },
+  {
     name: 'client',
     summary: 'add NAME: makes a token for a client of `serve`; list: the clients of the configuration',
     load: async () => (await import('./client.js')).client,

@@ -1,5 +1,6 @@
 import type { Report } from '../proxy/services.js';
 import { allowingRule } from './allowing-rule.js';
+import { printable } from './printable.js';
 
 /** Different refusals told on a terminal in one run; the audit log has them all. */
 const mostLines = 50;
@@ -19,18 +20,12 @@ export function refusalTeller(write: (text: string) => void): (report: Report) =
     const kind = `${refusal.code} ${what}`;
     if (told.size >= mostLines || told.has(kind)) return;
     told.add(kind);
-    const lines = [`keywright: refused ${visible(what)}: ${refusal.message} (${refusal.code}, request ${id})`];
-    for (const more of [reason, refusal.hint]) if (more !== undefined) lines.push(`keywright:   ${visible(more)}`);
+    const lines = [`keywright: refused ${printable(what)}: ${refusal.message} (${refusal.code}, request ${id})`];
+    for (const more of [reason, refusal.hint]) if (more !== undefined) lines.push(`keywright:   ${printable(more)}`);
     if (policyCodes.has(refusal.code) && host !== '') {
       lines.push('keywright:   this line under `policies` would allow it:');
       lines.push(`keywright: ${allowingRule({ client, method, host, port, path: path ?? '/' })}`);
     }
     write(`${lines.join('\n')}\n`);
   };
-}
-
-/** Printable ASCII; anything else as \uXXXX, and not without end. */
-function visible(text: string): string {
-  const escaped = text.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return escaped.length > 300 ? `${escaped.slice(0, 300)}…` : escaped;
 }

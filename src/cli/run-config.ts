@@ -26,6 +26,11 @@ export function takenVariable(secretName: string): string {
 export function runConfig(user: Config | undefined, settings: RunSettings): Config {
   const generated = parseGenerated(generatedText(settings), 'keywright run');
   if (user === undefined) return withCa(generated);
+  if (user.audit.some(({ kind }) => kind.kind === 'stdout')) {
+    throw new UsageError(
+      `the configuration ${user.file} writes the audit log to standard output, which belongs to the program that \`run\` starts.`,
+    );
+  }
   const merged: Config = {
     ...user,
     listen: generated.listen,

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly interactive: boolean;
   out(text: string): void;
   error(text: string): void;
+  /** Resolves once whoever reads the output has taken most of it: what prints much waits for this now and then. */
+  drained?(): Promise<void>;
   /** The whole of standard input as text. */
   input(): Promise<string>;
   /** Calls back for each signal that asks the program to end or reload; returns how to stop listening. */

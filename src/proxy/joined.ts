@@ -8,6 +8,11 @@ export async function joined(one: Duplex, other: Duplex): Promise<void> {
       other.destroy();
       resolve();
     };
+    // What was closed before tells of it no more.
+    if (one.destroyed || other.destroyed) {
+      end();
+      return;
+    }
     for (const side of [one, other]) side.on('error', end).once('close', end);
     one.pipe(other);
     other.pipe(one);

@@ -24,7 +24,12 @@ export async function relay(
   const { limits } = services;
   await checkServerName(socket, bytes, route.authority, limits.handshakeTimeout);
   const upstream = await dialTcp(route, { timeout: limits.connectTimeout });
-  trail.use(grant, route, [], []);
+  try {
+    await trail.use(grant, route, [], []);
+  } catch (error) {
+    upstream.destroy();
+    throw error;
+  }
   for (const side of [socket, upstream]) side.setTimeout(limits.tunnelIdleTimeout, () => side.destroy());
   await joined(socket, upstream);
   trail.ended({ bytesIn: upstream.bytesWritten, bytesOut: upstream.bytesRead, masked: 0 });

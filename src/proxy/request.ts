@@ -38,7 +38,7 @@ export async function serveRequest(
     const vetted = services.vetter.vet(target.authority);
     const route = vetted instanceof Promise ? await vetted : vetted;
     const credentials = await acquire(services, injections, caller, answer);
-    trail.use(grant, route, injections, credentials.values());
+    await trail.use(grant, route, injections, credentials.values());
     if (upgrade) standBy(services, answer, caller, target, head);
     const body = bodyOf(services, answer, request);
     const chunked = body !== undefined && request.framing.kind === 'chunked';

@@ -56,8 +56,13 @@ export class Trail {
     this.known.target = target;
   }
 
-  /** Written before the credential goes on the request; throws `audit_unavailable`. */
-  use(grant: Grant<Plan>, route: Route, injections: readonly Injection[], credentials: Iterable<Credential>): void {
+  /** Resolves once it is written, before the credential goes on the request; rejects with `audit_unavailable`. */
+  async use(
+    grant: Grant<Plan>,
+    route: Route,
+    injections: readonly Injection[],
+    credentials: Iterable<Credential>,
+  ): Promise<void> {
     const use: UseFields = Object.assign(this.#fields(), {
       policy: grant.policy,
       policy_rev: this.#services.policyRevision,
@@ -67,7 +72,7 @@ export class Trail {
       upstream_address: route.addresses[0]?.address ?? '',
       vetting: route.vetting,
     });
-    this.#services.audit.use(this.id, use);
+    await this.#services.audit.use(this.id, use);
     this.#used = this.#services.clock.elapsed();
   }
 

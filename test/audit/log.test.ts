@@ -1,11 +1,11 @@
-import fs from 'node:fs';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import type { Audit, Sink } from '../../src/audit/index.js';
 import { createAudit } from '../../src/audit/log.js';
-import { Refusal } from '../../src/core/refusal.js';
-import { MissingError } from '../../src/core/usage-error.js';
-import { endFields, MemorySink, refusedFields, useFields } from './memory-sink.js';
+import { endFields, MemorySink, outcomeOf, refusedFields, useFields } from './memory-sink.js';
 
 let sink: MemorySink;
 let audit: Audit;
@@ -24,134 +24,71 @@ const open = (...sinks: Sink[]): Audit => {
 };
 
 beforeEach(() => {
-  jest.useFakeTimers();
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
   elapsed = 0;
   sink = new MemorySink();
   audit = open(sink);
 });
 afterEach(() => void jest.useRealTimers());
 
-function codeOf(act: () => void): unknown {
-  try {
-    act();
-  } catch (error) {
-    return error instanceof Refusal ? error.code : error;
-  }
-  return 'nothing was thrown';
-}
-
-describe('a failing sink', () => {
-  it('lets nothing start', () => {
-    sink.failing = true;
-    const other = new MemorySink();
-    expect(() => open(other, sink)).toThrow(MissingError);
-    expect(() => open(other, sink)).toThrow('the audit log cannot be written: ENOSPC');
-    expect([other.closed, sink.closed]).toEqual([true, true]);
-  });
-
-  it('refuses the request', () => {
-    sink.failing = true;
-    expect(codeOf(() => audit.use('a', useFields))).toBe('audit_unavailable');
-    expect(sink.said).toEqual([]);
-  });
-
-  it.each([
-    ['end', () => audit.end('a', endFields)],
-    ['refused', () => audit.refused('a', refusedFields)],
-  ])('does not fail the writer of %s, but refuses every request until that record is written', (kind, write) => {
-    sink.failing = true;
-    expect(codeOf(write)).toBe('nothing was thrown');
-    expect(codeOf(() => audit.use('b', useFields))).toBe('audit_unavailable');
-    expect(codeOf(() => audit.use('c', useFields))).toBe('audit_unavailable');
-    sink.failing = false;
-    audit.use('d', useFields);
-    expect(sink.said).toEqual([`${kind} a`, 'use d']);
-  });
-
-  it('that fails again while it catches up repeats nothing and refuses', () => {
-    sink.failing = true;
-    for (const id of ['a', 'b']) audit.end(id, endFields);
-    let writes = 0;
-    const write = jest.spyOn(sink, 'write').mockImplementation((line) => {
-      if ((writes += 1) > 1) throw new Error('full again');
-      sink.lines.push(line);
-    });
-    expect(codeOf(() => audit.use('c', useFields))).toBe('audit_unavailable');
-    write.mockRestore();
-    sink.failing = false;
-    audit.use('d', useFields);
-    expect(sink.said).toEqual(['end a', 'end b', 'use d']);
-  });
-
-  it('holds back a bounded number of records, and the log then says how many are lost', () => {
-    sink.failing = true;
-    for (let i = 0; i < 1030; i += 1) audit.end(String(i), endFields);
-    sink.failing = false;
-    audit.use('x', useFields);
-    expect(sink.said.slice(-3)).toEqual(['end 1023', 'lost own2', 'use x']);
-    expect(sink.records.at(-2)).toMatchObject({ kind: 'lost', count: 6 });
-    audit.use('y', useFields);
-    expect(sink.said.at(-2)).toBe('use x');
-  });
-
-  it('of two refuses, though the other works', () => {
-    const second = new MemorySink();
-    const both = open(sink, second);
-    second.failing = true;
-    expect(codeOf(() => both.use('a', useFields))).toBe('audit_unavailable');
-    second.failing = false;
-    both.use('b', useFields);
-    expect(second.said).toEqual(['use b']);
-  });
-
-  const whereFull = fs.existsSync('/dev/full') ? it : it.skip;
-  whereFull('is a full disk', () => {
-    let disk = fs.openSync('/dev/null', 'w');
-    const file = open({ write: (line) => void fs.writeSync(disk, line), close: () => fs.closeSync(disk) });
-    file.use('a', useFields);
-    fs.closeSync(disk);
-    disk = fs.openSync('/dev/full', 'w');
-    expect(codeOf(() => file.use('b', useFields))).toBe('audit_unavailable');
-    void file.close();
-  });
-
-  it('is one that was closed', async () => {
-    const closing: Sink = {
-      write: () => {
-        if (sink.closed) throw new Error('closed');
-      },
-      close: () => sink.close(),
-    };
-    const closed = open(closing);
-    await closed.close();
-    expect(codeOf(() => closed.use('a', useFields))).toBe('audit_unavailable');
-  });
-});
+const used = (log: Audit, id: string): Promise<unknown> => outcomeOf(log.use(id, useFields));
 
 describe('the audit log', () => {
   it('needs a sink', () => {
     expect(() => open()).toThrow(TypeError);
   });
 
-  it('writes the use before it returns, and one end with the same id', () => {
-    audit.use('a', useFields);
-    expect(sink.records.at(-1)).toEqual({
-      time: '2026-01-02T03:04:05.006Z',
-      id: 'a',
-      kind: 'use',
-      instance: 'desk',
-      run: 'run1',
-      ...useFields,
-    });
+  it('has written the use when its promise resolves, and one end with the same id by the end of the turn', async () => {
+    await audit.use('a', useFields);
+    const head = { time: '2026-01-02T03:04:05.006Z', id: 'a', instance: 'desk', run: 'run1' };
+    expect(sink.records.at(-1)).toEqual({ ...head, kind: 'use', ...useFields });
     audit.end('a', endFields);
-    expect(sink.records.at(-1)).toEqual({
-      time: '2026-01-02T03:04:05.006Z',
-      id: 'a',
-      kind: 'end',
-      instance: 'desk',
-      run: 'run1',
-      ...endFields,
+    await turn();
+    expect(sink.records.at(-1)).toEqual({ ...head, kind: 'end', ...endFields });
+  });
+
+  it('lets no use be acted on before the write has returned', async () => {
+    let acted = false;
+    const use = audit.use('a', useFields).then(() => (acted = true));
+    await Promise.resolve();
+    expect([acted, sink.said]).toEqual([false, []]);
+    await use;
+    expect(sink.said).toEqual(['use a']);
+  });
+
+  it('writes what is asked for in one turn with one call, in its order', async () => {
+    audit.end('a', endFields);
+    const uses = [audit.use('b', useFields), audit.use('c', useFields)];
+    audit.refused('d', refusedFields);
+    await Promise.all(uses);
+    await audit.use('e', useFields);
+    expect(sink.batches).toEqual([1, 4, 1]);
+    expect(sink.said).toEqual(['end a', 'use b', 'use c', 'refused d', 'use e']);
+  });
+
+  it('writes what is asked for by sockets that were read in one poll phase with one call', async () => {
+    const { ids, close } = await socketsReadTogether(5, (id) => audit.use(id, useFields));
+    expect(sink.said.toSorted()).toEqual(ids.map((id) => `use ${id}`).toSorted());
+    expect(sink.batches.length).toBeLessThan(1 + ids.length);
+    await close();
+  });
+
+  it('tells of another configuration by names alone', async () => {
+    void audit.reloaded({ policy_rev: 'r2', previous_rev: 'r1', changes: ['policy read', 'limits'], code: 'ok' });
+    await turn();
+    expect(sink.records.at(-1)).toMatchObject({
+      kind: 'reload',
+      policy_rev: 'r2',
+      changes: ['policy read', 'limits'],
+      code: 'ok',
     });
+  });
+
+  it('writes what waits when it is closed, before stop', async () => {
+    const use = audit.use('a', useFields);
+    await audit.close();
+    await use;
+    expect(sink.records.map(({ kind }) => kind)).toEqual(['start', 'use', 'stop']);
   });
 
   it('begins with start and ends with stop, once, and closes its sinks', async () => {
@@ -164,25 +101,71 @@ describe('the audit log', () => {
     expect(sink.closed).toBe(true);
   });
 
-  it('keeps the order of what was asked, whatever fails in between, and loses no end or refusal', () => {
-    const step = fc.record({ kind: fc.constantFrom('use', 'end', 'refused'), failing: fc.boolean() });
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+  it('keeps the order of what was asked, whatever fails in between, and loses no end or refusal', async () => {
+    const step = fc.record({
+      kind: fc.constantFrom('use', 'end', 'refused'),
+      failing: fc.boolean(),
+      together: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const memory = new MemorySink();
         const log = open(memory);
         const expected: string[] = [];
-        for (const [index, { kind, failing }] of steps.entries()) {
-          memory.failing = failing;
+        const uses: Promise<unknown>[] = [];
+        for (const [index, { kind, failing, together }] of steps.entries()) {
+          if (!together) {
+            await turn();
+            memory.failing = failing;
+          }
           const id = String(index);
           if (kind === 'end') log.end(id, endFields);
           else if (kind === 'refused') log.refused(id, refusedFields);
-          else expect(codeOf(() => log.use(id, useFields))).toBe(failing ? 'audit_unavailable' : 'nothing was thrown');
-          if (kind !== 'use' || !failing) expected.push(`${kind} ${id}`);
+          else uses.push(used(log, id));
+          if (kind !== 'use' || !memory.failing) expected.push(`${kind} ${id}`);
         }
+        await turn();
         memory.failing = false;
-        log.use('last', useFields);
+        await log.use('last', useFields);
         expect(memory.said).toEqual([...expected, 'use last']);
+        const written = expected.filter((said) => said.startsWith('use')).length;
+        expect((await Promise.all(uses)).filter((outcome) => outcome === 'written')).toHaveLength(written);
       }),
+      { numRuns: 60 },
     );
   });
 });
+
+/** Several sockets that each have something to read when the loop looks next; each asks for a record when it is read. */
+async function socketsReadTogether(
+  count: number,
+  ask: (id: string) => Promise<void>,
+): Promise<{ ids: string[]; close: () => Promise<void> }> {
+  const ids = Array.from({ length: count }, (_, i) => `s${i}`);
+  const accepted: Socket[] = [];
+  const server = createServer((socket) => accepted.push(socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const clients = await Promise.all(
+    ids.map(async () => {
+      const client = connect(port, '127.0.0.1');
+      await once(client, 'connect');
+      return client;
+    }),
+  );
+  while (accepted.length < count) await turn();
+  const asked = accepted.map(async (socket) => {
+    const [id] = (await once(socket, 'data')) as [Buffer];
+    await ask(id.toString());
+  });
+  clients.forEach((client, i) => client.write(ids[i] ?? ''));
+  await Promise.all(asked);
+  return {
+    ids,
+    async close() {
+      for (const socket of [...clients, ...accepted]) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Binding } from '../../src/adopt/binding.js';
 import { runConfig, takenVariable } from '../../src/cli/run-config.js';
 import { parseConfig } from '../../src/config/load.js';
+import { UsageError } from '../../src/core/usage-error.js';
 import { formatHostPattern } from '../../src/policy/host-pattern.js';
 
 function binding(secretName: string, hosts: readonly string[]): Binding {
@@ -18,6 +19,11 @@ const policiesOf = (bindings: readonly Binding[]) =>
   }));
 
 describe('the configuration of a run', () => {
+  it('is refused where the audit goes to standard output: that is the child’s', () => {
+    const user = parseConfig('version: 1\naudit: [{ type: stdout }]\n', '/etc/keywright.yaml');
+    expect(() => runConfig(user, { ...settings, bindings: [] })).toThrow(UsageError);
+  });
+
   it('has one policy for a service, for placeholders alone', () => {
     const config = runConfig(undefined, {
       ...settings,

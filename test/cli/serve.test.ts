@@ -66,7 +66,7 @@ describe('SIGTERM', () => {
       expect(await ready(it)).toBe('200');
       it.signal(signal);
       expect(await it.ended).toBe(0);
-      expect(kinds(it).at(-1)).toBe('stop');
+      expect(kinds(it).slice(-2)).toEqual(['stop', 'checkpoint']);
     },
   );
 
@@ -102,7 +102,7 @@ describe('SIGTERM', () => {
     // Its destination said no head: what comes is no answer, but it comes.
     expect(await texts[1]).toMatch(/^HTTP\/1\.1 502 [^]*Connection: close/i);
     expect(await it.ended).toBe(0);
-    expect(kinds(it).slice(-3)).toEqual(['end', 'end', 'stop']);
+    expect(kinds(it).slice(-4)).toEqual(['end', 'end', 'stop', 'checkpoint']);
   });
 
   it('tells in the next answer of a connection that it is the last', async () => {
@@ -134,7 +134,7 @@ describe('SIGTERM', () => {
     expect(await it.ended).toBe(0);
     expect(performance.now() - begin).toBeGreaterThan(550);
     expect(performance.now() - begin).toBeLessThan(4000);
-    expect(kinds(it).slice(-3)).toEqual(['end', 'end', 'stop']);
+    expect(kinds(it).slice(-4)).toEqual(['end', 'end', 'stop', 'checkpoint']);
   });
 
   it.each<[NodeJS.Signals, number]>([
@@ -152,7 +152,7 @@ describe('SIGTERM', () => {
     it.signal(second);
     expect(await it.ended).toBe(expected);
     expect(performance.now() - begin).toBeLessThan(3000);
-    expect(kinds(it).slice(-2)).toEqual(['end', 'stop']);
+    expect(kinds(it).slice(-3)).toEqual(['end', 'stop', 'checkpoint']);
   });
 
   it('is not held up by a SIGHUP, which then changes nothing', async () => {

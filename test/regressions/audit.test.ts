@@ -2,6 +2,8 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
+import { logFilesIn } from '../../src/audit/log-files.js';
+import { verifiedFolder } from '../audit/verified.js';
 import { openSecureTunnel, openTunnel } from '../support/proxy.js';
 import { api, get, ok, outcome, startWorld, type World } from './world.js';
 
@@ -28,6 +30,8 @@ afterAll(() => world.close());
 afterEach(() => {
   jest.restoreAllMocks();
 });
+
+const logNames = (): string[] => fs.readdirSync(dir).filter((name) => name.endsWith('.jsonl'));
 
 async function refusedThenServed(repair: () => void): Promise<void> {
   world.reset();
@@ -65,7 +69,7 @@ describe('audit disk full, sink down, log rotated', () => {
     const lines = world.proxy.written().split('\n').filter(Boolean);
     expect(() => JSON.parse(lines.at(-1) ?? '') as unknown).not.toThrow();
     // What was torn stays torn, for `verify` to tell.
-    for (const name of fs.readdirSync(dir)) {
+    for (const name of logNames()) {
       const kept = fs
         .readFileSync(join(dir, name), 'utf8')
         .split('\n')
@@ -101,7 +105,7 @@ describe('audit disk full, sink down, log rotated', () => {
   it('a file that another process writes to refuses', async () => {
     await world.inside(get('/before'));
     world.reset();
-    const [name = ''] = fs.readdirSync(dir);
+    const [name = ''] = logNames();
     fs.appendFileSync(join(dir, name), '{"forged":true}\n');
     expect(outcome(await world.inside(get('/1')))).toBe('audit_unavailable');
     expect(world.arrived()).toBe('');
@@ -172,6 +176,45 @@ describe('one use and at most one end for every id', () => {
       kind: 'refused',
       code: 'destination_unreachable',
     });
+  });
+});
+
+describe('a log that somebody changed', () => {
+  const lines = (path: string): string[] => fs.readFileSync(path, 'latin1').split('\n').slice(0, -1);
+
+  it('is told from one that is as it was written, whatever was done to its records', async () => {
+    const log = await startWorld();
+    const folder = join(log.proxy.folder, 'audit');
+    for (let i = 0; i < 4; i += 1) await log.inside(get(`/${i}`));
+    await log.inside('GET http://other.example.com/ HTTP/1.1\r\nHost: other.example.com\r\n\r\n');
+    await log.proxy.app.drain();
+    expect(verifiedFolder(folder)).toMatchObject({ intact: true, findings: [] });
+    const path = logFilesIn(folder)[0]?.path ?? '';
+    const whole = lines(path);
+    const use = whole.findIndex((line) => line.includes('"path":"/2"'));
+    for (const changed of [
+      whole.with(use, (whole[use] ?? '').replace('"path":"/2"', '"path":"/9"')),
+      whole.toSpliced(use, 2),
+      whole.toSpliced(use, 0, whole[use - 1] ?? ''),
+      whole.with(use, whole[use + 2] ?? '').with(use + 2, whole[use] ?? ''),
+    ]) {
+      fs.writeFileSync(path, changed.map((line) => `${line}\n`).join(''), 'latin1');
+      expect(verifiedFolder(folder)).toMatchObject({ intact: false });
+    }
+    await log.close();
+  });
+
+  it('is signed as it goes, with a key that no other user can read, and tells which process wrote it', async () => {
+    const log = await startWorld();
+    const folder = join(log.proxy.folder, 'audit');
+    await log.inside(get('/'));
+    expect(log.proxy.records()[1]).toMatchObject({ kind: 'start', version: 'test', pid: process.pid });
+    expect(log.proxy.records()[1]?.['policy_rev']).toMatch(/^[0-9a-f]{12}$/);
+    await log.proxy.app.drain();
+    const [header] = log.proxy.records();
+    expect(log.proxy.records().at(-1)).toMatchObject({ kind: 'checkpoint', reason: 'stop', key: header?.['key'] });
+    expect(fs.statSync(join(folder, 'checkpoint.key')).mode & 0o777).toBe(0o600);
+    await log.close();
   });
 });
 

@@ -203,8 +203,8 @@ describe('an audit log that moves', () => {
       serving
         .records()
         .map(({ kind }) => kind)
-        .slice(-3),
-    ).toEqual(['reload', 'end', 'stop']);
+        .slice(-4),
+    ).toEqual(['reload', 'end', 'stop', 'checkpoint']);
     // Written as soon as the answer has gone out.
     for (let i = 0; i < 100 && elsewhere().at(-1)?.kind !== 'end'; i += 1) await delay(20);
     expect(elsewhere().map(({ kind }) => kind)).toEqual(['header', 'start', 'reload', 'use', 'end']);

@@ -30,7 +30,7 @@ export interface TestProxy {
   readonly reports: Report[];
   /** Every audit record so far, in order. */
   records(): AuditRecord[];
-  /** Everything Keywright wrote to disk, as one text. */
+  /** Everything Keywright wrote to its audit files, as one text. */
   written(): string;
   agent(): ProxyAgent;
   readonly app: App;
@@ -78,6 +78,7 @@ export async function startProxy(setup: ProxySetup): Promise<TestProxy> {
   const audit = join(folder, 'audit');
   const files = (): string[] =>
     readdirSync(audit)
+      .filter((name) => name.endsWith('.jsonl'))
       .sort()
       .map((name) => readFileSync(join(audit, name), 'utf8'));
   return {

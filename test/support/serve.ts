@@ -168,6 +168,7 @@ export async function readAll(socket: Socket, bytes: string): Promise<string> {
 /** The audit records of a folder, in order of time. */
 export function recordsIn(folder: string): AuditRecord[] {
   return readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
     .sort()
     .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean))
     .map((line) => JSON.parse(line) as AuditRecord);
