@@ -51,7 +51,9 @@ export class Sender {
       const message = messageOf(outgoing);
       const pool = this.#pools.poolFor(outgoing.route, outgoing.target.scheme);
       const acquired = pool.acquire();
-      const connection = acquired instanceof Promise ? await acquired : acquired;
+      let connection = acquired instanceof Promise ? await acquired : acquired;
+      // It was lost between being handed over and now: nothing of this request has been sent.
+      if (connection.closed) connection = await pool.fresh();
       const { used } = connection;
       const first = exchange(connection, message, answer, needles);
       try {
@@ -83,7 +85,7 @@ function exchange(
   const reception = new Reception(answer, message.method, needles);
   const abort = (): void => connection.abort(new Refusal('caller_gone'));
   if (answer.gone) {
-    connection.end();
+    connection.release();
     reception.onFailure(new Refusal('caller_gone'));
     return reception;
   }
