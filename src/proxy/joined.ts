@@ -9,6 +9,11 @@ export async function joined(one: Duplex, other: Duplex): Promise<void> {
       resolve();
     };
     for (const side of [one, other]) side.on('error', end).once('close', end);
+    // One that is gone has told so already.
+    if (one.destroyed || other.destroyed) {
+      end();
+      return;
+    }
     one.pipe(other);
     other.pipe(one);
   });
