@@ -16,9 +16,9 @@ import {
   type CallerRequest,
 } from './caller-request.js';
 import type { ConnectionHost } from './connection-host.js';
+import { cutOff, endGently, refuseSocket } from './ending.js';
 import type { Passage } from './passage.js';
 import { patience } from './patience.js';
-import { cutOff, endGently, refuseSocket } from './ending.js';
 import { openBody } from './request-body.js';
 import { serveRequest } from './request.js';
 
@@ -135,19 +135,19 @@ export class CallerConnection implements MessageSink {
       this.#serving = begun;
       this.#touch();
       serveRequest(this.#host.current(), this.#passage, begun.request, begun.answer).then(
-        () => this.#onServed(begun),
+        () => this.#onServed(begun.answer),
         () => this.#cut(),
       );
     }
     if (this.#serving !== undefined && this.#ended && this.#reader.hasRest) this.#socket.pause();
   }
 
-  #onServed({ answer }: Exchange): void {
+  #onServed(answer: CallerAnswer): void {
     if (answer.switching) return;
     if (!answer.finished) this.#cut();
     else if (!answer.lasts || this.#passage.closed === true) this.#end();
     // Who sends requests and reads no answers is held back, and cut when the time is over.
-    else if (this.#socket.writableNeedDrain) this.#socket.once('drain', () => this.#next());
+    else if (this.#socket.writableNeedDrain) this.#socket.once('drain', () => this.#onServed(answer));
     else this.#next();
   }
 
@@ -202,8 +202,7 @@ export class CallerConnection implements MessageSink {
 
   readonly #onEof = (): void => {
     if (this.#serving !== undefined) this.#socket.destroy();
-    else if (this.#reader.inMessage)
-      this.#onMalformed(new Malformed('framing', 'the connection ended inside a request'));
+    else if (this.#reader.inMessage) this.#onMalformed(new Malformed('framing', 'the end stands inside a request'));
     else this.#end();
   };
 
