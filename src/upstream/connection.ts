@@ -160,6 +160,7 @@ export class UpstreamConnection implements MessageSink, Flow {
     // Before the exchange is forgotten: what is thrown here is its failure.
     exchange.sink.onEnd(this, trailers);
     this.#exchange = undefined;
+    if (!exchange.sent) exchange.stop?.();
     // A request that is still being sent has nobody to read it.
     if (!exchange.reusable || !exchange.sent || this.#paused) this.#close();
     this.used = true;
