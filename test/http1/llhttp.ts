@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
-import { connect, createServer as createTcp, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer as createTcp, type AddressInfo } from 'node:net';
 
 /** One message as Node's own parser reads it, in its strict mode. */
 export interface NodeReading {
@@ -31,7 +31,7 @@ export async function startLlhttp(): Promise<Llhttp> {
     });
   });
   server.on('clientError', (_, socket) => {
-    waiting.get((socket as Socket).remotePort)?.('refused');
+    waiting.get((socket as { remotePort?: number }).remotePort)?.('refused');
     socket.destroy();
   });
   const origin = createTcp((socket) => {
@@ -43,7 +43,7 @@ export async function startLlhttp(): Promise<Llhttp> {
   }
   return {
     async request(bytes) {
-      const socket: Socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
       socket.on('error', () => undefined);
       await once(socket, 'connect');
       const reading = new Promise<NodeReading | 'refused'>((resolve) => waiting.set(socket.localPort, resolve));

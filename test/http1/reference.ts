@@ -110,7 +110,7 @@ function valuesOf(fields: readonly string[], name: string): string[] {
   return fields.filter((_, i) => i % 2 === 1 && fields[i - 1]?.toLowerCase() === name);
 }
 
-const all = (text: string, test: (character: string) => boolean): boolean => [...text].every(test);
+const all = (text: string, test: (character: string) => boolean): boolean => Array.from(text).every(test);
 const isDigit = (c: string): boolean => c >= '0' && c <= '9';
 const isUpper = (c: string): boolean => c >= 'A' && c <= 'Z';
 const isHexDigit = (c: string): boolean => isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');

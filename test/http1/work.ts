@@ -16,10 +16,11 @@ export function bytesTouched(run: () => void): number {
     restore.push(() => Reflect.set(owner, name, original));
   };
   const resultLength = (_: Buffer, __: unknown[], result: unknown): number => (result as { length: number }).length;
+  const prototype = Buffer.prototype as object;
   watch(Buffer, 'concat', resultLength);
-  watch(Buffer.prototype, 'toString', resultLength);
-  watch(Buffer.prototype, 'copy', (_, __, result) => result as number);
-  watch(Buffer.prototype, 'indexOf', (self, [, from = 0], found) =>
+  watch(prototype, 'toString', resultLength);
+  watch(prototype, 'copy', (_, __, result) => result as number);
+  watch(prototype, 'indexOf', (self, [, from = 0], found) =>
     found === -1 ? self.length - Number(from) : Number(found) - Number(from) + 1,
   );
   try {
