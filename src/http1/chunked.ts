@@ -1,4 +1,5 @@
 import { parseFields } from './fields.js';
+import { KeptBytes } from './kept-bytes.js';
 import { Malformed } from './malformed.js';
 
 /** A chunk size with its extensions, bytes. Extensions are read over and never passed on. */
@@ -8,8 +9,7 @@ const mostExtensions = 16 * 1024;
 /** A safe integer has at most 13 of them; leading zeros are taken up to 16, as servers do. */
 const sizeLine = /^([0-9A-Fa-f]{1,16})(;[\t\x20-\x7e\x80-\xff]*)?$/;
 
-const empty = Buffer.alloc(0);
-const cr = 0x0d;
+const lineEnd = '\r\n';
 const lf = 0x0a;
 
 export interface ChunkedSink {
@@ -23,7 +23,8 @@ export class ChunkedReader {
   readonly #mostTrailerBytes: number;
   #state: 'size' | 'data' | 'data-end' | 'trailers' = 'size';
   #left = 0;
-  #line: Buffer = empty;
+  /** The beginning of a line that is not whole. */
+  readonly #begun = new KeptBytes();
   #extensions = 0;
   #trailerBytes = 0;
   #trailers: string[] = [];
@@ -45,50 +46,43 @@ export class ChunkedReader {
         if (this.#left === 0) this.#state = 'data-end';
         continue;
       }
-      const end = this.#readLine(bytes, at);
-      if (end === undefined) return undefined;
+      const end = bytes.indexOf(lf, at) + 1;
+      const line = this.#line(end === 0 ? bytes.subarray(at) : bytes.subarray(at, end), end !== 0);
+      if (line === undefined) return undefined;
       at = end;
-      if (this.#onLine()) return at;
+      if (this.#onLine(line)) return at;
     }
     return undefined;
   }
 
-  /** Collects a line without its end in `#line`; returns what comes after it, undefined where it goes on. */
-  #readLine(bytes: Buffer, at: number): number | undefined {
-    const found = bytes.indexOf(lf, at);
-    const end = found === -1 ? bytes.length : found + 1;
-    const piece = bytes.subarray(at, end);
-    this.#line = this.#line.length === 0 ? piece : Buffer.concat([this.#line, piece]);
+  /** The line that ends with this piece, without its end; undefined where it goes on. */
+  #line(piece: Buffer, isWhole: boolean): string | undefined {
     const most = this.#state === 'trailers' ? this.#mostTrailerBytes : this.#state === 'size' ? longestSizeLine : 2;
-    if (this.#line.length > most)
+    if (this.#begun.length + piece.length > most)
       throw new Malformed(this.#state === 'trailers' ? 'too-large' : 'syntax', 'a line of a chunked body is too long');
-    if (found === -1) {
-      // What is kept must not keep the whole piece it came in.
-      this.#line = Buffer.from(this.#line);
-      return undefined;
-    }
-    if (this.#line[this.#line.length - 2] !== cr) throw new Malformed('syntax', 'a bare LF in a chunked body');
-    return end;
+    if (!isWhole || this.#begun.length > 0) this.#begun.add(piece);
+    if (!isWhole) return undefined;
+    const line = (this.#begun.length > 0 ? this.#begun.take() : piece).toString('latin1');
+    if (!line.endsWith(lineEnd)) throw new Malformed('syntax', 'a bare LF in a chunked body');
+    return line.slice(0, -lineEnd.length);
   }
 
-  /** Takes the line that is whole; answers whether the body has ended. */
-  #onLine(): boolean {
-    const line = this.#line.toString('latin1', 0, this.#line.length - 2);
-    this.#line = empty;
+  /** Takes a line; answers whether the body has ended. */
+  #onLine(line: string): boolean {
     switch (this.#state) {
       case 'size':
         this.#begin(line);
         return false;
       case 'trailers':
-        if (line !== '') {
-          this.#trailerBytes += line.length + 2;
-          if (this.#trailerBytes > this.#mostTrailerBytes)
-            throw new Malformed('too-large', 'the trailer section is too large');
-          this.#trailers.push(...parseFields(line, 0));
-          return false;
+        if (line === '') {
+          this.#sink.onEnd(this.#trailers);
+          return true;
         }
-        this.#sink.onEnd(this.#trailers);
-        return true;
+        this.#trailerBytes += line.length + lineEnd.length;
+        if (this.#trailerBytes > this.#mostTrailerBytes)
+          throw new Malformed('too-large', 'the trailer section is too large');
+        this.#trailers.push(...parseFields(line, 0));
+        return false;
       case 'data':
       case 'data-end':
         if (line !== '') throw new Malformed('syntax', 'a chunk is longer than its size');

@@ -45,7 +45,8 @@ function statedFraming(headers: HeaderList, version: string): Framing | undefine
     return chunked;
   }
   if (length === undefined) return undefined;
-  const value = /^\d{1,16}$/.test(length) ? Number(length) : NaN;
+  // Without leading zeros: there are readers that take such a number for an octal one.
+  const value = /^(?:0|[1-9]\d{0,15})$/.test(length) ? Number(length) : NaN;
   if (!Number.isSafeInteger(value)) throw new Malformed('framing', 'Content-Length is not a number');
   return value === 0 ? none : { kind: 'length', length: value };
 }

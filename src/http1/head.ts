@@ -22,8 +22,8 @@ export interface ParsedStatusHead {
   readonly headers: HeaderList;
 }
 
-/** Visible characters and high bytes; a space, a tab or a control would end the target for another reader. */
-const requestLine = /^([^ ]+) ([\x21-\x7e\x80-\xff]+) HTTP\/(\d\.\d)$/;
+/** Visible ASCII (RFC 3986 section 2); a space, a tab or a control would end the target for another reader, and high bytes have more than one spelling. */
+const requestLine = /^([^ ]+) ([\x21-\x7e]+) HTTP\/(\d\.\d)$/;
 /** RFC 9112 section 4; the reason may be missing, with the space before it (seen in the wild) or without. */
 const statusLine = /^HTTP\/(\d\.\d) (\d{3})(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
 /** Methods are case-sensitive tokens; one in lower case is a mistake that some servers take for the other. */

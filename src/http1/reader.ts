@@ -1,5 +1,6 @@
 import { ChunkedReader } from './chunked.js';
 import type { Framing } from './framing.js';
+import { KeptBytes } from './kept-bytes.js';
 import { Malformed } from './malformed.js';
 
 /** What is told of the messages of one side of a connection, in order. */
@@ -11,7 +12,6 @@ export interface MessageSink {
 }
 
 const noTrailers: string[] = [];
-const nothing = Buffer.alloc(0);
 const headEnd = '\r\n\r\n';
 const tailLength = headEnd.length - 1;
 const cr = 0x0d;
@@ -26,11 +26,10 @@ export class MessageReader {
   readonly #mostHeadBytes: number;
   readonly #skipsEmptyLines: boolean;
   #state: 'head' | 'length' | 'chunked' | 'until-close' | 'held' = 'held';
-  /** Bytes that came and were not read yet; of a head, in the pieces they came in. */
-  #pieces: Buffer[] = [];
-  #kept = 0;
-  /** The last bytes of a head that is not whole: its end may lie across two pieces. */
-  #tail: Buffer = nothing;
+  /** What came behind a message, as it came: one piece in all but a few cases, since who reads on is held back then. */
+  #rest: Buffer[] = [];
+  /** The beginning of a head that is not whole. */
+  readonly #begun = new KeptBytes();
   #left = 0;
   #chunked: ChunkedReader | undefined;
 
@@ -40,32 +39,29 @@ export class MessageReader {
     this.#skipsEmptyLines = options.skipsEmptyLines;
   }
 
-  /** Whether bytes wait here that no message has taken. */
+  /** Whether bytes wait here behind a message that has ended. */
   get hasRest(): boolean {
-    return this.#kept > 0;
+    return this.#rest.length > 0;
   }
 
   /** Whether a message has begun and not ended. */
   get inMessage(): boolean {
-    return this.#state !== 'held' && (this.#state !== 'head' || this.#kept > 0);
+    return this.#state !== 'held' && (this.#state !== 'head' || this.#begun.length > 0);
   }
 
   /** Lets the next message be read, from what waits and from what comes. Throws `Malformed`. */
   next(): void {
     if (this.#state !== 'held') return;
     this.#state = 'head';
-    if (this.#kept > 0) this.#readOn(this.takeRest());
+    if (this.#rest.length > 0) this.#readOn(this.takeRest());
   }
 
   /** Throws `Malformed`; nothing may be pushed after that. */
   push(bytes: Buffer): void {
-    if (this.#state === 'held') this.#keep(bytes);
-    else
-      this.#readOn(
-        this.#state === 'head' && this.#kept > 0 && this.#kept < headEnd.length
-          ? Buffer.concat([this.takeRest(), bytes])
-          : bytes,
-      );
+    if (this.#state === 'held') this.#rest.push(bytes);
+    else if (this.#begun.length > 0 && this.#begun.length < headEnd.length)
+      this.#readOn(Buffer.concat([this.#begun.take(), bytes]));
+    else this.#readOn(bytes);
   }
 
   /** The connection has ended. Throws `Malformed` where a message has not. */
@@ -76,9 +72,8 @@ export class MessageReader {
 
   /** What came and was not read, for whoever takes the connection over. */
   takeRest(): Buffer {
-    const rest = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces);
-    this.#pieces = [];
-    this.#kept = 0;
+    const rest = this.#rest.length === 1 ? (this.#rest[0] as Buffer) : Buffer.concat(this.#rest);
+    this.#rest = [];
     return rest;
   }
 
@@ -105,13 +100,13 @@ export class MessageReader {
         this.#sink.onData(at === 0 ? bytes : bytes.subarray(at));
         return undefined;
       case 'held':
-        this.#keep(at === 0 ? bytes : bytes.subarray(at));
+        this.#rest.push(at === 0 ? bytes : bytes.subarray(at));
         return undefined;
     }
   }
 
   #readHead(bytes: Buffer, from: number): number | undefined {
-    if (this.#kept > 0) return this.#readHeadAcross(bytes);
+    if (this.#begun.length > 0) return this.#readHeadAcross(bytes);
     let at = from;
     // RFC 9112 section 2.2: an empty line before a request is read over.
     while (this.#skipsEmptyLines && bytes[at] === cr && bytes[at + 1] === lf) at += 2;
@@ -127,17 +122,17 @@ export class MessageReader {
 
   /** The same where a head began in earlier pieces: its end may lie across the seam. */
   #readHeadAcross(bytes: Buffer): number | undefined {
-    const before = this.#kept - this.#tail.length;
-    const seam = Buffer.concat([this.#tail, bytes]);
-    const end = seam.indexOf(headEnd, 0, 'latin1');
+    const before = this.#begun.length;
+    this.#begun.add(bytes);
+    const whole = this.#begun.view;
+    const end = whole.indexOf(headEnd, Math.max(0, before - tailLength), 'latin1');
     if (end === -1) {
-      this.#keepHead(bytes);
+      this.#checkBegun(whole, before);
       return undefined;
     }
-    const taken = end + headEnd.length - this.#tail.length;
-    const text = this.takeRest().toString('latin1') + bytes.toString('latin1', 0, taken);
-    this.#onHead(text.slice(0, before + end));
-    return taken;
+    this.#begun.take();
+    this.#onHead(whole.toString('latin1', 0, end));
+    return end + headEnd.length - before;
   }
 
   #onHead(text: string): void {
@@ -175,24 +170,22 @@ export class MessageReader {
     this.#sink.onEnd(trailers);
   }
 
-  #keep(bytes: Buffer): void {
-    this.#pieces.push(bytes);
-    this.#kept += bytes.length;
-  }
-
-  /** Keeps the beginning of a head, and refuses at once what no head can become: nobody is to wait for the end of that. */
+  /** Keeps the beginning of a head. */
   #keepHead(bytes: Buffer): void {
-    if (this.#kept + bytes.length > this.#mostHeadBytes) throw tooLarge();
-    const first = this.#kept === 0 ? (bytes[0] as number) : 0x41;
+    const first = bytes[0] as number;
     const isEmptyLine = this.#skipsEmptyLines && first === cr && bytes.length === 1;
     if (!isEmptyLine && (first <= 0x20 || first >= 0x7f)) throw new Malformed('syntax', 'this is no HTTP');
-    const seam = this.#kept === 0 ? bytes : Buffer.concat([this.#tail, bytes]);
-    for (let at = seam.indexOf(lf); at !== -1; at = seam.indexOf(lf, at + 1)) {
-      if (at > 0 ? seam[at - 1] !== cr : this.#kept === 0)
-        throw new Malformed('syntax', 'a bare LF in a header section');
+    this.#checkBegun(bytes, 0);
+    this.#begun.add(bytes);
+  }
+
+  /** Refuses at once what no head can become, from `from` on: nobody is to wait for the end of that. */
+  #checkBegun(bytes: Buffer, from: number): void {
+    // The last of them may belong to the empty line at its end.
+    if (bytes.length - tailLength > this.#mostHeadBytes) throw tooLarge();
+    for (let at = bytes.indexOf(lf, from); at !== -1; at = bytes.indexOf(lf, at + 1)) {
+      if (bytes[at - 1] !== cr) throw new Malformed('syntax', 'a bare LF in a header section');
     }
-    this.#keep(bytes);
-    this.#tail = Buffer.from(seam.subarray(-tailLength));
   }
 }
 

@@ -1,6 +1,6 @@
 import { unfit, token } from './fields.js';
 
-const target = /^[\x21-\x7e\x80-\xff]+$/;
+const target = /^[\x21-\x7e]+$/;
 
 /**
  * A header section for the wire, the empty line at its end included. What goes in was read or made elsewhere; that nothing in it ends a

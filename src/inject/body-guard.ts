@@ -47,6 +47,8 @@ export function guardBody(body: Readable, isPlaceholder?: (id: string) => boolea
   });
   // It is told to whoever reads it; where nobody does yet, it must not end the process.
   guarded.on('error', () => undefined);
+  // It has been told already, to nobody.
+  if (body.destroyed) return guarded.destroy(body.errored ?? undefined);
   body.once('error', (error) => guarded.destroy(error));
   body.once('close', () => {
     if (!body.readableEnded) guarded.destroy();

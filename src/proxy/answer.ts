@@ -34,6 +34,8 @@ export class CallerAnswer implements Answer {
   readonly socket: Socket;
   readonly #connection: AnswerConnection;
   readonly #waits: boolean;
+  #invited = false;
+  #onWritable: (() => void) | undefined;
   #writer: MessageWriter | undefined;
   #lasts: boolean;
   #aborter: AbortController | undefined;
@@ -58,8 +60,15 @@ export class CallerAnswer implements Answer {
     this.#lasts = false;
   }
 
+  /** Bytes of the request's body that are still to be read, at most. Whether a client sends them that was not told to, nobody knows. */
   get unread(): number {
-    return this.#connection.unread();
+    const unread = this.#connection.unread();
+    return unread > 0 && this.#waits && !this.#invited ? Infinity : unread;
+  }
+
+  /** Whether the answer has no body whatever its head says. */
+  get bodiless(): boolean {
+    return this.#request.method === 'HEAD';
   }
 
   /** Aborts when the caller has gone. Made when first asked for: most requests wait for nothing that could be aborted. */
@@ -92,17 +101,20 @@ export class CallerAnswer implements Answer {
 
   /** A client that asked whether to send its body is told to (RFC 9110 section 10.1.1). */
   invite(): void {
+    this.#invited = true;
     if (this.#waits) this.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
   }
 
   informational({ status, headers }: AnswerHead): void {
     if (this.#request.version === '1.0' || (status !== 102 && status !== 103)) return;
+    // RFC 9110 section 8.6: it has none, and a caller that believes it takes the answer for its body.
+    headers.remove('content-length');
     this.socket.write(writeHead(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, headers.raw), 'latin1');
   }
 
   head({ status, statusText, headers }: AnswerHead): void {
-    const { method, version } = this.#request;
-    const bodiless = method === 'HEAD' || status === 204 || status === 304;
+    const { version } = this.#request;
+    const bodiless = this.bodiless || status === 204 || status === 304;
     const chunked = !bodiless && version === '1.1' && !headers.has('content-length');
     // Without a length and without chunks the end of the connection is the end of the answer.
     if (!bodiless && !chunked && !headers.has('content-length')) this.#lasts = false;
@@ -118,8 +130,10 @@ export class CallerAnswer implements Answer {
     return this.#writer?.write(chunk) ?? true;
   }
 
+  /** One listener however often it is asked in one turn: the answer to many small pieces is the same. */
   onceWritable(resume: () => void): void {
-    this.socket.once('drain', resume);
+    if (this.#onWritable === undefined) this.socket.once('drain', () => this.#drained());
+    this.#onWritable = resume;
   }
 
   flush(): void {
@@ -127,6 +141,8 @@ export class CallerAnswer implements Answer {
   }
 
   end(trailers: HeaderList): void {
+    // RFC 9110 section 6.5.1: a length that comes after what it is to measure.
+    trailers.remove('content-length');
     this.#writer?.end(writeFields(trailers.raw));
     this.finished = true;
   }
@@ -139,14 +155,27 @@ export class CallerAnswer implements Answer {
   }
 
   async switched({ headers }: AnswerHead, upstream: Duplex): Promise<void> {
+    headers.remove('content-length');
+    const head = writeHead('HTTP/1.1 101 Switching Protocols', [
+      'Connection',
+      'Upgrade',
+      'Upgrade',
+      'websocket',
+      ...headers.raw,
+    ]);
     this.begun = true;
     this.switching = true;
     const socket = this.#connection.handOver();
     const before = { in: socket.bytesRead, out: socket.bytesWritten };
-    const fields = ['Connection', 'Upgrade', 'Upgrade', 'websocket', ...headers.raw];
-    socket.write(writeHead('HTTP/1.1 101 Switching Protocols', fields), 'latin1');
+    socket.write(head, 'latin1');
     await joined(socket, upstream);
     this.#bytesOut = socket.bytesWritten - before.out;
     this.#bytesIn = socket.bytesRead - before.in;
+  }
+
+  #drained(): void {
+    const resume = this.#onWritable;
+    this.#onWritable = undefined;
+    resume?.();
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Deadline } from '../core/deadline.js';
 import type { Framing } from '../http1/framing.js';
 import { parseRequestHead } from '../http1/head.js';
@@ -16,9 +16,11 @@ import {
   type CallerRequest,
 } from './caller-request.js';
 import type { ConnectionHost } from './connection-host.js';
-import type { Passage } from './passage.js';
 import { cutOff, endGently, refuseSocket } from './ending.js';
 import { serveHeld } from './held-request.js';
+import type { Passage } from './passage.js';
+import { patience } from './patience.js';
+import { openBody } from './request-body.js';
 
 interface Exchange {
   readonly request: CallerRequest;
@@ -42,6 +44,8 @@ export class CallerConnection implements MessageSink {
   #body: Readable | undefined;
   /** Nothing of the message that was read last is missing. */
   #ended = true;
+  /** The rest of a request that was answered early is being read over. */
+  #readsOver = false;
   /** Nothing has come since the last answer. */
   #idle = true;
   #closing = false;
@@ -56,7 +60,11 @@ export class CallerConnection implements MessageSink {
     this.#deadline.set(limits.headersTimeout);
     host.connections.add(this);
     // Its end is told by 'close'; an error that nobody listens for would end the process.
-    socket.on('error', ignore).on('data', this.#onBytes).on('end', this.#onEof).on('close', this.#onClose);
+    socket
+      .on('error', () => undefined)
+      .on('data', this.#onBytes)
+      .on('end', this.#onEof)
+      .on('close', this.#onClose);
     this.#advance();
     // One that is given back was paused.
     socket.resume();
@@ -82,7 +90,7 @@ export class CallerConnection implements MessageSink {
     const framing = framingOf(head);
     const hasBody = !(framing instanceof Malformed) && framing.kind !== 'none';
     this.#ended = false;
-    this.#body = hasBody ? this.#openBody() : undefined;
+    this.#body = hasBody ? openBody(() => this.#onWanted()) : undefined;
     const request: CallerRequest = { method, url, version, headers, framing, body: this.#body };
     const lasts = wantsMore(head) && !(framing instanceof Malformed) && !isWebSocketHandshake(head) && !this.#closing;
     const answer = new CallerAnswer(request, this.#socket, lasts, {
@@ -116,25 +124,30 @@ export class CallerConnection implements MessageSink {
   /** Serves what has been read, else lets the next request be read where the last one is over. */
   #advance(): void {
     const free = this.#begun === undefined && this.#serving === undefined && this.#ended;
+    if (free && this.#readsOver) {
+      this.#next();
+      return;
+    }
     if (free && !this.#read(() => this.#reader.next())) return;
     const begun = this.#begun;
     if (begun !== undefined) {
       this.#begun = undefined;
       this.#serving = begun;
       this.#touch();
-      void serveHeld(this.#host.current(), this.#passage, begun.request, begun.answer).then(() =>
-        this.#onServed(begun),
+      serveHeld(this.#host.current(), this.#passage, begun.request, begun.answer).then(
+        () => this.#onServed(begun.answer),
+        () => this.#cut(),
       );
     }
     if (this.#serving !== undefined && this.#ended && this.#reader.hasRest) this.#socket.pause();
   }
 
-  #onServed({ answer }: Exchange): void {
+  #onServed(answer: CallerAnswer): void {
     if (answer.switching) return;
     if (!answer.finished) this.#cut();
     else if (!answer.lasts || this.#passage.closed === true) this.#end();
     // Who sends requests and reads no answers is held back, and cut when the time is over.
-    else if (this.#socket.writableNeedDrain) this.#socket.once('drain', () => this.#next());
+    else if (this.#socket.writableNeedDrain) this.#socket.once('drain', () => this.#onServed(answer));
     else this.#next();
   }
 
@@ -146,6 +159,7 @@ export class CallerConnection implements MessageSink {
       return;
     }
     const { limits } = this.#host.current();
+    this.#readsOver = !this.#ended;
     this.#idle = this.#ended && !this.#reader.hasRest;
     this.#deadline.set(
       this.#idle ? limits.keepAliveTimeout : this.#ended ? limits.headersTimeout : limits.requestIdleTimeout,
@@ -169,6 +183,8 @@ export class CallerConnection implements MessageSink {
   /** In a body it ends the request that is being served; elsewhere nobody knows whose it was, or where the next would begin. */
   #onMalformed(error: unknown): void {
     const refusal = malformedRefusal(error);
+    // The request that it belongs to has had its answer, and a second one would be taken for that of the next.
+    const answered = this.#readsOver && !this.#ended;
     this.#begun = undefined;
     this.#socket.off('data', this.#onBytes).resume();
     if (this.#serving !== undefined) {
@@ -179,15 +195,14 @@ export class CallerConnection implements MessageSink {
     }
     this.#host.current().audit.noise(refusal.code, this.#passage.clientAddress);
     this.#letGo();
-    if (this.#passage.closed === true) this.#socket.destroy();
+    if (this.#passage.closed === true || answered) this.#socket.destroy();
     else refuseSocket(this.#socket, randomUUID(), refusal);
     this.#passage.closed = true;
   }
 
   readonly #onEof = (): void => {
     if (this.#serving !== undefined) this.#socket.destroy();
-    else if (this.#reader.inMessage)
-      this.#onMalformed(new Malformed('framing', 'the connection ended inside a request'));
+    else if (this.#reader.inMessage) this.#onMalformed(new Malformed('framing', 'the end stands inside a request'));
     else this.#end();
   };
 
@@ -197,26 +212,17 @@ export class CallerConnection implements MessageSink {
     this.#serving?.answer.leave();
   };
 
-  #openBody(): Readable {
-    const body = new Readable({
-      read: () => {
-        if (this.#socket.isPaused()) {
-          this.#socket.resume();
-          this.#touch();
-        }
-      },
-    });
-    // It is told to whoever reads it; where nobody does yet, it must not end the process.
-    return body.on('error', () => undefined);
+  /** There is room for more of the body. */
+  #onWanted(): void {
+    if (!this.#socket.isPaused()) return;
+    this.#socket.resume();
+    this.#touch();
   }
 
-  /** Something moved. A caller that is waited for has less time than one that waits. */
+  /** Something moved. */
   #touch(): void {
-    const { limits } = this.#host.current();
     const waited = !this.#ended && !this.#socket.isPaused();
-    this.#deadline.set(
-      waited ? limits.requestIdleTimeout : Math.max(limits.requestIdleTimeout, limits.responseIdleTimeout),
-    );
+    this.#deadline.set(patience(this.#host.current().limits, waited, this.#serving?.answer.begun === true));
   }
 
   #handOver(): Socket {
@@ -234,15 +240,11 @@ export class CallerConnection implements MessageSink {
 
   #end(): void {
     this.#letGo();
-    endGently(this.#socket);
+    endGently(this.#socket, this.#host.current().limits.responseIdleTimeout);
   }
 
   #cut(): void {
     this.#letGo();
     cutOff(this.#socket);
   }
-}
-
-function ignore(): void {
-  return undefined;
 }

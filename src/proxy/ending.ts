@@ -2,15 +2,27 @@ import type { Socket } from 'node:net';
 import type { Refusal } from '../core/refusal.js';
 import { refusalText } from './refuse.js';
 
-/** How long what a caller still sends is read while it reads the last answer, milliseconds. */
+/** How long what a caller still sends is read after the last answer has gone out, milliseconds. */
 const lingering = 2000;
 
-/** Ends a connection once what was written has gone out. Closing one with unread bytes resets it, and the caller may lose the answer: they are read over for a moment. */
-export function endGently(socket: Socket): void {
-  socket.on('data', ignore).resume();
-  socket.end();
-  const timer = setTimeout(() => socket.destroy(), lingering).unref();
-  socket.once('close', () => clearTimeout(timer));
+/**
+ * Ends a connection once what was written has gone out: a caller that reads slowly has `patience` milliseconds for that. Closing one with
+ * unread bytes resets it, and the caller may lose the answer: they are read over for a moment.
+ */
+export function endGently(socket: Socket, patience = lingering): void {
+  const cut = (): void => {
+    socket.destroy();
+  };
+  let timer = setTimeout(cut, patience).unref();
+  socket
+    .once('finish', () => {
+      clearTimeout(timer);
+      timer = setTimeout(cut, lingering).unref();
+    })
+    .once('close', () => clearTimeout(timer))
+    .on('data', ignore)
+    .resume()
+    .end();
 }
 
 /** Ends a connection in the middle of an answer, so that it is not taken for a whole one. */

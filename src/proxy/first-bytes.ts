@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
  * the connection ended: building nothing until then keeps an abandoned CONNECT cheap.
  */
 export async function firstBytes(socket: Socket, ahead: Buffer, timeout: number): Promise<Buffer | undefined> {
+  if (socket.destroyed) return undefined;
   if (ahead.length > 0) {
     socket.unshift(ahead);
     return ahead;

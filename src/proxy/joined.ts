@@ -8,12 +8,12 @@ export async function joined(one: Duplex, other: Duplex): Promise<void> {
       other.destroy();
       resolve();
     };
-    // What was closed before tells of it no more.
+    for (const side of [one, other]) side.on('error', end).once('close', end);
+    // One that is gone has told so already.
     if (one.destroyed || other.destroyed) {
       end();
       return;
     }
-    for (const side of [one, other]) side.on('error', end).once('close', end);
     one.pipe(other);
     other.pipe(one);
   });

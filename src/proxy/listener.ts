@@ -32,12 +32,15 @@ export function createListener(current: () => Services, options: ListenerOptions
     current,
     connections,
     deadlines: new Deadlines(),
-    onConnect: (request, socket, passage, ahead) =>
-      void serveConnect(current(), passage, request, socket, ahead, adopt),
+    onConnect: (request, socket, passage, ahead) => {
+      serveConnect(current(), passage, request, socket, ahead, adopt).catch(() => socket.destroy());
+    },
   };
   const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: 64 * 1024 }, (socket) => {
     adopt(socket, passageFor(socket, options));
   });
+  // What is told here once it listens is that one connection could not be taken (no file descriptors left): others may be, later.
+  server.on('error', () => undefined);
   return {
     server,
     drain: () => {

@@ -5,6 +5,7 @@ import type { CallerAnswer } from './answer.js';
 
 /** An unread request body up to this size is read to its end, so that the connection stays usable. */
 const readableRest = 64 * 1024;
+const headEnd = '\r\n\r\n';
 
 /** Tells the caller; an answer that has already begun can only be cut, so that it is not taken for a whole one. */
 export function refuseRequest(answer: CallerAnswer, id: string, refusal: Refusal): void {
@@ -12,7 +13,9 @@ export function refuseRequest(answer: CallerAnswer, id: string, refusal: Refusal
   // Whoever opened a connection that is revoked has to say anew who it is.
   const closes = refusal.status === 400 || refusal.code === 'caller_revoked' || answer.unread > readableRest;
   if (closes) answer.closeAfter();
-  answer.whole(refusalText(refusal, id, !answer.lasts));
+  const text = refusalText(refusal, id, !answer.lasts);
+  // RFC 9110 section 9.3.2: an answer to HEAD ends with its head; a body would be read as the beginning of the next answer.
+  answer.whole(answer.bodiless ? text.slice(0, text.indexOf(headEnd) + headEnd.length) : text);
 }
 
 /** A refusal as one HTTP/1.1 message. */

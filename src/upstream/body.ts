@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { Refusal } from '../core/refusal.js';
 import type { MessageWriter } from '../http1/writer.js';
 
 export interface BodyProgress {
@@ -8,19 +9,23 @@ export interface BodyProgress {
   onFailure(error: unknown): void;
 }
 
-/** Sends a request body while it comes, held back by a destination that reads slowly. */
-export function sendBody(body: Readable, writer: MessageWriter, out: Writable, progress: BodyProgress): void {
-  if (body.errored !== null || (body.destroyed && !body.readableEnded)) {
-    progress.onFailure(body.errored ?? new Error('the request body is gone'));
-    return;
-  }
+/**
+ * Sends a request body while it comes, held back by a destination that reads slowly. The body listens for its own errors as well.
+ * Returns what stops it; where it fails, it has stopped.
+ */
+export function sendBody(body: Readable, writer: MessageWriter, out: Writable, progress: BodyProgress): () => void {
   const resume = (): void => {
     progress.onMove();
     body.resume();
   };
+  const leave = (): void => {
+    out.off('drain', resume).off('close', stop);
+    body.off('data', onData).off('end', onEnd).off('error', onClose).off('close', onClose);
+  };
+  // Paused, not only left: a body that flows on to nobody would have a hole when the request is tried again.
   const stop = (): void => {
-    body.off('data', onData);
-    out.off('drain', resume);
+    leave();
+    body.pause();
   };
   const onData = (piece: Buffer): void => {
     progress.onMove();
@@ -28,20 +33,22 @@ export function sendBody(body: Readable, writer: MessageWriter, out: Writable, p
     body.pause();
     out.once('drain', resume);
   };
-  body
-    .on('data', onData)
-    .once('end', () => {
-      writer.end();
-      progress.onSent();
-    })
-    .once('error', (error) => {
-      stop();
-      progress.onFailure(error);
-    })
-    .once('close', () => {
-      if (!body.readableEnded) progress.onFailure(body.errored ?? new Error('the request body is gone'));
-    });
-  out.once('close', stop);
+  const onEnd = (): void => {
+    leave();
+    writer.end();
+    progress.onSent();
+  };
+  const onClose = (): void => {
+    stop();
+    progress.onFailure(body.errored ?? new Refusal('caller_gone'));
+  };
+  if (body.destroyed) {
+    onClose();
+    return stop;
+  }
+  out.on('close', stop);
+  body.on('data', onData).on('end', onEnd).on('error', onClose).on('close', onClose).resume();
   // The head goes now: who waits for it before it sends must not wait for ever.
   setImmediate(() => writer.flush());
+  return stop;
 }

@@ -1,52 +1,27 @@
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
 import type { Deadline, Deadlines } from '../core/deadline.js';
 import type { HeaderList } from '../core/header-list.js';
 import type { Limits } from '../core/limits.js';
 import { Refusal } from '../core/refusal.js';
 import { answerFraming, type Framing } from '../http1/framing.js';
 import { parseStatusHead } from '../http1/head.js';
+import { Malformed } from '../http1/malformed.js';
 import { MessageReader, type MessageSink } from '../http1/reader.js';
 import { MessageWriter } from '../http1/writer.js';
 import { sendBody } from './body.js';
 import { ConnectionLost } from './connection-lost.js';
+import type { AnswerSink, Flow, Message } from './exchange.js';
 import { lastsOn } from './keep-alive.js';
-
-/** A request as it goes on the wire: all decided, the credential in it. */
-export interface Message {
-  readonly method: string;
-  readonly acceptEncoding: string;
-  /** Request line and header section. */
-  readonly head: string;
-  readonly body: Readable | undefined;
-  /** Whether the body goes out in chunks; else its Content-Length stands among the headers. */
-  readonly chunked: boolean;
-  readonly upgrade: boolean;
-}
-
-/** Holds the destination back, or gives the exchange up. */
-export interface Flow {
-  pause(): void;
-  resume(): void;
-  abort(error: unknown): void;
-}
-
-/** Where an answer goes, in order: any number of informational heads, then a head, data, and the end; or an upgrade, or a failure. */
-export interface AnswerSink {
-  onHead(flow: Flow, status: number, statusText: string, headers: HeaderList): void;
-  onData(flow: Flow, piece: Buffer): void;
-  onEnd(flow: Flow, trailers: string[]): void;
-  onUpgrade(status: number, headers: HeaderList, socket: Socket): void;
-  onFailure(error: unknown): void;
-  /** All that came at once has been told. */
-  onTurn(): void;
-}
 
 interface Exchange {
   readonly sink: AnswerSink;
   readonly message: Message;
+  /** Stops sending the body. */
+  stop?: () => void;
   sent: boolean;
   reusable: boolean;
+  /** Something has come since it began: whatever follows, the destination has had the request. */
+  begun: boolean;
 }
 
 export interface ConnectionOptions {
@@ -61,30 +36,33 @@ export interface ConnectionOptions {
 export class UpstreamConnection implements MessageSink, Flow {
   /** Whether an exchange has ended well on it: only then can it have been closed in passing. */
   used = false;
+  /** It can take no request any more. */
+  closed = false;
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
   readonly #reader: MessageReader;
   readonly #deadline: Deadline;
   #exchange: Exchange | undefined;
   #paused = false;
-  #closed = false;
+  /** The destination has agreed to another protocol: hands the socket on. */
+  #onSwitched: (() => void) | undefined;
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
     this.#reader = new MessageReader(this, { mostHeadBytes: options.limits.headerBytes, skipsEmptyLines: false });
     this.#deadline = options.deadlines.watch(() => this.abort(new Refusal('destination_timeout')));
-    socket.on('data', this.#onBytes).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose);
+    socket.on('data', this.#onBytes).on('end', this.#onEnd).on('error', this.#onClose).on('close', this.#onClose);
   }
 
-  /** Begins an exchange. It is answered to `sink` alone, once it has returned. */
+  /** Begins an exchange. It is answered to `sink` alone. */
   send(message: Message, sink: AnswerSink): void {
     const { head, body, chunked, upgrade } = message;
-    if (this.#closed) {
-      queueMicrotask(() => sink.onFailure(new ConnectionLost()));
+    if (this.closed) {
+      sink.onFailure(new ConnectionLost());
       return;
     }
-    const exchange: Exchange = { sink, message, sent: body === undefined, reusable: !upgrade };
+    const exchange: Exchange = { sink, message, sent: body === undefined, reusable: !upgrade, begun: false };
     this.#exchange = exchange;
     this.#deadline.set(this.#options.limits.responseTimeout);
     this.#reader.next();
@@ -93,8 +71,10 @@ export class UpstreamConnection implements MessageSink, Flow {
       writer.flush();
       return;
     }
-    sendBody(body, writer, this.#socket, {
-      onMove: () => this.#deadline.set(this.#options.limits.responseTimeout),
+    exchange.stop = sendBody(body, writer, this.#socket, {
+      onMove: () => {
+        if (!this.#paused) this.#deadline.set(this.#options.limits.responseTimeout);
+      },
       onSent: () => (exchange.sent = true),
       onFailure: (error) => {
         if (this.#exchange === exchange) this.abort(error);
@@ -118,12 +98,15 @@ export class UpstreamConnection implements MessageSink, Flow {
   abort(error: unknown): void {
     const exchange = this.#exchange;
     this.#exchange = undefined;
+    exchange?.stop?.();
     this.#close();
     exchange?.sink.onFailure(error);
   }
 
   onHead(text: string): Framing | 'informational' | 'stop' {
-    const exchange = this.#exchange as Exchange;
+    const exchange = this.#exchange;
+    // Given up while an informational answer was passed on.
+    if (exchange === undefined) return 'stop';
     const head = parseStatusHead(text);
     const { status, statusText, headers } = head;
     if (status === 101) return this.#switch(exchange, status, headers);
@@ -145,32 +128,30 @@ export class UpstreamConnection implements MessageSink, Flow {
   onEnd(trailers: string[]): void {
     const exchange = this.#exchange;
     if (exchange === undefined) return;
-    this.#exchange = undefined;
-    // What came behind the answer nobody asked for, and a request that is still being sent has nobody to read it.
-    const reusable = exchange.reusable && exchange.sent && !this.#closed;
-    if (!reusable) this.#close();
+    // Before the exchange is forgotten: what is thrown here is its failure.
     exchange.sink.onEnd(this, trailers);
-    if (!reusable) return;
+    this.#exchange = undefined;
+    if (!exchange.sent) exchange.stop?.();
+    // A request that is still being sent has nobody to read it.
+    if (!exchange.reusable || !exchange.sent) this.#close();
+    // All of it has come: who reads it slowly no longer holds anything back.
+    else this.resume();
     this.used = true;
-    this.resume();
-    this.#deadline.set(this.#options.limits.upstreamKeepAliveTimeout);
-    this.#options.onIdle(this);
   }
 
   /** The destination agreed to another protocol: the connection is no longer ours. */
   #switch(exchange: Exchange, status: number, headers: HeaderList): 'stop' {
     if (!exchange.message.upgrade) throw new Refusal('destination_protocol');
     this.#exchange = undefined;
-    this.#closed = true;
+    this.closed = true;
     this.#deadline.close();
     const socket = this.#socket;
     socket.off('data', this.#onBytes).off('end', this.#onEnd).off('close', this.#onClose).pause();
-    // What else came in this piece is known once the reader has let go of it.
-    queueMicrotask(() => {
+    this.#onSwitched = () => {
       const rest = this.#reader.takeRest();
       if (rest.length > 0) socket.unshift(rest);
       exchange.sink.onUpgrade(status, headers, socket);
-    });
+    };
     this.#options.onClose(this);
     return 'stop';
   }
@@ -181,39 +162,49 @@ export class UpstreamConnection implements MessageSink, Flow {
       this.#close();
       return;
     }
+    exchange.begun = true;
     if (!this.#paused) this.#deadline.set(this.#options.limits.responseIdleTimeout);
     try {
       this.#reader.push(bytes);
+      // Now: once the loop turns, the end of the connection may have been told, and nothing can be put back any more.
+      this.#onSwitched?.();
     } catch (error) {
       this.abort(error);
+      this.#socket.destroy();
+      exchange.sink.onFailure(error);
     }
-    if (this.#reader.hasRest) this.#close();
     exchange.sink.onTurn();
+    if (this.#exchange !== undefined || this.closed) return;
+    // What came behind the answer nobody asked for.
+    if (this.#reader.hasRest) this.#close();
+    else this.#rest();
   };
+
+  /** The answer has ended, and another request may follow it. */
+  #rest(): void {
+    this.#deadline.set(this.#options.limits.upstreamKeepAliveTimeout);
+    this.#options.onIdle(this);
+  }
 
   readonly #onEnd = (): void => {
     const exchange = this.#exchange;
     try {
       this.#reader.close();
       exchange?.sink.onTurn();
-    } catch {
-      this.#lost();
+    } catch (error) {
+      this.abort(error);
     }
-    this.#close();
+    this.#onClose();
   };
 
-  readonly #onError = (): void => this.#lost();
-
-  readonly #onClose = (): void => this.#lost();
-
-  #lost(): void {
-    if (this.#exchange !== undefined) this.abort(new ConnectionLost());
-    else this.#close();
-  }
+  readonly #onClose = (): void => {
+    const begun = this.#exchange?.begun === true;
+    this.abort(begun ? new Malformed('framing', 'the connection ended inside an answer') : new ConnectionLost());
+  };
 
   #close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.closed) return;
+    this.closed = true;
     this.#deadline.close();
     this.#socket.destroy();
     this.#options.onClose(this);
@@ -222,5 +213,10 @@ export class UpstreamConnection implements MessageSink, Flow {
   /** Ends it while it is idle. */
   end(): void {
     if (this.#exchange === undefined) this.#close();
+  }
+
+  /** Gives it back without having sent anything. */
+  release(): void {
+    if (this.#exchange === undefined && !this.closed) this.#rest();
   }
 }

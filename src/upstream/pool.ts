@@ -3,8 +3,10 @@ import type { Deadlines } from '../core/deadline.js';
 import type { Limits } from '../core/limits.js';
 import { Refusal } from '../core/refusal.js';
 import { UpstreamConnection } from './connection.js';
+import { ConnectionLost } from './connection-lost.js';
 
 interface Waiting {
+  readonly timer: NodeJS.Timeout;
   readonly resolve: (connection: UpstreamConnection) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -33,12 +35,15 @@ export class Pool {
     return this.#idle.pop() ?? this.fresh();
   }
 
-  /** One that was not used before. */
+  /** One that was not used before; where there are as many as there may be, the next that comes free. */
   async fresh(): Promise<UpstreamConnection> {
     if (this.#open >= this.#limits.upstreamConnections) return this.#wait();
     this.#open += 1;
     try {
-      return this.#adopt(await this.#dial());
+      const socket = await this.#dial();
+      // Its end has been told already, to nobody.
+      if (socket.destroyed) throw new ConnectionLost();
+      return this.#adopt(socket);
     } catch (error) {
       this.#open -= 1;
       this.#serveWaiting();
@@ -46,31 +51,36 @@ export class Pool {
     }
   }
 
-  /** Ends what is idle; what is under way ends by itself. */
-  close(): void {
+  /** Ends what is idle, and keeps nothing any more; what is under way or waits ends by itself. */
+  retire(): void {
     this.#closed = true;
     for (const connection of this.#idle.splice(0)) connection.end();
-    for (const { reject } of this.#waiting.splice(0)) reject(new Refusal('draining'));
+  }
+
+  /** The same, and whoever waits is refused. */
+  close(): void {
+    this.retire();
+    for (let waiting = this.#nextWaiting(); waiting !== undefined; waiting = this.#nextWaiting())
+      waiting.reject(new Refusal('draining'));
   }
 
   #wait(): Promise<UpstreamConnection> {
-    return new Promise((resolve, reject) => {
-      const waiting: Waiting = {
-        resolve: (connection) => {
-          clearTimeout(timer);
-          resolve(connection);
-        },
-        reject: (error) => {
-          clearTimeout(timer);
-          reject(error instanceof Error ? error : new Refusal('destination_unreachable'));
-        },
-      };
+    return new Promise((resolve, reject: (error: unknown) => void) => {
       const timer = setTimeout(() => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        waiting.reject(new Refusal('destination_timeout'));
+        reject(new Refusal('destination_timeout'));
       }, this.#limits.responseTimeout);
+      const waiting: Waiting = { timer, resolve, reject };
       this.#waiting.push(waiting);
     });
+  }
+
+  /** Whoever has waited longest, and waits no more. */
+  #nextWaiting(): Waiting | undefined {
+    const waiting = this.#waiting.shift();
+    // Else it would run out while a connection is being opened for it, and take another one's place with it.
+    clearTimeout(waiting?.timer);
+    return waiting;
   }
 
   #adopt(socket: Socket): UpstreamConnection {
@@ -78,7 +88,7 @@ export class Pool {
       limits: this.#limits,
       deadlines: this.#deadlines,
       onIdle: (connection) => {
-        const waiting = this.#waiting.shift();
+        const waiting = this.#nextWaiting();
         if (waiting !== undefined) waiting.resolve(connection);
         else if (this.#closed) connection.end();
         else this.#idle.push(connection);
@@ -94,7 +104,7 @@ export class Pool {
 
   /** A place has come free: whoever waited longest gets a connection in it. */
   #serveWaiting(): void {
-    const waiting = this.#waiting.shift();
+    const waiting = this.#nextWaiting();
     if (waiting !== undefined) this.fresh().then(waiting.resolve, waiting.reject);
   }
 }

@@ -45,7 +45,7 @@ export class Pools {
     for (const entry of pools) if (oldest === undefined || entry[1].lastUsed < oldest[1].lastUsed) oldest = entry;
     if (oldest === undefined) return;
     pools.delete(oldest[0]);
-    oldest[1].close();
+    oldest[1].retire();
   }
 
   #open(route: Route, scheme: Scheme): Pool {

@@ -6,7 +6,7 @@ import { scrubHead, scrubHeaders } from '../scrub/headers.js';
 import type { Answer, AnswerHead } from './answer.js';
 import { openAnswerBody, type OpenedBody } from './answer-body.js';
 import { cleanAnswerHeaders, uncodeHeaders } from './answer-head.js';
-import type { AnswerSink, Flow } from './connection.js';
+import type { AnswerSink, Flow } from './exchange.js';
 import { HeldAnswer } from './held-answer.js';
 import { InOrder } from './in-order.js';
 

@@ -11,7 +11,8 @@ import { askFor } from '../scrub/accept-encoding.js';
 import type { Needles } from '../scrub/forms.js';
 import { hostHeader } from '../policy/authority.js';
 import type { Answer } from './answer.js';
-import type { Message, UpstreamConnection } from './connection.js';
+import type { UpstreamConnection } from './connection.js';
+import type { Message } from './exchange.js';
 import { ConnectionLost } from './connection-lost.js';
 import { dispatchRefusal } from './dispatch-error.js';
 import { needlesFor } from './needles.js';
@@ -52,7 +53,9 @@ export class Sender {
       const message = messageOf(outgoing);
       const pool = this.#pools.poolFor(outgoing.route, outgoing.target.scheme);
       const acquired = pool.acquire();
-      const connection = acquired instanceof Promise ? await acquired : acquired;
+      let connection = acquired instanceof Promise ? await acquired : acquired;
+      // It was lost between being handed over and now: nothing of this request has been sent.
+      if (connection.closed) connection = await pool.fresh();
       const { used } = connection;
       const first = exchange(connection, message, answer, needles);
       try {
@@ -84,7 +87,7 @@ function exchange(
   const reception = new Reception(answer, message, needles);
   const abort = (): void => connection.abort(new Refusal('caller_gone'));
   if (answer.gone) {
-    connection.end();
+    connection.release();
     reception.onFailure(new Refusal('caller_gone'));
     return reception;
   }

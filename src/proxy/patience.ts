@@ -1,0 +1,14 @@
+import type { Limits } from '../core/limits.js';
+
+/**
+ * How long nothing may move on a caller's connection while its request is served, milliseconds. A caller that is waited for has less
+ * time than one that waits: that one is not cut before all that it may wait for has had its own time.
+ */
+export function patience(limits: Limits, waited: boolean, begun: boolean): number {
+  const { requestIdleTimeout, responseIdleTimeout, responseTimeout } = limits;
+  if (waited) return requestIdleTimeout;
+  if (begun) return Math.max(requestIdleTimeout, responseIdleTimeout);
+  // For a connection, and again for the answer on it.
+  const steps = limits.lookupTimeout + limits.secretTimeout + limits.connectTimeout + 2 * responseTimeout;
+  return Math.max(requestIdleTimeout, responseIdleTimeout, steps);
+}
