@@ -170,7 +170,14 @@ function openAudit(
   const instance = randomUUID();
   const sinks = config.audit.map(({ kind, options }) => kind.make(options as never, { instance, clock }));
   const about = { version, policy_rev: revisionOf(config), pid: process.pid, host: hostname() };
-  const options = { sinks, instance, clock, about, ...(run === undefined ? {} : { run }) };
+  const options = {
+    sinks,
+    instance,
+    clock,
+    about,
+    endDelay: config.limits.auditDelay,
+    ...(run === undefined ? {} : { run }),
+  };
   return { instance, audit: createAudit(options) };
 }
 

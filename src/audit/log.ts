@@ -15,6 +15,8 @@ export interface AuditOptions {
   readonly run?: string;
   readonly clock: Clock;
   readonly newId?: () => string;
+  /** How long an `end` record may wait to be written with others, milliseconds; 0: no longer than any other. */
+  readonly endDelay?: number;
   /** What the `start` record tells besides: the version of the program, the revision of the policies, the process. */
   readonly about?: Readonly<Record<string, string | number>>;
 }
@@ -31,6 +33,8 @@ export function createAudit(options: AuditOptions): Audit {
 interface Batch {
   readonly entries: Entry[];
   /** Undefined until a `use` is among them: a promise that nobody waits for must not be rejected. */
+  /** Written at the end of this turn. */
+  urgent: boolean;
   uses: { readonly written: Promise<void>; resolve(): void; reject(reason: Refusal): void } | undefined;
 }
 
@@ -42,15 +46,18 @@ class Log implements Audit {
   readonly #noise = new Noise();
   #noiseTimer: NodeJS.Timeout | undefined;
   #batch: Batch | undefined;
+  readonly #endDelay: number;
+  #later: NodeJS.Timeout | undefined;
   /** The last moment, and its RFC 3339 form: many records share a millisecond. */
   #moment = { at: Number.NaN, text: '' };
   #closed = false;
 
-  constructor({ sinks, instance, run, clock, newId = randomUUID, about = {} }: AuditOptions) {
+  constructor({ sinks, instance, run, clock, newId = randomUUID, endDelay = 0, about = {} }: AuditOptions) {
     this.#channels = sinks.map((sink) => new Channel(sink));
     this.#origin = originMembers(instance, run);
     this.#clock = clock;
     this.#newId = newId;
+    this.#endDelay = endDelay;
     const failed = this.#write([{ record: this.#record('start', newId(), about), lasting: false }]);
     if (failed === undefined) return;
     for (const sink of sinks) sink.close();
@@ -88,6 +95,7 @@ class Log implements Audit {
     if (this.#closed) return Promise.resolve();
     this.#reportNoise();
     this.#closed = true;
+    clearTimeout(this.#later);
     this.#add('stop', this.#newId(), {});
     this.#flush();
     for (const channel of this.#channels) channel.close();
@@ -103,17 +111,25 @@ class Log implements Audit {
   }
 
   /**
-   * The batch is written in the check phase that follows the poll phase of this turn: what all sockets that had something to read
-   * led to shares one write, and nothing waits for longer than that.
+   * A record that somebody waits for is written in the check phase that follows the poll phase of this turn: what all sockets that had
+   * something to read led to shares one write. One that only tells how something went rides with the next of those, and waits a few
+   * milliseconds at most.
    */
   #add(kind: RecordKind, id: string, fields: object): Batch {
-    if (this.#batch === undefined) {
-      this.#batch = { entries: [], uses: undefined };
+    this.#batch ??= { entries: [], uses: undefined, urgent: false };
+    this.#batch.entries.push({ record: this.#record(kind, id, fields), lasting: kind !== 'use' });
+    if (kind === 'end' && this.#endDelay > 0) this.#later ??= setTimeout(this.#flushLate, this.#endDelay);
+    else if (!this.#batch.urgent) {
+      this.#batch.urgent = true;
       setImmediate(this.#flush);
     }
-    this.#batch.entries.push({ record: this.#record(kind, id, fields), lasting: kind !== 'use' });
     return this.#batch;
   }
+
+  readonly #flushLate = (): void => {
+    this.#later = undefined;
+    this.#flush();
+  };
 
   readonly #flush = (): void => {
     const batch = this.#batch;

@@ -13,7 +13,6 @@ const limits: Readonly<Record<keyof Limits, readonly [Measure, string]>> = {
     'Of these, from one IPv4 address or one IPv6 /64. Loopback and unix sockets do not count: every caller there has the same one.',
   ],
   requests: ['count', 'Requests under way at once, all connections together. Beyond it, requests are refused (503).'],
-  requestsPerConnection: ['count', 'Requests under way at once on one connection.'],
   headerBytes: ['size', 'A request line and its header section.'],
   headerCount: ['count', 'Fields in a request header section.'],
   headersTimeout: ['duration', 'From the first byte of a request to the end of its header section.'],
@@ -36,6 +35,7 @@ const limits: Readonly<Record<keyof Limits, readonly [Measure, string]>> = {
   wrongCredentials: ['count', 'Wrong proxy credentials from one address and name before it has to wait.'],
   wrongCredentialsPause: ['duration', 'How long it has to wait then.'],
   drainDelay: ['pause', 'How long `/readyz` answers 503 before listeners close, so that a load balancer has noticed.'],
+  auditDelay: ['pause', 'How long the record of an ended request may wait to be written together with others.'],
   drainTimeout: ['duration', 'How long requests under way may take to end when the proxy is asked to stop.'],
 };
 

@@ -13,18 +13,27 @@ const sweepInterval = 250;
 export class Deadlines {
   readonly #watched = new Set<Watched>();
   #timer: NodeJS.Timeout | undefined;
+  /** The time of the last sweep: deadlines are set far more often than time matters to them. */
+  #now = 0;
 
   /** `onPassed` is called once each time a deadline that was set has passed. */
   watch(onPassed: () => void): Deadline {
-    const watched = new Watched(onPassed, (gone) => this.#forget(gone));
+    const watched = new Watched(
+      onPassed,
+      () => this.#now,
+      (gone) => this.#forget(gone),
+    );
     this.#watched.add(watched);
-    this.#timer ??= setInterval(() => this.#sweep(), sweepInterval).unref();
+    if (this.#timer === undefined) {
+      this.#now = performance.now();
+      this.#timer = setInterval(() => this.#sweep(), sweepInterval).unref();
+    }
     return watched;
   }
 
   #sweep(): void {
-    const now = performance.now();
-    for (const watched of this.#watched) watched.passIfDue(now);
+    this.#now = performance.now();
+    for (const watched of this.#watched) watched.passIfDue(this.#now);
   }
 
   #forget(watched: Watched): void {
@@ -37,16 +46,19 @@ export class Deadlines {
 
 class Watched implements Deadline {
   readonly #onPassed: () => void;
+  readonly #now: () => number;
   readonly #forget: (watched: Watched) => void;
   #at = Infinity;
 
-  constructor(onPassed: () => void, forget: (watched: Watched) => void) {
+  constructor(onPassed: () => void, now: () => number, forget: (watched: Watched) => void) {
     this.#onPassed = onPassed;
+    this.#now = now;
     this.#forget = forget;
   }
 
   set(milliseconds: number): void {
-    this.#at = performance.now() + milliseconds;
+    // The last sweep was up to one interval ago.
+    this.#at = this.#now() + sweepInterval + milliseconds;
   }
 
   clear(): void {

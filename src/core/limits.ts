@@ -12,8 +12,6 @@ export interface Limits {
   readonly connectionsPerAddress: number;
   /** Requests under way at once, all connections together. */
   readonly requests: number;
-  /** Requests under way at once on one connection: bounds what pipelining can start. */
-  readonly requestsPerConnection: number;
   /** Bytes of a request line and header section. */
   readonly headerBytes: number;
   /** Fields in a request header section. */
@@ -52,6 +50,8 @@ export interface Limits {
   readonly wrongCredentialsPause: number;
   /** Asked to stop, the proxy is not ready any more for this long before it takes nothing new; 0 for at once. */
   readonly drainDelay: number;
+  /** How long the record of an ended request may wait to be written with others. */
+  readonly auditDelay: number;
   /** Requests under way when the proxy is asked to stop may take this long to end. */
   readonly drainTimeout: number;
 }
@@ -63,7 +63,6 @@ export const defaultLimits: Limits = {
   connections: 10_000,
   connectionsPerAddress: 2000,
   requests: 20_000,
-  requestsPerConnection: 64,
   headerBytes: 64 * 1024,
   headerCount: 256,
   headersTimeout: 30 * second,
@@ -83,5 +82,6 @@ export const defaultLimits: Limits = {
   wrongCredentials: 10,
   wrongCredentialsPause: 30 * second,
   drainDelay: 0,
+  auditDelay: 20,
   drainTimeout: 30 * second,
 };

@@ -26,7 +26,6 @@ export const refusals = {
   expectation_failed: [417, 'The expectation of the request cannot be met.'],
   authority_mismatch: [421, 'The host of the request is not the host the connection was opened to.'],
   caller_backed_off: [429, 'Too many wrong proxy credentials: try again later.'],
-  too_many_requests: [429, 'Too many requests at once.'],
   headers_too_large: [431, 'The request header section is too large.'],
   internal: [500, 'The proxy failed.'],
   destination_name: [502, 'The destination name cannot be resolved.'],

@@ -6,7 +6,7 @@ import type { Credential } from '../secrets/index.js';
 import { seal } from '../secrets/seal.js';
 import type { Injection } from './index.js';
 import type { Placeholders } from './placeholder.js';
-import { placeholderIdsIn } from './search.js';
+import { mayHoldPlaceholder, placeholderIdsIn } from './search.js';
 
 /**
  * Throws `placeholder_misplaced` where the head carries a placeholder that no firing injection is for, or that none of them
@@ -18,7 +18,8 @@ export function checkHead(
   client: string,
   placeholders: Placeholders,
 ): void {
-  if (placeholderIdsIn(bytesOf(head)).size === 0) return;
+  const text = textOf(head);
+  if (!mayHoldPlaceholder(text) || placeholderIdsIn(Buffer.from(text, 'latin1')).size === 0) return;
   const own = new Set(
     firing.flatMap(({ secrets }) =>
       secrets.flatMap((secret) => [...placeholderIdsIn(Buffer.from(placeholders.of(client, secret) ?? '', 'latin1'))]),
@@ -32,8 +33,8 @@ export function checkHead(
 }
 
 /** All of the head at once: most have nothing in it, and one search shows that. */
-function bytesOf({ path, headers }: RequestHead): Buffer {
-  return Buffer.from(`${path}\n${headers.raw.join('\n')}`, 'latin1');
+function textOf({ path, headers }: RequestHead): string {
+  return `${path}\n${headers.raw.join('\n')}`;
 }
 
 /** The first placeholder that is not allowed, and where it stands: never what stands there. */

@@ -43,6 +43,13 @@ const inBase64 = [0, 1, 2].map((before): Spelling => {
 
 const spellings: readonly Spelling[] = [raw, ...inBase64];
 
+const literals = spellings.map(({ literal }) => literal.toString('latin1'));
+
+/** Whether a text (Latin-1) can hold a placeholder at all: nearly none can, and this tells so without making bytes of it. */
+export function mayHoldPlaceholder(text: string): boolean {
+  return text.includes('%') || literals.some((literal) => text.includes(literal));
+}
+
 /**
  * The ids of all placeholders in these bytes: as they are, in base64 or base64url at any alignment, percent-encoded in any
  * part, and in percent-encoded base64. What has the form of a core counts, whoever made it.

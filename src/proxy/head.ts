@@ -2,7 +2,7 @@ import type { Limits } from '../core/limits.js';
 import type { Authority, RequestHead, Scheme, Target } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
 import { Malformed } from '../http1/malformed.js';
-import { parseAuthority, sameAuthority } from '../policy/authority.js';
+import { hostHeader, parseAuthority, sameAuthority } from '../policy/authority.js';
 import { parseAbsoluteTarget } from '../policy/target.js';
 import { isWebSocketHandshake, type CallerRequest } from './caller-request.js';
 import type { Passage } from './passage.js';
@@ -61,6 +61,8 @@ function checkPath(path: string): string {
 function checkHost(hosts: readonly string[], version: string, target: Target): void {
   if (hosts.length === 0 && version === '1.0') return;
   if (hosts.length !== 1) throw new Refusal('bad_request');
+  // The canonical form, which nearly all callers write, needs no reading.
+  if (hosts[0] === hostHeader(target.authority, target.scheme)) return;
   const authority = parseAuthority(hosts[0] ?? '', target.scheme === 'https' ? 443 : 80);
   if (!sameAuthority(authority, target.authority)) throw new Refusal('authority_mismatch');
 }

@@ -34,12 +34,11 @@ const overrides = new Set([
  * added later can be listed away (`Connection: authorization`).
  */
 export function sanitizeRequest(headers: HeaderList, byOperation: boolean): void {
-  const listed = new Set(headers.all('connection').flatMap((value) => value.toLowerCase().split(/[\s,]+/)));
-  listed.delete('content-length');
+  const listed = listedIn(headers);
   headers.removeWhere(
     (name) =>
       endsHere.has(name) ||
-      listed.has(name) ||
+      listed?.has(name) === true ||
       name.startsWith('proxy-') ||
       name.startsWith('x-keywright-') ||
       name === 'forwarded' ||
@@ -47,4 +46,12 @@ export function sanitizeRequest(headers: HeaderList, byOperation: boolean): void
       // CGI and WSGI make the same variable of `-` and `_`.
       (byOperation && overrides.has(name.replaceAll('_', '-'))),
   );
+}
+
+/** What `Connection` lists (RFC 9110 section 7.6.1); undefined where there is none. A length is never listed away: it frames the body. */
+function listedIn(headers: HeaderList): ReadonlySet<string> | undefined {
+  if (!headers.has('connection')) return undefined;
+  const listed = new Set(headers.all('connection').flatMap((value) => value.toLowerCase().split(/[\s,]+/)));
+  listed.delete('content-length');
+  return listed;
 }

@@ -27,11 +27,13 @@ const credentialBearing = new Set(['set-cookie', 'set-cookie2', 'authentication-
  * what hands out another one.
  */
 export function cleanAnswerHeaders(headers: HeaderList, credentialed: boolean): void {
-  const listed = new Set(headers.all('connection').flatMap((value) => value.toLowerCase().split(/[\s,]+/)));
+  const listed = headers.has('connection')
+    ? new Set(headers.all('connection').flatMap((value) => value.toLowerCase().split(/[\s,]+/)))
+    : undefined;
   headers.removeWhere(
     (name) =>
       perConnection.has(name) ||
-      listed.has(name) ||
+      listed?.has(name) === true ||
       name.startsWith('x-keywright-') ||
       (credentialed && credentialBearing.has(name)),
   );

@@ -44,7 +44,7 @@ async function start(limits = 'drain_timeout: 5s'): Promise<Serving> {
     yaml: [
       'listen: { proxy: ["127.0.0.1:0"], admin: "unix:./admin.sock" }',
       `policies: [{ name: api, hosts: [${api}] }, { name: blind, hosts: [${blind}], action: tunnel }]`,
-      `limits: { ${limits} }`,
+      `limits: { audit_delay: 0s, ${limits} }`,
     ].join('\n'),
   });
   return serving;
