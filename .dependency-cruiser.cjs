@@ -142,8 +142,8 @@ module.exports = {
     ),
     forbid(
       'undici-in-its-rooms',
-      'undici lives in upstream, net/client and the preload',
-      { pathNot: '^src/(upstream/|net/client|adopt/preload/)' },
+      'undici lives in net/client and the preload',
+      { pathNot: '^src/(net/client|adopt/preload/)' },
       {
         path: 'node_modules/undici/',
       },

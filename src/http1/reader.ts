@@ -13,6 +13,7 @@ export interface MessageSink {
 
 const noTrailers: string[] = [];
 const headEnd = '\r\n\r\n';
+const statusStart = Buffer.from('HTTP/');
 const tailLength = headEnd.length - 1;
 const cr = 0x0d;
 const lf = 0x0a;
@@ -183,6 +184,10 @@ export class MessageReader {
   #checkBegun(bytes: Buffer, from: number): void {
     // The last of them may belong to the empty line at its end.
     if (bytes.length - tailLength > this.#mostHeadBytes) throw tooLarge();
+    // Where no empty line may come first, it is an answer, and begins in one way.
+    const start = Math.min(bytes.length, statusStart.length);
+    if (!this.#skipsEmptyLines && from < start && statusStart.compare(bytes, 0, start, 0, start) !== 0)
+      throw new Malformed('syntax', 'this is no HTTP');
     for (let at = bytes.indexOf(lf, from); at !== -1; at = bytes.indexOf(lf, at + 1)) {
       if (bytes[at - 1] !== cr) throw new Malformed('syntax', 'a bare LF in a header section');
     }

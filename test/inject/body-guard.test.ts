@@ -136,6 +136,14 @@ describe('a guarded body', () => {
     expect(await failed).toBe(failure);
   });
 
+  it.each([new Error('reset'), undefined])('fails where the body has failed before (%s)', async (failure) => {
+    const body = new PassThrough();
+    body.on('error', () => undefined).destroy(failure);
+    await new Promise((resolve) => setImmediate(resolve));
+    const guarded = guardBody(body);
+    expect([guarded.destroyed, guarded.errored]).toEqual([true, failure ?? null]);
+  });
+
   it('does not end well where the body was cut off', async () => {
     const body = new PassThrough();
     const guarded = guardBody(body).resume();

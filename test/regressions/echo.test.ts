@@ -17,11 +17,15 @@ async function read(
   request = get('/', 'Connection: close'),
   until = /never/,
 ): Promise<string> {
+  const endings: NodeJS.Timeout[] = [];
   world.reset((_, socket) => {
-    setTimeout(() => socket.end(), 30);
+    endings.push(setTimeout(() => socket.end(), 30));
     return answer;
   });
-  return world.inside(request, until);
+  const text = await world.inside(request, until);
+  // What is kept would else be cut in the middle of a later answer.
+  for (const ending of endings) clearTimeout(ending);
+  return text;
 }
 
 /** As a reader of URLs, JSON and HTML would read it. */
