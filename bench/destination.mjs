@@ -3,11 +3,14 @@
  * carries the credential, and 401 otherwise, so that the load generator sees for each request whether it arrived.
  *   GET /json      a 700-byte JSON document
  *   GET /bytes/N   N random bytes
+ *   GET /gzip      text as APIs send it, in gzip
  * Prints its port. Environment: BENCH_CERTIFICATE, BENCH_KEY (paths), BENCH_CREDENTIAL.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:tls';
+import { gzipSync } from 'node:zlib';
+import { compressedBytes } from './target.mjs';
 
 const wanted = new RegExp(`\\r\\nauthorization: *Bearer ${process.env.BENCH_CREDENTIAL}\\r\\n`, 'i');
 const json = response(200, 'application/json', 700);
@@ -15,6 +18,8 @@ const document = Buffer.concat([json, Buffer.from(JSON.stringify({ data: 'x'.rep
 const refusal = response(401, 'text/plain', 0);
 const missing = response(404, 'text/plain', 0);
 const piece = randomBytes(64 * 1024);
+const coded = gzipSync(text(compressedBytes));
+const gzip = Buffer.concat([response(200, 'application/json', coded.length, 'Content-Encoding: gzip\r\n'), coded]);
 
 const server = createServer(
   {
@@ -42,6 +47,7 @@ function answer(socket, head) {
   const path = head.slice(0, head.indexOf('\r\n')).split(' ')[1];
   if (!wanted.test(head)) socket.write(refusal);
   else if (path === '/json') socket.write(document);
+  else if (path === '/gzip') socket.write(gzip);
   else if (/^\/bytes\/\d+$/.test(path)) void sendBytes(socket, Number(path.slice('/bytes/'.length)));
   else socket.write(missing);
 }
@@ -54,6 +60,14 @@ async function sendBytes(socket, size) {
   }
 }
 
-function response(status, type, length) {
-  return Buffer.from(`HTTP/1.1 ${status} Bench\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`);
+function response(status, type, length, more = '') {
+  return Buffer.from(`HTTP/1.1 ${status} Bench\r\nContent-Type: ${type}\r\n${more}Content-Length: ${length}\r\n\r\n`);
+}
+
+function text(length) {
+  let records = '';
+  for (let id = 0; records.length < length; id += 1) {
+    records += `{"id":${id},"node_id":"${randomBytes(9).toString('base64')}","title":"Item ${id} is not found","state":"open"},\n`;
+  }
+  return records.slice(0, length);
 }

@@ -16,12 +16,19 @@ export function makeTarget(running, { materials, destinationPort }) {
   };
 }
 
+/** Bytes of the compressed answer, decoded: the destination makes it, and the figures are per byte of it. */
+export const compressedBytes = 8 * 2 ** 20;
+
 /** The request bytes, the same for each peer but for who puts the credential on. */
 export function makeRequests(clientHoldsCredential, { materials, destinationPort, options }) {
   const credential = clientHoldsCredential ? `Authorization: Bearer ${materials.credential}\r\n` : '';
-  const get = (path) =>
+  const get = (path, more = '') =>
     Buffer.from(
-      `GET ${path} HTTP/1.1\r\nHost: ${host}:${destinationPort}\r\nUser-Agent: bench\r\nAccept: */*\r\n${credential}\r\n`,
+      `GET ${path} HTTP/1.1\r\nHost: ${host}:${destinationPort}\r\nUser-Agent: bench\r\nAccept: */*\r\n${more}${credential}\r\n`,
     );
-  return { json: get('/json'), bytes: get(`/bytes/${options.mib * 2 ** 20}`) };
+  return {
+    json: get('/json'),
+    bytes: get(`/bytes/${options.mib * 2 ** 20}`),
+    gzip: get('/gzip', 'Accept-Encoding: gzip\r\n'),
+  };
 }

@@ -47,7 +47,7 @@ policies:
     clients: [bench]
     hosts: ["${authority}"]
     methods: [GET]
-    paths: [/json, "/bytes/*"]
+    paths: [/json, /gzip, "/bytes/*"]
     inject:
       - { place: header, name: authorization, template: "Bearer {bench}" }
 audit: [{ type: file, dir: ${join(dir, 'audit')} }]

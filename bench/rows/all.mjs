@@ -1,11 +1,24 @@
 import { abandoned } from './abandoned.mjs';
+import { compressed } from './compressed.mjs';
 import { connect } from './connect.mjs';
 import { download } from './download.mjs';
 import { keepAlive } from './keep-alive.mjs';
 import { latency } from './latency.mjs';
 import { memoryBusy } from './memory-busy.mjs';
 import { memoryIdle } from './memory-idle.mjs';
+import { memoryStream } from './memory-stream.mjs';
 import { offered } from './offered.mjs';
 
 /** In the order they are run and shown: memory after load, the crowds last. */
-export const allRows = [keepAlive, offered, connect, latency, download, memoryBusy, memoryIdle, abandoned];
+export const allRows = [
+  keepAlive,
+  offered,
+  connect,
+  latency,
+  download,
+  compressed,
+  memoryStream,
+  memoryBusy,
+  memoryIdle,
+  abandoned,
+];
