@@ -16,7 +16,14 @@ function answerTo(
     unread: () => 0,
     handOver: () => socket as unknown as Socket,
   });
-  return { answer, socket, written: () => String(socket.read() ?? '') };
+  return { answer, socket, written: () => allOf(socket) };
+}
+
+/** Node 26 gives one piece at a time. */
+function allOf(socket: PassThrough): string {
+  let text = '';
+  for (let piece: unknown = socket.read(); piece !== null; piece = socket.read()) text += String(piece);
+  return text;
 }
 
 const head = (raw: string[], status = 200) => ({ status, statusText: 'Reason', headers: new HeaderList(raw) });
