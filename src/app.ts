@@ -25,7 +25,7 @@ import { environmentTrust } from './net/trust.js';
 import { UpstreamProxy } from './net/upstream-proxy.js';
 import { Vetter } from './net/vet.js';
 import { Decider } from './policy/decide.js';
-import type { Plan, Report, Services } from './proxy/services.js';
+import type { Alarm, Plan, Report, Services } from './proxy/services.js';
 import { createSecrets } from './secrets/lease.js';
 import type { Secrets } from './secrets/index.js';
 import { RunningApp, type App } from './running-app.js';
@@ -42,6 +42,8 @@ export interface AppInput extends Settings {
   readonly version: string;
   /** What the operator gets to read of each refusal. */
   readonly report: (report: Report) => void;
+  /** What points at a leak. */
+  readonly alarm: (alarm: Alarm) => void;
   /** Marks the records of one `keywright run`. */
   readonly run?: string;
   /** A loopback listener whose every connection is this client's: for a runtime that cannot send proxy credentials. */
@@ -97,6 +99,7 @@ function openGeneration(input: AppInput, lasting: Lasting, before: Generation | 
       return issuing.leaves.contextFor(host);
     },
     report: input.report,
+    alarm: input.alarm,
     hold: () => holdFor(holds, lasting.requests, limits),
     stands: (standing) => lasting.standing.add(standing, services),
   };

@@ -1,4 +1,4 @@
-import type { Report } from '../proxy/services.js';
+import type { Alarm, Report } from '../proxy/services.js';
 import { allowingRule } from './allowing-rule.js';
 import { printable } from './printable.js';
 
@@ -27,5 +27,22 @@ export function refusalTeller(write: (text: string) => void): (report: Report) =
       lines.push(`keywright: ${allowingRule({ client, method, host, port, path: path ?? '/' })}`);
     }
     write(`${lines.join('\n')}\n`);
+  };
+}
+
+/** What an alarm means, for the log of `serve` and the terminal of `run`. */
+export const alarmTexts: Readonly<Record<Alarm['kind'], string>> = {
+  credential_echoed: 'the destination answered with the credential it was sent; it was kept from the caller',
+  placeholder_misplaced: 'a placeholder was on its way to where it does not belong; nothing was sent',
+};
+
+/** Tells the operator of alarms on stderr, each kind once for each destination; the audit log has them all. */
+export function alarmTeller(write: (text: string) => void): (alarm: Alarm) => void {
+  const told = new Set<string>();
+  return ({ id, kind, method, host, port }) => {
+    const where = `${host}:${port}`;
+    if (told.size >= mostLines || told.has(`${kind} ${where}`)) return;
+    told.add(`${kind} ${where}`);
+    write(`keywright: ALARM ${printable(`${method} ${where}`)}: ${alarmTexts[kind]} (${kind}, request ${id})\n`);
   };
 }

@@ -23,7 +23,7 @@ import { runChild } from './child.js';
 import { listOption, textOption, type Command, type Invocation } from './command.js';
 import { configOption, findConfig, stateFolder } from './configuration.js';
 import { readVariables } from './variables-file.js';
-import { refusalTeller } from './report-line.js';
+import { alarmTeller, refusalTeller } from './report-line.js';
 import { runConfig, takenVariable } from './run-config.js';
 import type { Terminal } from './terminal.js';
 import { version } from './version.js';
@@ -166,6 +166,7 @@ async function runBehindProxy(session: Session, terminal: Terminal): Promise<num
     placeholders,
     version: version(),
     report: refusalTeller((text) => terminal.error(text)),
+    alarm: alarmTeller((text) => terminal.error(text)),
     run: randomUUID(),
     ...(java ? { listenerFor: client } : {}),
   });

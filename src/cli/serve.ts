@@ -6,7 +6,8 @@ import { loadConfig, type Config } from '../config/load.js';
 import { MissingError, UsageError } from '../core/usage-error.js';
 import { describeReach } from '../process/reach.js';
 import { formatListenAddress } from '../proxy/listen.js';
-import type { Report } from '../proxy/services.js';
+import type { Alarm, Report } from '../proxy/services.js';
+import { alarmTexts } from './report-line.js';
 import type { Settings } from '../generation.js';
 import type { App, Listening } from '../running-app.js';
 import { createLog } from '../telemetry/log.js';
@@ -35,8 +36,9 @@ lines to stderr.
     const log = createLog({ level: String(invocation.values['log']) });
     const report = (refused: Report): void => log.warn(refusalLine(refused), 'refused');
     const { environment } = terminal;
+    const alarm = (raised: Alarm): void => log.error(raised, `ALARM: ${alarmTexts[raised.kind]}`);
     const memory = describeReach(terminal.reach);
-    const app = createApp({ ...settingsOf(config, terminal), environment, version: version(), report, memory });
+    const app = createApp({ ...settingsOf(config, terminal), environment, version: version(), report, alarm, memory });
     // From the start on: a signal without a listener would end the process where it stands.
     const signals = new Signals(terminal);
     try {

@@ -30,6 +30,19 @@ export interface Report {
   readonly path?: string | undefined;
 }
 
+/** Something that points at a leak: told at once, besides its audit record. */
+export interface Alarm {
+  readonly id: string;
+  /** A destination repeated a credential (it was masked, or the answer cut), or a placeholder was on its way to the wrong place. */
+  readonly kind: 'credential_echoed' | 'placeholder_misplaced';
+  readonly client?: string | undefined;
+  readonly method: string;
+  readonly host: string;
+  readonly port: number;
+  /** How often a credential was found. */
+  readonly occurrences: number;
+}
+
 /**
  * All that the way of a request needs, made by `app` from one configuration. Whoever serves a request takes them once, at its
  * beginning: a reload in the meantime changes nothing for it.
@@ -50,6 +63,7 @@ export interface Services {
   readonly policyRevision: string;
   readonly leafFor: (authority: Authority) => SecureContext;
   readonly report: (report: Report) => void;
+  readonly alarm: (alarm: Alarm) => void;
   /**
    * Keeps these services open until the returned function is called: once for each request. Undefined where as many requests
    * are under way as may be.

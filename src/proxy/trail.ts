@@ -9,7 +9,7 @@ import type { Route } from '../net/vet.js';
 import type { Grant } from '../policy/decide.js';
 import type { Credential } from '../secrets/index.js';
 import type { Tunnel } from './passage.js';
-import type { Plan, Services } from './services.js';
+import type { Alarm, Plan, Services } from './services.js';
 
 /** What is known of a request so far; filled in as the steps find it out. */
 export interface Known {
@@ -89,6 +89,7 @@ export class Trail {
     const fields = this.#fields();
     const reason = reasonOf(refusal);
     report(Object.assign({ id: this.id, refusal, reason }, fields));
+    if (refusal.code === 'placeholder_misplaced') this.#alarm('placeholder_misplaced', 0);
     if (this.#used !== undefined) this.#end(refusal.code, ending);
     else if (this.known.caller === undefined) audit.noise(refusal.code, this.#clientAddress);
     else audit.refused(this.id, Object.assign(fields, { code: refusal.code, reason }));
@@ -97,6 +98,7 @@ export class Trail {
 
   #end(code: string, { status, bytesIn, bytesOut, masked }: Ending): void {
     const now = this.#services.clock.elapsed();
+    if (masked > 0) this.#alarm('credential_echoed', masked);
     this.#services.audit.end(this.id, {
       code,
       status,
@@ -106,6 +108,11 @@ export class Trail {
       upstream_ms: round(now - (this.#used ?? now)),
       masked,
     });
+  }
+
+  #alarm(kind: Alarm['kind'], occurrences: number): void {
+    const { client, method, host, port } = this.#fields();
+    this.#services.alarm({ id: this.id, kind, client, method, host, port, occurrences });
   }
 
   /** Written out: this runs for each request, and spreading objects into one another costs more than all of it. */

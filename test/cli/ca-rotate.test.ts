@@ -22,6 +22,7 @@ function trustOfApp({ path }: CaFolder): string {
     placeholders: randomPlaceholders([], new Map()),
     version: 'test',
     report: () => undefined,
+    alarm: () => undefined,
   });
   return app.trustPem;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { refusalTeller } from '../../src/cli/report-line.js';
+import { alarmTeller, refusalTeller } from '../../src/cli/report-line.js';
 import { Refusal } from '../../src/core/refusal.js';
 
 const report = {
@@ -40,5 +40,24 @@ describe('what the operator is told of a refusal', () => {
     const text = told({ ...report, path: '/\x1b[2J\r\n\u202e"}', host: 'api.example.com' });
     expect(text).toMatch(/^[\x20-\x7e\n]*$/);
     expect(text).toContain('\\u001b[2J');
+  });
+});
+
+describe('an alarm', () => {
+  const alarm = { id: 'a', method: 'GET', host: 'api.example.com', port: 443, occurrences: 2 };
+
+  it('is told once for each destination and kind, in words that say what was done', () => {
+    let text = '';
+    const tell = alarmTeller((more) => (text += more));
+    for (const kind of ['credential_echoed', 'credential_echoed', 'placeholder_misplaced'] as const)
+      tell({ ...alarm, kind });
+    expect(text.match(/ALARM/g)).toHaveLength(2);
+    expect(text).toMatch(/api\.example\.com:443: the destination answered with the credential/);
+  });
+
+  it('moves no cursor', () => {
+    let text = '';
+    alarmTeller((more) => (text += more))({ ...alarm, host: 'a\u001b[2J', kind: 'credential_echoed' });
+    expect(text).not.toContain('\u001b');
   });
 });

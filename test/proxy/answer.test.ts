@@ -22,8 +22,12 @@ function answerTo(
 /** Node 26 gives one piece at a time. */
 function allOf(socket: PassThrough): string {
   let text = '';
-  for (let piece: unknown = socket.read(); piece !== null; piece = socket.read()) text += String(piece);
+  for (let piece = read(socket); piece !== null; piece = read(socket)) text += piece.toString();
   return text;
+}
+
+function read(socket: PassThrough): Buffer | null {
+  return socket.read() as Buffer | null;
 }
 
 const head = (raw: string[], status = 200) => ({ status, statusText: 'Reason', headers: new HeaderList(raw) });

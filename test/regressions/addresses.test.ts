@@ -97,6 +97,7 @@ limits: { drain_timeout: 300ms, address_lifetime: 250ms }
     environment: { TOKEN: secret },
     version: 'test',
     report: (report) => reports.push(report),
+    alarm: () => undefined,
   });
   await app.start();
 });

@@ -9,7 +9,7 @@ import { ProxyAgent } from 'undici';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config/load.js';
 import { keyedPlaceholders, type Placeholders } from '../../src/inject/placeholder.js';
-import type { Report } from '../../src/proxy/services.js';
+import type { Alarm, Report } from '../../src/proxy/services.js';
 import type { App } from '../../src/running-app.js';
 import type { TestAuthority } from './certificates.js';
 
@@ -28,6 +28,8 @@ export interface TestProxy {
   readonly placeholders: Placeholders;
   /** What the operator got to read. */
   readonly reports: Report[];
+  /** What pointed at a leak. */
+  readonly alarms: Alarm[];
   /** Every audit record so far, in order. */
   records(): AuditRecord[];
   /** Everything Keywright wrote to its audit files, as one text. */
@@ -66,12 +68,14 @@ export async function startProxy(setup: ProxySetup): Promise<TestProxy> {
     new Map(Array.from(config.secrets, ([name, { placeholder }]) => [name, placeholder] as const)),
   );
   const reports: Report[] = [];
+  const alarms: Alarm[] = [];
   const app = createApp({
     config,
     placeholders,
     environment: setup.environment ?? {},
     version: 'test',
     report: (report) => reports.push(report),
+    alarm: (alarm) => alarms.push(alarm),
     ...(setup.listenerFor === undefined ? {} : { listenerFor: setup.listenerFor }),
   });
   const { proxy } = await app.start();
@@ -88,6 +92,7 @@ export async function startProxy(setup: ProxySetup): Promise<TestProxy> {
     folder,
     placeholders,
     reports,
+    alarms,
     port: address.port,
     trustPem: app.trustPem,
     authorization: `Basic ${Buffer.from(`desk:${token}`).toString('base64')}`,

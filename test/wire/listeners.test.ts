@@ -42,6 +42,7 @@ policies: [{ name: open, hosts: ["open.example.com:80"] }]
     placeholders: randomPlaceholders([], new Map()),
     version: 'test',
     report: () => undefined,
+    alarm: () => undefined,
     ...more,
   });
 }
