@@ -144,14 +144,6 @@ describe('TRACE, echo endpoints, error pages that repeat the request', () => {
     }
   }, 15_000);
 
-  it('raises an alarm, which tells where and how often, and never what', async () => {
-    const before = world.proxy.alarms.length;
-    await read(`HTTP/1.1 200 OK\r\nX-Echo: ${secret}\r\nContent-Length: 2\r\n\r\nok`);
-    const raised = world.proxy.alarms.slice(before);
-    expect(raised).toMatchObject([{ kind: 'credential_echoed', host: api, client: 'desk', occurrences: 1 }]);
-    expect(world.leaks(JSON.stringify(raised))).toEqual([]);
-  });
-
   it('masks what a byte range cuts, from 6 bytes on, and leaves 5', async () => {
     const slice = (body: string): string =>
       `HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 10-${9 + body.length}/9999\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
