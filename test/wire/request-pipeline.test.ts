@@ -1,0 +1,155 @@
+import { describe } from '@jest/globals';
+import { get, ok, playAll, post, smuggled, tunnels, type Row } from './playing.js';
+
+const answer = (body: string): string => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+
+const pipelines: Row[] = [
+  {
+    name: 'two requests get their answers in order',
+    script: (way) => [
+      `client > ${post(way, 'Content-Length: 3\r\n', 'abc')}`,
+      'origin < POST /\r\n\r\nabc',
+      `client > ${get(way, '', '/second')}`,
+      `origin > ${answer('one')}`,
+      'client < HTTP/1.1 200 OK\r\n\r\none',
+      'origin < GET /second',
+      `origin > ${answer('two')}`,
+      'client < HTTP/1.1 200 OK\r\n\r\ntwo',
+      'client open',
+    ],
+    // Today both go out at once, and either may come first: the order of the answers is what counts.
+    only: [],
+  },
+  {
+    name: 'a request behind one that is refused with its connection open is decided by itself',
+    script: (way) => [
+      `client > ${get(way).replace('GET', 'TRACE')}${get(way, '', '/second')}`,
+      'origin < GET /second',
+      `origin > ${ok}`,
+      'client < refused 405',
+      'client < HTTP/1.1 200 OK\r\n\r\nok',
+      'client open',
+    ],
+  },
+  {
+    name: 'a request behind Connection: close is not read',
+    script: (way) => [
+      [
+        `client > ${get(way, 'Connection: close\r\n')}${smuggled(way)}`,
+        'origin < GET /',
+        `origin > ${ok}`,
+        'client < HTTP/1.1 200 OK\r\n\r\nok',
+        'client closed',
+      ],
+      // Bytes behind the end of a connection may also end it at once.
+      ['origin ? GET /', `client > ${get(way, 'Connection: close\r\n')}${smuggled(way)}`, 'client cut'],
+    ],
+  },
+  {
+    name: 'a request behind one of HTTP/1.0 is not read',
+    script: (way) => [
+      `client > ${get(way).replace('HTTP/1.1', 'HTTP/1.0')}`,
+      'origin < GET /',
+      `origin > ${ok}`,
+      'client < HTTP/1.1 200 OK\r\n\r\nok',
+      'client closed',
+    ],
+  },
+  {
+    name: 'a malformed request behind one that is under way never writes into its answer',
+    script: (way) => [
+      `client > ${get(way)}`,
+      'origin < GET /',
+      'origin > HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc',
+      `client > NONSENSE\r\n\r\n${smuggled(way)}`,
+      'client cut',
+    ],
+  },
+  {
+    name: 'a request behind a body of its own is no part of it',
+    script: (way) => [
+      `client > ${post(way, 'Transfer-Encoding: chunked\r\n', '3\r\nabc\r\n0\r\n\r\n')}`,
+      'origin < POST /\r\n\r\nabc',
+      `origin > ${answer('one')}`,
+      'client < HTTP/1.1 200 OK\r\n\r\none',
+      `client > ${get(way, '', '/second')}`,
+      'origin < GET /second',
+      `origin > ${answer('two')}`,
+      'client < HTTP/1.1 200 OK\r\n\r\ntwo',
+      'client open',
+    ],
+  },
+];
+
+const connects: Row[] = [
+  {
+    name: 'without credentials: what is sent ahead is nobody’s request',
+    script: () => {
+      const bytes =
+        'client > CONNECT api.example.com:443 HTTP/1.1\r\nHost: api.example.com:443\r\n\r\nGET http://plain.example.com/smuggled HTTP/1.1\r\nHost: plain.example.com\r\n\r\n';
+      // Where it comes after the 407, it is a request like any other on this connection: without credentials.
+      return [
+        [bytes, 'client < refused 407', 'client < refused 407', 'client open'],
+        [bytes, 'client < refused 407', 'client closed'],
+      ];
+    },
+    only: ['absolute form'],
+  },
+  {
+    name: 'without credentials keeps the connection for the next request',
+    script: () => [
+      'client > CONNECT api.example.com:443 HTTP/1.1\r\nHost: api.example.com:443\r\n\r\n',
+      'client < refused 407',
+      'client open',
+    ],
+    only: ['absolute form'],
+  },
+  ...['Content-Length: 3\r\n', 'Content-Length: 0\r\n', 'Transfer-Encoding: chunked\r\n'].map((field): Row => ({
+    name: `with ${field.trim()}`,
+    script: (way) => [
+      `client > CONNECT api.example.com:443 HTTP/1.1\r\n${way.head}${field}\r\n0\r\n\r\n${smuggled(way)}`,
+      'client < refused 400',
+      'client closed',
+    ],
+    only: ['absolute form'],
+  })),
+  {
+    name: 'to a host that no policy names, with a request behind it',
+    script: (way) => [
+      `client > CONNECT other.example.com:443 HTTP/1.1\r\n${way.head}\r\n${smuggled(way)}`,
+      'client < refused 403',
+      'client closed',
+    ],
+    only: ['absolute form'],
+  },
+  ...[
+    'api.example.com',
+    'api.example.com:',
+    'api.example.com:0443',
+    'api.example.com:443/',
+    'a@api.example.com:443',
+    '/',
+    ':443',
+    '*',
+  ].map((authority): Row => ({
+    name: `to ${authority}`,
+    script: (way) => [
+      `client > CONNECT ${authority} HTTP/1.1\r\n${way.head}\r\n${smuggled(way)}`,
+      'client < refused 400',
+      'client closed',
+    ],
+    only: ['absolute form'],
+  })),
+  {
+    name: 'inside a tunnel',
+    script: (way) => [
+      `client > CONNECT ${way.host}:443 HTTP/1.1\r\n${way.head}\r\n${smuggled(way)}`,
+      'client < refused 400',
+      'client closed',
+    ],
+    only: tunnels,
+  },
+];
+
+describe('requests behind one another', () => playAll(pipelines));
+describe('a CONNECT', () => playAll(connects));
