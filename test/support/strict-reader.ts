@@ -42,10 +42,18 @@ export function readRequests(bytes: string): Reading {
 /** All answers; `methods` are those of the requests they answer, in order, `ended` says whether the connection has. */
 export function readAnswers(bytes: string, methods: readonly string[], ended: boolean): Reading {
   let answered = 0;
+  let announced = false;
   return readAll(bytes, (scanner) => {
     const message = readAnswer(scanner, methods[answered] ?? 'GET', ended);
-    if (!/^HTTP\/... 1/.test(message.start)) answered += 1;
-    return message;
+    // RFC 9112 section 9.6: the connection ends after the response, and one has not ended before its final answer.
+    const last = message.last || announced;
+    if (/^HTTP\/... 1/.test(message.start)) {
+      announced = last;
+      return { ...message, last: false };
+    }
+    announced = false;
+    answered += 1;
+    return { ...message, last };
   });
 }
 

@@ -45,22 +45,3 @@ export function breaks(name: string, bytes: string, { closes = false, asked = 'G
     ],
   };
 }
-
-/** An answer that has one reading, but that nobody has to take: it passes so, or breaks. */
-export function eitherWay(name: string, bytes: string, comes: string, { closes = false } = {}): Row {
-  return {
-    name,
-    script: (way) => {
-      const asked = [
-        `client > ${get(way)}`,
-        'origin < GET /',
-        `origin > ${bytes}`,
-        ...(closes ? ['origin closes'] : []),
-      ];
-      return [
-        [...asked, `client < ${comes}`, 'client open'],
-        [...asked, 'client cut'],
-      ];
-    },
-  };
-}

@@ -86,19 +86,6 @@ export function served(name: string, bytes: Bytes, arrives: string, more: Partia
   };
 }
 
-/** A request that has one reading, but that nobody has to take: served, or refused with its connection. Never anything between. */
-export function either(name: string, status: number, bytes: Bytes, arrives: string, more: Partial<Row> = {}): Row {
-  const begins = arrives.split('\r\n', 1)[0] ?? '';
-  return {
-    name,
-    script: (way) => [
-      served(name, bytes, arrives).script(way) as Script,
-      refused(name, status, bytes, { begins }).script(way) as Script,
-    ],
-    ...more,
-  };
-}
-
 export const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
 export function smuggled(way: Way): string {
