@@ -128,5 +128,7 @@ function messageOf({ head, target, body, chunked, upgrade }: Outgoing): Message 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 function isRepeatable({ head, body }: Outgoing): boolean {
-  return body === undefined ? safeMethods.has(head.method) : !body.readableDidRead;
+  if (body === undefined) return safeMethods.has(head.method);
+  // One that has ended, empty or not, has gone out whole, and cannot be read again.
+  return !body.readableDidRead && !body.readableEnded && !body.destroyed;
 }

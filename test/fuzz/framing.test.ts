@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fuzzFraming } from './framing.js';
 
-const seconds = Number(process.env['KEYWRIGHT_FUZZ_SECONDS'] ?? (process.env['CI'] === 'true' ? 60 : 20));
+const seconds = Number(process.env['KEYWRIGHT_FUZZ_SECONDS'] ?? (process.env['CI'] === 'true' ? 60 : 15));
 const seed = Number(process.env['KEYWRIGHT_SEED'] ?? Date.now() % 1_000_000_000);
 
 describe('conversations made up from a seed', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Random } from '../support/pieces.js';
 import { openStage, until, type Arrival, type OriginConnection, type Stage } from '../support/stage.js';
-import { readAnswers, readRequests, valuesOf } from '../support/strict-reader.js';
+import { readAnswers, readRequests, valuesOf, type Message } from '../support/strict-reader.js';
 import { converse, piecesOf, type Conversation } from './grammar.js';
 import { idOf, judge, plainAnswer, readAnswering } from './judge.js';
 import { AuditTally } from './tally.js';
@@ -43,7 +43,8 @@ export async function fuzzFraming(seed: number, milliseconds: number): Promise<R
     failure ??= arena.trouble();
     if (process.memoryUsage().heapUsed - heap > mostHeap) failure ??= `memory grew beyond ${mostHeap} bytes`;
   } finally {
-    failure ??= await arena.close();
+    const last = await arena.close();
+    failure ??= last;
   }
   return {
     ...counts,
@@ -57,6 +58,10 @@ class Arena {
   arrivals = 0;
   readonly #known = new Map<number, { conversation: Conversation; arrivals: Arrival[] }>();
   readonly #answered = new Map<OriginConnection, string>();
+  /** Ended by the destination without a word: a request may come on them in passing, and has no answer. */
+  readonly #passed = new WeakSet<OriginConnection>();
+  /** The request lines of those that came on them. */
+  readonly #lost = new Set<string>();
   readonly #trouble: string[] = [];
   #stage: Stage | undefined;
   #tally: AuditTally | undefined;
@@ -83,34 +88,36 @@ class Arena {
     const caller = new Caller(socket, this.#open.changes);
     const bytes = requests.join('');
     for (const piece of piecesOf(bytes, split)) {
-      if (caller.ended || !socket.writable) break;
+      if (caller.ended !== 'not' || !socket.writable) break;
       socket.write(Buffer.from(piece, 'latin1'));
       await turn();
     }
     const { messages, rest } = readRequests(bytes);
     const methods = messages.map(({ start }) => start.split(' ', 1)[0] ?? '');
-    const enough = (): boolean => {
-      if (caller.ended) return true;
-      const finals = readAnswers(caller.received, methods, false).messages.filter(
-        ({ start }) => !/^HTTP\/... 1/.test(start),
-      );
-      return finals.at(-1)?.last === true || (rest !== 'malformed' && finals.length >= messages.length);
-    };
-    // A head that is malformed may be looked at once it is whole, and then never is: the caller ends its side.
-    const inTime = (await until(this.#open.changes, enough, rest === 'malformed' ? 500 : 6000)) || rest === 'malformed';
-    if (!caller.ended && inTime) {
-      // A caller that has been told, or has all, ends its side; the proxy then has to end its own.
-      socket.end();
-      await until(this.#open.changes, () => caller.ended, rest === 'malformed' ? 6000 : 1000);
-    }
+    const finals = (): Message[] =>
+      readAnswers(caller.received, methods, false).messages.filter(({ start }) => !/^HTTP\/... 1/.test(start));
+    const enough = (): boolean =>
+      caller.ended !== 'not' || finals().at(-1)?.last === true || finals().length >= messages.length;
+    const inTime = await until(this.#open.changes, enough, 6000);
+    // What is malformed is told of, but where it could still become a head.
+    const told = (): boolean =>
+      caller.ended !== 'not' || finals().at(-1)?.last === true || finals().length > messages.length;
+    if (rest === 'malformed') await until(this.#open.changes, told, 100);
+    // A caller that has been told, or has all, ends its side; the proxy then has to end its own.
+    if (caller.ended === 'not' && inTime) socket.end();
+    const isOver = inTime && (await until(this.#open.changes, () => caller.ended !== 'not', 6000));
     socket.destroy();
+    // Half a request that ran into the end of its connection is lost as well.
+    for (const connection of this.#open.connections) {
+      if (this.#passed.has(connection)) this.#lost.add(connection.text.split('\r\n', 1)[0] ?? '');
+    }
     const findings = judge(
       conversation,
-      { received: caller.received, ended: caller.ended, arrivals },
+      { received: caller.received, ended: caller.ended, arrivals, lost: this.#lost },
       this.#open.secret,
     );
     findings.push(...this.#trouble.splice(0), ...(this.#tally?.read() ?? []));
-    if (!inTime && findings.length === 0) findings.push('it did not come to an end');
+    if (!isOver && findings.length === 0) findings.push('it did not come to an end');
     this.#known.delete(seed);
     if (findings.length > 0) findings.push(`the caller got ${JSON.stringify(caller.received)}`);
     return findings;
@@ -174,9 +181,14 @@ class Arena {
     const known = this.#known.get(Number(/^\d+/.exec(named)?.[0])) ?? this.#known.get(Number(/^\d+/.exec(id)?.[0]));
     // A caller that has gone may leave a request behind; what it was is known all the same.
     known?.arrivals.push(arrival);
+    if (this.#passed.has(connection)) {
+      this.#lost.add(request.start);
+      return;
+    }
     const answering = known?.conversation.answers.get(id) ?? plainAnswer;
     const { answer, reusable } = readAnswering(answering, method);
     if (!reusable) this.#answered.set(connection, answering.bytes);
+    else if (answering.closes) this.#passed.add(connection);
     connection.socket.once('close', () => this.#answered.delete(connection));
     connection.socket.write(Buffer.from(answering.bytes, 'latin1'));
     // What is no whole answer would be waited for.
@@ -188,14 +200,19 @@ class Arena {
 /** The caller's side of one conversation. */
 class Caller {
   received = '';
-  ended = false;
+  /** A connection that is reset has not ended well: what came is not to be taken for a whole answer. */
+  ended: 'not' | 'well' | 'cut' = 'not';
 
   constructor(socket: Socket, changes: Stage['changes']) {
-    const onEnd = (): void => {
-      this.ended = true;
+    const onEnd = (how: 'well' | 'cut'): void => {
+      if (this.ended === 'not') this.ended = how;
       changes.emit('change');
     };
-    socket.setNoDelay(true).on('error', onEnd).once('close', onEnd).once('end', onEnd);
+    socket
+      .setNoDelay(true)
+      .on('error', () => onEnd('cut'))
+      .once('close', () => onEnd('cut'))
+      .once('end', () => onEnd('well'));
     socket.on('data', (bytes) => {
       this.received += bytes.toString('latin1');
       changes.emit('change');

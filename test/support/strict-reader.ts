@@ -45,15 +45,11 @@ export function readAnswers(bytes: string, methods: readonly string[], ended: bo
   let announced = false;
   return readAll(bytes, (scanner) => {
     const message = readAnswer(scanner, methods[answered] ?? 'GET', ended);
+    const isFinal = !/^HTTP\/... 1/.test(message.start);
+    if (isFinal) answered += 1;
     // RFC 9112 section 9.6: the connection ends after the response, and one has not ended before its final answer.
-    const last = message.last || announced;
-    if (/^HTTP\/... 1/.test(message.start)) {
-      announced = last;
-      return { ...message, last: false };
-    }
-    announced = false;
-    answered += 1;
-    return { ...message, last };
+    announced ||= message.last;
+    return { ...message, last: isFinal && announced };
   });
 }
 
@@ -109,11 +105,11 @@ class Scanner {
     return line.slice(0, -1);
   }
 
-  /** Empty lines in front of a request hide nothing, bare LFs included, and many skip them. */
-  skipEmptyLines(): boolean {
+  /** Empty lines in front of a request hide nothing, and many skip them. */
+  skipEmptyLines(): string {
     const [empty = ''] = /^(?:\r?\n)*/.exec(this.bytes.slice(this.at)) ?? [];
     this.at += empty.length;
-    return empty !== '';
+    return empty;
   }
 
   take(count: number, incomplete: () => Incomplete): string {
@@ -132,7 +128,9 @@ class Scanner {
 function readRequest(scanner: Scanner): Message {
   const doubts: string[] = [];
   // RFC 9112 section 2.2: a server should ignore at least one empty line.
-  if (scanner.skipEmptyLines()) doubts.push('an empty line before the request');
+  const empty = scanner.skipEmptyLines();
+  if (empty !== '') doubts.push('an empty line before the request');
+  if (/(?:^|[^\r])\n/.test(empty)) doubts.push('a bare LF before the request');
   const start = scanner.line();
   const [, method, target = '', version = ''] =
     /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) +([\x21-\x7e]+) +HTTP\/1\.([0-9])$/.exec(start) ?? [];
@@ -157,7 +155,7 @@ function readAnswer(scanner: Scanner, method: string, ended: boolean): Message {
   const minor = version === '1.0' ? '0' : '1';
   const fields = readFields(scanner, doubts);
   const bodiless = method === 'HEAD' || /^(?:1..|204|304)$/.test(status);
-  const framing = bodiless ? unusedFraming(fields, '1', doubts) : (statedFraming(fields, '1', doubts) ?? 'close');
+  const framing = bodiless ? unusedFraming(fields, minor, doubts) : (statedFraming(fields, minor, doubts) ?? 'close');
   const last = framing === 'close' ? true : isLast(fields, minor);
   const message = { start, fields, body: '', framing, doubts, last } as const;
   if (status === '101') throw new Malformed('a 101 that nobody asked for');

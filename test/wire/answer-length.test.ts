@@ -186,11 +186,7 @@ const taken: Row[] = [
     'HTTP/1.1 304 Not Modified\r\nContent-Length: 9',
   ),
   passes('of a length with a tab behind', answer('Content-Length: 3\t\r\n', 'abc'), abc),
-  passes(
-    'without a Content-Length from its trailers',
-    chunks('3\r\nabc\r\n0\r\nContent-Length: 9\r\n\r\n'),
-    abc,
-  ),
+  passes('without a Content-Length from its trailers', chunks('3\r\nabc\r\n0\r\nContent-Length: 9\r\n\r\n'), abc),
   passes('204', 'HTTP/1.1 204 No Content\r\n\r\n', 'HTTP/1.1 204 No Content'),
 ];
 

@@ -71,7 +71,19 @@ const versions: Row[] = [
     'HTTP/11.1',
     'HTTP/01.1',
   ]
-    .concat(['http/1.1', 'HTTPS/1.1', 'ICE/1.0', 'RTSP/1.0', 'RTSP/1.1', 'HTTP 1.1', 'HTTP/1,1', 'HTTP/1.1x', 'HTTP/+1.1', 'HTTP/1.1\0', ''])
+    .concat([
+      'http/1.1',
+      'HTTPS/1.1',
+      'ICE/1.0',
+      'RTSP/1.0',
+      'RTSP/1.1',
+      'HTTP 1.1',
+      'HTTP/1,1',
+      'HTTP/1.1x',
+      'HTTP/+1.1',
+      'HTTP/1.1\0',
+      '',
+    ])
     .map((version) =>
       refused(`the version ${JSON.stringify(version)}`, 400, (way) => get(way).replace('HTTP/1.1', version)),
     ),
