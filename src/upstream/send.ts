@@ -85,13 +85,12 @@ function exchange(
   needles: Needles | undefined,
 ): Reception {
   const reception = new Reception(answer, message, needles);
-  const abort = (): void => connection.abort(new Refusal('caller_gone'));
   if (answer.gone) {
     connection.release();
     reception.onFailure(new Refusal('caller_gone'));
     return reception;
   }
-  answer.onGone = abort;
+  answer.onGone = () => reception.fail(connection, new Refusal('caller_gone'));
   connection.send(message, reception);
   return reception;
 }

@@ -75,13 +75,16 @@ export function judge(conversation: Conversation, outcome: Outcome, secret: stri
   }
 
   findings.push(...left.map(({ request }) => `a request that nobody made: ${request.start}`));
-  findings.push(...afterwards(finals.slice(messages.length), rest, end, got.rest, outcome.ended));
+  const lost = [...outcome.lost].some((line) => line.includes(`/r/${conversation.seed}-`));
+  const most = lost ? 502 : 499;
+  findings.push(...afterwards(finals.slice(messages.length), most, rest, end, got.rest, outcome.ended));
   return findings;
 }
 
 /** What is left at the end: nothing, or one refusal of what is malformed or not whole, with the end of the connection. */
 function afterwards(
   extra: readonly Message[],
+  most: number,
   rest: Reading['rest'],
   end: 'none' | 'told' | 'inside an answer',
   got: Reading['rest'],
@@ -92,7 +95,7 @@ function afterwards(
   if (more.length > 0) findings.push('more answers than requests');
   if (refusal !== undefined) {
     const status = statusOf(refusal);
-    if (end !== 'none' || rest === 'nothing' || !isRefusal(refusal) || status < 400 || status >= 500)
+    if (end !== 'none' || rest === 'nothing' || !isRefusal(refusal) || status < 400 || status > most)
       findings.push(`an answer to nothing: ${refusal.start}`);
     else if (rest === 'malformed' && !refusal.last) findings.push(`a connection lasts behind ${refusal.start}`);
   }

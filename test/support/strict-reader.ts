@@ -165,7 +165,7 @@ function readAnswer(scanner: Scanner, method: string, ended: boolean): Message {
 }
 
 function isLast(fields: readonly Field[], version: string): boolean {
-  const options = valuesOf(fields, 'connection').flatMap((value) => value.toLowerCase().split(/[\s,]+/));
+  const options = valuesOf(fields, 'connection').flatMap((value) => value.toLowerCase().split(/[\t ,]+/));
   return options.includes('close') || (version === '0' && !options.includes('keep-alive'));
 }
 

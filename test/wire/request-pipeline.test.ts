@@ -1,5 +1,5 @@
 import { describe } from '@jest/globals';
-import { get, ok, playAll, post, smuggled, tunnels, type Row } from './playing.js';
+import { get, ok, playAll, post, refused, smuggled, tunnels, type Row } from './playing.js';
 
 const answer = (body: string): string => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 
@@ -78,6 +78,79 @@ const pipelines: Row[] = [
   },
 ];
 
+const hint = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n';
+
+/** One request, one answer, one after the other, whatever comes at once. */
+const turns: Row[] = [
+  {
+    name: 'an informational answer stands before its own answer, never inside another one',
+    script: (way) => [
+      `client > ${get(way, '', '/one')}${get(way, '', '/two')}`,
+      'origin < GET /one',
+      'origin > HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc',
+      'origin > def',
+      'client < HTTP/1.1 200 OK\r\n\r\nabcdef',
+      'origin < GET /two',
+      `origin > ${hint}${ok}`,
+      'client < HTTP/1.1 103 Early Hints\r\nlink: </a>',
+      'client < HTTP/1.1 200 OK\r\n\r\nok',
+      'client open',
+    ],
+  },
+  {
+    name: 'an upgrade that is declined behind another request is answered',
+    script: (way) => [
+      `client > ${get(way, '', '/one')}${get(way, 'Connection: Upgrade\r\nUpgrade: foo/1\r\n', '/two')}`,
+      'origin < GET /one',
+      `origin > ${answer('one')}`,
+      'client < HTTP/1.1 200 OK\r\n\r\none',
+      'origin < GET /two',
+      `origin > ${answer('two')}`,
+      'client < HTTP/1.1 200 OK\r\n\r\ntwo',
+      'client open',
+    ],
+  },
+  {
+    name: 'Expect: 100-continue behind another request is answered behind it',
+    script: (way) => [
+      `client > ${get(way, '', '/one')}${post(way, 'Expect: 100-continue\r\nContent-Length: 3\r\n')}`,
+      'origin < GET /one',
+      `origin > ${answer('one')}`,
+      'client < HTTP/1.1 200 OK\r\n\r\none',
+      'client < HTTP/1.1 100 Continue',
+      'client > abc',
+      'origin < POST /\r\n\r\nabc',
+      `origin > ${ok}`,
+      'client < HTTP/1.1 200 OK\r\n\r\nok',
+      'client open',
+    ],
+  },
+  refused(
+    'a refusal that closes on a body too large to be read over: nothing behind it is executed',
+    405,
+    (way) => post(way, 'Content-Length: 70000\r\n', 'a'.repeat(70_000)).replace('POST', 'TRACE'),
+    { mayBeLost: true },
+  ),
+  {
+    name: 'a request that was refused before its body came has no second answer when the body stops',
+    script: (way) => [
+      `client > ${post(way, 'Content-Length: 10\r\n', 'abc').replace('POST', 'TRACE')}`,
+      'client < refused 405',
+      'client closes',
+      'client closed',
+    ],
+  },
+  {
+    name: 'a request that was refused before its chunks came has no second answer when they are malformed',
+    script: (way) => [
+      `client > ${post(way, 'Transfer-Encoding: chunked\r\n').replace('POST', 'TRACE')}`,
+      'client < refused 405',
+      `client > ZZ\r\n\r\n${smuggled(way)}`,
+      'client closed',
+    ],
+  },
+];
+
 const connects: Row[] = [
   {
     name: 'without credentials: what is sent ahead is nobody’s request',
@@ -149,4 +222,5 @@ const connects: Row[] = [
 ];
 
 describe('requests behind one another', () => playAll(pipelines));
+describe('requests that come at once', () => playAll(turns));
 describe('a CONNECT', () => playAll(connects));
