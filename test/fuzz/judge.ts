@@ -187,6 +187,8 @@ function plainCoding(fields: readonly Field[]): boolean {
 }
 
 function answerDifferences(got: Message, { answer, sure }: Expected): string[] {
+  // Such an answer is cut by a reset, which Node before 24 tells its own readers as an end.
+  if (answer === undefined && got.framing === 'close') return [];
   if (answer === undefined) return [`a clean answer made of one that is none: ${got.start}`];
   if (statusOf(got) !== statusOf(answer)) return [`status ${got.start} instead of ${answer.start}`];
   if (got.body !== answer.body) return ['another content in an answer'];
