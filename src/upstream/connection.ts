@@ -112,6 +112,8 @@ export class UpstreamConnection implements MessageSink, Flow {
     if (status === 101) return this.#switch(exchange, status, headers);
     if (status < 200) {
       answerFraming(head, exchange.message.method);
+      // RFC 9112 section 9.6: what is said here of the connection holds for it, not for the informational answer alone.
+      exchange.reusable &&= lastsOn(head);
       exchange.sink.onHead(this, status, statusText, headers);
       return 'informational';
     }

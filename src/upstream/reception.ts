@@ -68,8 +68,8 @@ export class Reception implements AnswerSink {
     if (status === 204) headers.remove('content-length');
     const head = this.#clean(status, text, headers);
     if (opened === undefined) this.#answer.head(head);
-    else this.#body = new HeldAnswer(this.#answer, head, opened, (error) => this.#fail(flow, error));
-    if (opened?.decodes === true) this.#steps = new InOrder((error) => this.#fail(flow, error));
+    else this.#body = new HeldAnswer(this.#answer, head, opened, (error) => this.fail(flow, error));
+    if (opened?.decodes === true) this.#steps = new InOrder((error) => this.fail(flow, error));
   }
 
   onData(flow: Flow, piece: Buffer): void {
@@ -83,8 +83,8 @@ export class Reception implements AnswerSink {
     this.#steps.run(
       () => body?.push(piece) ?? true,
       (writable) => {
-        if (writable) flow.resume();
-        else this.#answer.onceWritable(() => flow.resume());
+        if (writable) this.#resume(flow);
+        else this.#answer.onceWritable(() => this.#resume(flow));
         this.#answer.flush();
       },
     );
@@ -126,15 +126,20 @@ export class Reception implements AnswerSink {
     this.#answer.flush();
   }
 
-  #fail(flow: Flow, error: unknown): void {
+  /** Gives the answer up; its connection with it, but where all of it has come: then that may be another request's by now. */
+  fail(flow: Flow, error: unknown): void {
     if (this.#received) this.onFailure(error);
     else flow.abort(error);
+  }
+
+  #resume(flow: Flow): void {
+    if (!this.#received) flow.resume();
   }
 
   #moved(flow: Flow, writable: boolean): void {
     if (writable) return;
     flow.pause();
-    this.#answer.onceWritable(() => flow.resume());
+    this.#answer.onceWritable(() => this.#resume(flow));
   }
 
   /** What the body goes through; undefined where there is none, or nothing to look for. */

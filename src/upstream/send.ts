@@ -85,13 +85,12 @@ function exchange(
   needles: Needles | undefined,
 ): Reception {
   const reception = new Reception(answer, message, needles);
-  const abort = (): void => connection.abort(new Refusal('caller_gone'));
   if (answer.gone) {
     connection.release();
     reception.onFailure(new Refusal('caller_gone'));
     return reception;
   }
-  answer.onGone = abort;
+  answer.onGone = () => reception.fail(connection, new Refusal('caller_gone'));
   connection.send(message, reception);
   return reception;
 }
@@ -128,5 +127,7 @@ function messageOf({ head, target, body, chunked, upgrade }: Outgoing): Message 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 function isRepeatable({ head, body }: Outgoing): boolean {
-  return body === undefined ? safeMethods.has(head.method) : !body.readableDidRead;
+  if (body === undefined) return safeMethods.has(head.method);
+  // One that has ended, empty or not, has gone out whole, and cannot be read again.
+  return !body.readableDidRead && !body.readableEnded && !body.destroyed;
 }

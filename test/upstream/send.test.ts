@@ -136,6 +136,15 @@ describe('a request is not tried again', () => {
     expect(origin.connections()).toBe(1);
   });
 
+  it('with a body that has gone out whole, though there was nothing in it', async () => {
+    const origin = await start((_, request) => (request === 1 ? ok : ''));
+    await origin.send(new Recorded());
+    const body = new PassThrough();
+    body.on('error', () => undefined).end();
+    await expect(origin.send(new Recorded(), 'POST', body)).rejects.toMatchObject(failure);
+    expect(origin.connections()).toBe(1);
+  });
+
   it('for a caller that has gone', async () => {
     const origin = await start((_, request) => (request === 1 ? ok : ''));
     await origin.send(new Recorded());
@@ -176,6 +185,15 @@ describe('a request that meets a connection which was closed in passing', () => 
         .replace(/\r\n|\d/g, ''),
     ).toBe('abcdefghi');
   });
+});
+
+it('a caller that goes away once all has come leaves the connection to others', async () => {
+  const origin = await start(() => ok);
+  const answer = new Recorded();
+  answer.end = () => answer.onGone?.();
+  await expect(origin.send(answer)).rejects.toMatchObject({ code: 'caller_gone' });
+  await origin.send(new Recorded());
+  expect([origin.connections(), origin.arrived.length]).toEqual([1, 2]);
 });
 
 it('a caller that goes away ends the exchange with the destination', async () => {

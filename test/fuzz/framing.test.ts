@@ -1,0 +1,18 @@
+import { describe, expect, it } from '@jest/globals';
+import { fuzzFraming } from './framing.js';
+
+const seconds = Number(process.env['KEYWRIGHT_FUZZ_SECONDS'] ?? (process.env['CI'] === 'true' ? 60 : 15));
+const seed = Number(process.env['KEYWRIGHT_SEED'] ?? Date.now() % 1_000_000_000);
+
+describe('conversations made up from a seed', () => {
+  it(
+    'reach the destination as they were sent or not at all, and each caller gets its own answers',
+    async () => {
+      const { failure, arrivals } = await fuzzFraming(seed, seconds * 1000);
+      expect(failure).toBeUndefined();
+      // A run that reaches nothing shows nothing.
+      expect(arrivals).toBeGreaterThan(seconds * 10);
+    },
+    seconds * 1000 + 30_000,
+  );
+});
