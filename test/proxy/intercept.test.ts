@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { connect as connectTls } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openTunnel, startProxy, type TestProxy } from '../support/proxy.js';
+
+const host = 'api.example.com';
+let proxy: TestProxy;
+
+beforeAll(async () => {
+  proxy = await startProxy({ origins: {}, yaml: `policies: [{ name: api, hosts: [${host}] }]` });
+});
+afterAll(() => proxy.close());
+
+/** What was agreed on inside a CONNECT; false where nothing was offered, and the alert where nothing fits. */
+async function agreedOn(offered: readonly string[]): Promise<string | false | null> {
+  const { socket } = await openTunnel(proxy, `${host}:443`);
+  const secure = connectTls({ socket, servername: host, ca: proxy.trustPem, ALPNProtocols: [...offered] });
+  try {
+    await once(secure, 'secureConnect');
+    return secure.alpnProtocol;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? null;
+  } finally {
+    secure.destroy();
+  }
+}
+
+describe('the protocol of an intercepted connection', () => {
+  it.each([[['h2']], [['h2c', 'spdy/3.1', 'http/0.9']]])(
+    'is none where a client offers %j alone: its handshake fails',
+    async (offered) => {
+      expect(await agreedOn(offered)).toBe('ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL');
+    },
+  );
+
+  it.each<[readonly string[], string | false]>([
+    [['h2', 'http/1.1'], 'http/1.1'],
+    [['http/1.0', 'http/1.1'], 'http/1.1'],
+    [['http/1.0'], 'http/1.0'],
+    [[], false],
+  ])('is, of those in %j, %s', async (offered, agreed) => {
+    expect(await agreedOn(offered)).toBe(agreed);
+  });
+});
