@@ -26,10 +26,11 @@ export async function intercept(
       reject(new Refusal('handshake_failed', { cause, hint: 'Does the program trust the CA of Keywright?' }));
     };
     const timer = setTimeout(fail, timeout);
-    secure.once('error', fail).once('close', fail);
+    // Listeners let callers close their half: one that does so in the middle of its handshake has left.
+    secure.once('error', fail).once('close', fail).once('end', fail);
     secure.once('secure', () => {
       clearTimeout(timer);
-      secure.off('error', fail).off('close', fail);
+      secure.off('error', fail).off('close', fail).off('end', fail);
       resolve();
     });
   });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTunnel, startProxy, type TestProxy } from '../support/proxy.js';
@@ -24,6 +25,34 @@ async function agreedOn(offered: readonly string[]): Promise<string | false | nu
     secure.destroy();
   }
 }
+
+describe('a client that goes away in its handshake', () => {
+  const hello = Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]);
+
+  it.each([
+    ['with its first bytes', (socket: Socket) => socket.end(hello)],
+    ['once they have been read', (socket: Socket) => socket.write(hello, () => setImmediate(() => socket.end()))],
+  ])('%s: its connection is closed at once, not when the time for handshakes is over', async (_, leave) => {
+    const { socket } = await openTunnel(proxy, `${host}:443`);
+    const before = proxy.reports.length;
+    const begin = performance.now();
+    leave(socket);
+    await once(socket.resume(), 'close');
+    expect(performance.now() - begin).toBeLessThan(5000);
+    expect(proxy.reports.slice(before).map(({ refusal }) => refusal.code)).toEqual(['handshake_failed']);
+  });
+
+  it('before it has sent its last message: nothing waits for it when the proxy ends', async () => {
+    const other = await startProxy({ origins: {}, yaml: `policies: [{ name: api, hosts: [${host}] }]` });
+    const { socket } = await openTunnel(other, `${host}:443`);
+    const secure = connectTls({ socket, servername: host, ca: other.trustPem });
+    await once(secure, 'secureConnect');
+    secure.destroy();
+    const begin = performance.now();
+    await other.close();
+    expect(performance.now() - begin).toBeLessThan(5000);
+  });
+});
 
 describe('the protocol of an intercepted connection', () => {
   it.each([[['h2']], [['h2c', 'spdy/3.1', 'http/0.9']]])(
