@@ -8,8 +8,8 @@ import { generatedSecret } from '../support/proxy.js';
 import { recordsIn, startServe, type Serving } from '../support/serve.js';
 import { commitMebibytes, identity, localGit, trace } from './git-client.js';
 import { challenges, gitBackend, startGitServer } from './git-server.js';
-import { ended, has, keywrightRun, startKeywright } from './run.js';
-import { execute, field, pairedUses, routeThrough, succeed, usesOf } from './served.js';
+import { has, keywrightRun } from './run.js';
+import { execute, field, pairedUses, placeholderOf, routeThrough, succeed, usesOf } from './served.js';
 
 jest.setTimeout(60_000);
 
@@ -62,14 +62,6 @@ async function start(mode: 'set' | 'substitute'): Promise<Serving> {
   const origins = { [`${host}:443`]: server.port };
   serving = await startServe({ authority, origins, yaml: rules(mode), environment: { GIT_PASSWORD: password } });
   return serving;
-}
-
-async function placeholderOf({ folder: at }: Serving): Promise<string> {
-  const config = join(at, 'keywright.yaml');
-  const child = startKeywright(['placeholder', 'git', '--client', 'desk', '--config', config], { folder: at });
-  const { stdout } = await ended(child);
-  expect(stdout).not.toBe('');
-  return stdout.trim();
 }
 
 /** git through `serve`, as its user would set it up; resolves to what it said, all its messages among it. */
@@ -137,7 +129,7 @@ where('git over HTTPS', () => {
   it('clones and pushes with a placeholder in the URL: challenged, then let in; chunked where it is large', async () => {
     const it = await start('substitute');
     const { bare, url } = newProject('in-url');
-    const placeholder = await placeholderOf(it);
+    const placeholder = await placeholderOf(it, 'git');
     const said = await thereAndBack(gitThrough(it), url(`committer:${placeholder}@`), bare, 65_536);
     expectNothingOf(said);
     expect(said).toContain(Buffer.from(`committer:${placeholder}`).toString('base64'));
@@ -170,7 +162,7 @@ where('git over HTTPS', () => {
   it('clones and pushes with a credential helper, which is asked to keep nothing but the placeholder', async () => {
     const it = await start('substitute');
     const { bare, url } = newProject('helper');
-    const placeholder = await placeholderOf(it);
+    const placeholder = await placeholderOf(it, 'git');
     const helper = join(folder, 'helper');
     const script = `printf '%s ' "$1" >> '${helper}.log'; cat >> '${helper}.log'
       [ "$1" != get ] || printf 'username=committer\\npassword=${placeholder}\\n'`;

@@ -8,11 +8,12 @@ import { text } from 'node:stream/consumers';
 import { expect } from '@jest/globals';
 import type { AuditRecord } from '../support/proxy.js';
 import type { Serving } from '../support/serve.js';
-import { cleanEnvironment, type Ended } from './run.js';
+import { cleanEnvironment, ended, startKeywright, type Ended } from './run.js';
 
 /** Where a client finds `serve`, and what it has to trust inside. */
 export interface Route {
   readonly proxyUrl: string;
+  readonly trustPem: string;
   readonly trustFile: string;
   /** A user's shell, with nothing of the proxy in it yet. */
   readonly shell: Readonly<Record<string, string>>;
@@ -21,7 +22,16 @@ export interface Route {
 export function routeThrough({ port, token, folder, trustPem }: Serving): Route {
   const trustFile = join(folder, 'trusted.pem');
   writeFileSync(trustFile, trustPem);
-  return { proxyUrl: `http://desk:${token}@127.0.0.1:${port}`, trustFile, shell: cleanEnvironment(folder) };
+  return { proxyUrl: `http://desk:${token}@127.0.0.1:${port}`, trustPem, trustFile, shell: cleanEnvironment(folder) };
+}
+
+/** What the client `desk` sends in place of a secret; the configuration has a `placeholder_key_file`. */
+export async function placeholderOf({ folder: at }: Serving, secret: string): Promise<string> {
+  const config = join(at, 'keywright.yaml');
+  const child = startKeywright(['placeholder', secret, '--client', 'desk', '--config', config], { folder: at });
+  const { stdout } = await ended(child);
+  expect(stdout).not.toBe('');
+  return stdout.trim();
 }
 
 export interface ExecuteOptions {
