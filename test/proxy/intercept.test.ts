@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTunnel, startProxy, type TestProxy } from '../support/proxy.js';
@@ -8,7 +9,7 @@ const host = 'api.example.com';
 let proxy: TestProxy;
 
 beforeAll(async () => {
-  proxy = await startProxy({ origins: {}, yaml: `policies: [{ name: api, hosts: [${host}] }]` });
+  proxy = await startProxy({ origins: {}, yaml: `policies: [{ name: api, hosts: [${host}], paths: [/only] }]` });
 });
 afterAll(() => proxy.close());
 
@@ -52,6 +53,15 @@ describe('a client that goes away in its handshake', () => {
     await other.close();
     expect(performance.now() - begin).toBeLessThan(5000);
   });
+});
+
+it('a client that closes its half right behind its first request gets its answer', async () => {
+  for (let count = 0; count < 20; count += 1) {
+    const { socket } = await openTunnel(proxy, `${host}:443`);
+    const secure = connectTls({ socket, servername: host, ca: proxy.trustPem });
+    secure.end(`GET /nothing HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    expect(await text(secure)).toMatch(/^HTTP\/1\.1 403 /);
+  }
 });
 
 describe('the protocol of an intercepted connection', () => {
