@@ -4,6 +4,9 @@ import type { Authority } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
 import { parseAuthority } from '../policy/authority.js';
 
+/** What is spoken here (RFC 7301): a client that offers nothing else than another protocol is refused by an alert. */
+const protocols = ['http/1.1', 'http/1.0'];
+
 /**
  * Ends the caller's TLS with the leaf of the CONNECT host. The socket is made by hand with that host's own context:
  * a shared server would let a session ticket of one name resume under another.
@@ -14,7 +17,7 @@ export async function intercept(
   secureContext: SecureContext,
   timeout: number,
 ): Promise<{ socket: TLSSocket; misnamed: boolean }> {
-  const secure = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: ['http/1.1'] });
+  const secure = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: protocols });
   await new Promise<void>((resolve, reject) => {
     const fail = (cause?: unknown): void => {
       clearTimeout(timer);
@@ -23,10 +26,11 @@ export async function intercept(
       reject(new Refusal('handshake_failed', { cause, hint: 'Does the program trust the CA of Keywright?' }));
     };
     const timer = setTimeout(fail, timeout);
-    secure.once('error', fail).once('close', fail);
+    // Listeners let callers close their half: one that does so in the middle of its handshake has left.
+    secure.once('error', fail).once('close', fail).once('end', fail);
     secure.once('secure', () => {
       clearTimeout(timer);
-      secure.off('error', fail).off('close', fail);
+      secure.off('error', fail).off('close', fail).off('end', fail);
       resolve();
     });
   });
