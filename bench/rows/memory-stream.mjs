@@ -1,6 +1,6 @@
 import { once, openTls } from '../load/wire.mjs';
 
-const times = 4;
+const times = 1;
 
 /** What stays resident after large responses; as many go first, unmeasured. */
 export const memoryStream = {
