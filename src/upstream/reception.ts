@@ -83,8 +83,8 @@ export class Reception implements AnswerSink {
     this.#steps.run(
       () => body?.push(piece) ?? true,
       (writable) => {
-        if (writable) flow.resume();
-        else this.#answer.onceWritable(() => flow.resume());
+        if (writable) this.#resume(flow);
+        else this.#answer.onceWritable(() => this.#resume(flow));
         this.#answer.flush();
       },
     );
@@ -126,6 +126,11 @@ export class Reception implements AnswerSink {
     this.#answer.flush();
   }
 
+  /** The caller has gone. */
+  giveUp(flow: Flow): void {
+    this.#fail(flow, new Refusal('caller_gone'));
+  }
+
   #fail(flow: Flow, error: unknown): void {
     if (this.#received) this.onFailure(error);
     else flow.abort(error);
@@ -134,7 +139,12 @@ export class Reception implements AnswerSink {
   #moved(flow: Flow, writable: boolean): void {
     if (writable) return;
     flow.pause();
-    this.#answer.onceWritable(() => flow.resume());
+    this.#answer.onceWritable(() => this.#resume(flow));
+  }
+
+  /** Once all of it has come, whoever holds the connection back is another one. */
+  #resume(flow: Flow): void {
+    if (!this.#received) flow.resume();
   }
 
   /** What the body goes through; undefined where there is none, or nothing to look for. */

@@ -85,13 +85,12 @@ function exchange(
   needles: Needles | undefined,
 ): Reception {
   const reception = new Reception(answer, message, needles);
-  const abort = (): void => connection.abort(new Refusal('caller_gone'));
   if (answer.gone) {
     connection.release();
     reception.onFailure(new Refusal('caller_gone'));
     return reception;
   }
-  answer.onGone = abort;
+  answer.onGone = () => reception.giveUp(connection);
   connection.send(message, reception);
   return reception;
 }
@@ -106,8 +105,12 @@ function injectAll(outgoing: Outgoing): Needles | undefined {
   return needlesFor([...credentials.values()], rendered);
 }
 
-/** Each part of a multipart/byteranges answer would have edges of its own; a server may always ignore a Range (RFC 9110 section 14.2). */
+/**
+ * Each part of a multipart/byteranges answer would have edges of its own; a server may always ignore a Range (RFC 9110 section 14.2).
+ * `Request-Range` is what browsers sent before there was a Range; Apache httpd still takes it for one.
+ */
 function dropMultipleRanges(headers: HeaderList): void {
+  headers.remove('request-range');
   if (headers.all('range').join().includes(',')) headers.removeWhere((name) => name === 'range' || name === 'if-range');
 }
 
