@@ -158,13 +158,14 @@ function openAuthority({ ca }: Config): IssuingAuthority {
   }
 }
 
-/** The log goes on as it is unless it is to go elsewhere; then it is another one, as two with the same name would be in each other's way. */
+/** The log goes on as it is unless it is to go elsewhere or otherwise; then it is another one, as two with the same name would be in each other's way. */
 function openAudit(
   config: Config,
   { version, run }: AppInput,
   before: Generation | undefined,
 ): Pick<Generation, 'instance'> & Pick<Services, 'audit'> {
-  if (before !== undefined && isDeepStrictEqual(before.config.audit, config.audit)) {
+  const written = ({ audit, limits }: Config): unknown => [audit, limits.auditDelay];
+  if (before !== undefined && isDeepStrictEqual(written(before.config), written(config))) {
     return { instance: before.instance, audit: before.services.audit };
   }
   const instance = randomUUID();
