@@ -146,7 +146,8 @@ function openIssuing(config: Config, before: Generation | undefined): Issuing {
   return isSame ? before.issuing : { authority, leaves: new LeafCache(authority, limits, clock) };
 }
 
-function openAuthority({ ca }: Config): IssuingAuthority {
+/** The CA of a configuration: also without a running app, for `check`. One of mode `generate` is made where there is none. */
+export function openAuthority({ ca }: Config): IssuingAuthority {
   const permit = 'permit' in ca && ca.permit !== undefined ? { permit: ca.permit } : {};
   switch (ca.mode) {
     case 'memory':
@@ -220,7 +221,8 @@ function openProxy(proxy: NonNullable<Config['upstream']['proxy']>, roots: reado
   };
 }
 
-function readPem(path: string): string {
+/** Certificates to trust. Throws `MissingError`. */
+export function readPem(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {
