@@ -149,7 +149,8 @@ function openIssuing(config: Config, before: Generation | undefined): Issuing {
   return isSame ? before.issuing : { authority, leaves: new LeafCache(authority, limits, clock) };
 }
 
-function openAuthority({ ca }: Config): IssuingAuthority {
+/** The CA of a configuration: also without a running app, for `check`. One of mode `generate` is made where there is none. */
+export function openAuthority({ ca }: Config): IssuingAuthority {
   const permit = 'permit' in ca && ca.permit !== undefined ? { permit: ca.permit } : {};
   switch (ca.mode) {
     case 'memory':
@@ -161,13 +162,14 @@ function openAuthority({ ca }: Config): IssuingAuthority {
   }
 }
 
-/** The log goes on as it is unless it is to go elsewhere; then it is another one, as two with the same name would be in each other's way. */
+/** The log goes on as it is unless it is to go elsewhere or otherwise; then it is another one, as two with the same name would be in each other's way. */
 function openAudit(
   config: Config,
   { version, run }: AppInput,
   before: Generation | undefined,
 ): Pick<Generation, 'instance'> & Pick<Services, 'audit'> {
-  if (before !== undefined && isDeepStrictEqual(before.config.audit, config.audit)) {
+  const written = ({ audit, limits }: Config): unknown => [audit, limits.auditDelay];
+  if (before !== undefined && isDeepStrictEqual(written(before.config), written(config))) {
     return { instance: before.instance, audit: before.services.audit };
   }
   const instance = randomUUID();
@@ -222,7 +224,8 @@ function openProxy(proxy: NonNullable<Config['upstream']['proxy']>, roots: reado
   };
 }
 
-function readPem(path: string): string {
+/** Certificates to trust. Throws `MissingError`. */
+export function readPem(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {

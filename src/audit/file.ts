@@ -54,6 +54,7 @@ interface Opened {
 }
 
 const millisecondsOfDay = 86_400_000;
+const writableByAll = 0o002;
 
 /**
  * A written line is with the operating system: it outlives a kill of this process (not a loss of power).
@@ -136,6 +137,9 @@ class FileSink implements Sink {
   #open(day: number): Opened {
     const { dir } = this.#options;
     fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
+    // Whoever can write there could lay the file of a day to come in our way, or the key. Windows keeps no such mode.
+    if (process.platform !== 'win32' && (fs.statSync(dir).mode & writableByAll) !== 0)
+      throw unavailable('every user can write in the audit folder: `chmod o-w` it');
     this.#signer ??= openSigner(this.#options.keyFile, () => logFilesIn(dir).every(isUnsigned));
     this.#signer.keep();
     const date = new Date(day * millisecondsOfDay).toISOString().slice(0, 10);

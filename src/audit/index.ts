@@ -59,7 +59,8 @@ export interface ReloadFields {
 }
 
 /**
- * The audit log. Records of one turn of the event loop are written together, at its end.
+ * The audit log. Records of one turn of the event loop are written together, at its end; an `end` may wait some milliseconds longer
+ * (`limits.audit_delay`) to go with those of another turn.
  * `use` resolves once its record is with the operating system, and rejects with `Refusal('audit_unavailable')` where it cannot
  * be: until then nothing may be sent. `end`, `refused` and `reloaded` never throw; a failure makes the following `use` fail.
  */

@@ -32,9 +32,9 @@ export function createAudit(options: AuditOptions): Audit {
 /** The records of one turn, and the one promise of all their uses. */
 interface Batch {
   readonly entries: Entry[];
-  /** Undefined until a `use` is among them: a promise that nobody waits for must not be rejected. */
   /** Written at the end of this turn. */
   urgent: boolean;
+  /** Undefined until a `use` is among them: a promise that nobody waits for must not be rejected. */
   uses: { readonly written: Promise<void>; resolve(): void; reject(reason: Refusal): void } | undefined;
 }
 

@@ -35,7 +35,7 @@ query       --client, --host, --secret, --policy, --code, --kind, --id
                             2026-01-31, 2026-01-31T12:00:00Z, or so long ago: 30m, 2h, 7d
             --masked        only answers in which a secret was masked
 verify      --heads FILE    what \`heads\` printed before: nothing up to there may have changed
-            --key KEY       a public key that may sign checkpoints, any number of times
+            --key KEY       a public key that may sign checkpoints, any number of times; lines that none covers are told
             --since DAY     files of days before were cleared away: their heads are not looked for
   -c, --config FILE         the configuration
       --json                the records as they stand in the log, one a line; findings and heads as one JSON object

@@ -1,4 +1,4 @@
-import { openSecrets } from '../app.js';
+import { openAuthority, openSecrets, readPem } from '../app.js';
 import type { Config } from '../config/load.js';
 import { Refusal } from '../core/refusal.js';
 import { MissingError } from '../core/usage-error.js';
@@ -19,7 +19,7 @@ export const check: Command = {
 keywright check --config keywright.yaml
 
 Every mistake in the file with line and column (exit 2); then each secret is fetched from where it lives, and thrown
-away, the password of the upstream proxy too (exit 1 where one is missing).
+away, the password of the upstream proxy too, and the certificate files are read (exit 1 where one is missing).
 
   -c, --config FILE   the configuration
       --offline       the file only
@@ -31,7 +31,11 @@ away, the password of the upstream proxy too (exit 1 where one is missing).
     const findings =
       invocation.values['offline'] === true
         ? []
-        : [...(await checkSecrets(config, terminal.environment)), ...checkProxyPassword(config)];
+        : [
+            ...(await checkSecrets(config, terminal.environment)),
+            ...checkProxyPassword(config),
+            ...checkCertificates(config),
+          ];
     const complete = findings.every(({ ok }) => ok);
     if (invocation.values['json'] === true) terminal.out(`${JSON.stringify({ ok: complete, findings })}\n`);
     else terminal.out(inWords(config, findings));
@@ -67,13 +71,31 @@ export async function checkSecrets(
 
 function checkProxyPassword({ upstream: { proxy } }: Config): Finding[] {
   if (proxy?.username === undefined || proxy.passwordFile === undefined) return [];
-  const what = 'password of the upstream proxy';
+  const { username, passwordFile } = proxy;
+  return [found('password of the upstream proxy', () => proxyCredentials(username, passwordFile))];
+}
+
+/** What `serve` would miss at its start. A CA that it makes itself is not made here. */
+function checkCertificates(config: Config): Finding[] {
+  const { ca, destinations, upstream } = config;
+  const trusted = [
+    ...Array.from(destinations, ([authority, { caFile }]) => [`certificates for ${authority}`, caFile] as const),
+    ['certificates for every destination', upstream.caFile] as const,
+    ['certificates for the upstream proxy', upstream.proxy?.caFile] as const,
+  ];
+  return [
+    ...(ca.mode === 'files' ? [found('CA', () => openAuthority(config))] : []),
+    ...trusted.flatMap(([what, file]) => (file === undefined ? [] : [found(what, () => readPem(file))])),
+  ];
+}
+
+function found(what: string, open: () => unknown): Finding {
   try {
-    proxyCredentials(proxy.username, proxy.passwordFile);
-    return [{ what, ok: true }];
+    open();
+    return { what, ok: true };
   } catch (error) {
     if (!(error instanceof MissingError)) throw error;
-    return [{ what, ok: false, why: error.message }];
+    return { what, ok: false, why: error.message };
   }
 }
 

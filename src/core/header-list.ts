@@ -1,6 +1,6 @@
 /**
  * A header section as it stands on the wire: names, values, order, case and duplicates kept (RFC 9110 section 5.3).
- * The flat array `[name, value, name, value, …]` is the shape of Node's `rawHeaders` and of undici's `headers`.
+ * A flat array `[name, value, name, value, …]`: one allocation for a section, whatever stands in it.
  */
 export class HeaderList {
   readonly raw: string[];

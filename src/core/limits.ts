@@ -32,7 +32,7 @@ export interface Limits {
   readonly responseTimeout: number;
   /** Between two reads of a response body, Server-Sent Events included. */
   readonly responseIdleTimeout: number;
-  /** A tunnel without a byte in either direction. */
+  /** A tunnel, or what became a WebSocket, without a byte in either direction. */
   readonly tunnelIdleTimeout: number;
   /** A connection to a destination kept for the next request. */
   readonly upstreamKeepAliveTimeout: number;

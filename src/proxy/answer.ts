@@ -15,7 +15,7 @@ export interface AnswerConnection {
   onMove(): void;
   /** Bytes of the request's body that have not been read, at most; Infinity where nobody knows. */
   unread(): number;
-  /** Gives the connection up, with all that was not read of it in its socket. */
+  /** Gives the connection up, with all that was not read of it in its socket, which ends once nothing has moved on it for long. */
   handOver(): Socket;
 }
 

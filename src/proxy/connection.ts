@@ -229,7 +229,7 @@ export class CallerConnection implements MessageSink {
     this.#letGo();
     const rest = this.#reader.takeRest();
     if (rest.length > 0) this.#socket.unshift(rest);
-    return this.#socket;
+    return this.#socket.setTimeout(this.#host.current().limits.tunnelIdleTimeout, () => this.#socket.destroy());
   }
 
   #letGo(): void {

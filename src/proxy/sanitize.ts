@@ -35,17 +35,20 @@ const overrides = new Set([
  */
 export function sanitizeRequest(headers: HeaderList, byOperation: boolean): void {
   const listed = listedIn(headers);
-  headers.removeWhere(
-    (name) =>
+  headers.removeWhere((sent) => {
+    // CGI and WSGI make the same variable of `-` and `_`.
+    const name = sent.includes('_') ? sent.replaceAll('_', '-') : sent;
+    return (
       endsHere.has(name) ||
-      listed?.has(name) === true ||
+      listed?.has(sent) === true ||
+      (name === 'content-length' && name !== sent) ||
       name.startsWith('proxy-') ||
       name.startsWith('x-keywright-') ||
       name === 'forwarded' ||
       name.startsWith('x-forwarded-') ||
-      // CGI and WSGI make the same variable of `-` and `_`.
-      (byOperation && overrides.has(name.replaceAll('_', '-'))),
-  );
+      (byOperation && overrides.has(name))
+    );
+  });
 }
 
 /** What `Connection` lists (RFC 9110 section 7.6.1); undefined where there is none. A length is never listed away: it frames the body. */

@@ -65,8 +65,8 @@ export interface Services {
   readonly report: (report: Report) => void;
   readonly alarm: (alarm: Alarm) => void;
   /**
-   * Keeps these services open until the returned function is called: once for each request. Undefined where as many requests
-   * are under way as may be.
+   * Keeps these services open until the returned function is called: once for each request and blind tunnel. Undefined where as many
+   * of them are under way as may be.
    */
   readonly hold: () => (() => void) | undefined;
   /** A blind tunnel or an upgraded connection that these services allowed: it is asked for again when they change. */

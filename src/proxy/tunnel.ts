@@ -32,12 +32,14 @@ export async function serveConnect(
 ): Promise<void> {
   const trail = new Trail(services, passage.clientAddress, 'CONNECT');
   let answered = false;
+  let release: (() => void) | undefined;
   try {
     const authority = parseConnect(request, passage);
     trail.known.target = { scheme: 'https', authority };
     const caller = identify(services, passage, request);
     trail.known.caller = caller;
     const intercepted = services.decider.reach(caller, authority) === 'intercept';
+    if (!intercepted) release = hold(services);
     const allowed = intercepted ? undefined : await allowTunnel(services, caller, authority);
     socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
     answered = true;
@@ -62,7 +64,16 @@ export async function serveConnect(
     } else {
       refuseSocket(socket, trail.id, refusal);
     }
+  } finally {
+    release?.();
   }
+}
+
+/** A blind tunnel takes the place of a request for as long as it lasts: the log that has its use is there for its end. */
+function hold(services: Services): () => void {
+  const release = services.hold();
+  if (release === undefined) throw new Refusal('overloaded');
+  return release;
 }
 
 function parseConnect({ url, headers }: ParsedRequestHead, passage: Passage): Authority {

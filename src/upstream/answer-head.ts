@@ -88,9 +88,12 @@ export function uncodeHeaders(headers: HeaderList): void {
   headers.mapValues((value, name) => (name === 'etag' && value.startsWith('"') ? `W/${value}` : value));
 }
 
-/** A multipart/byteranges answer that nobody asked for: its parts could hold slices of a credential, each too short to be found. */
+/**
+ * A multipart/byteranges answer that nobody asked for (`x-byteranges` to those who ask in an old way): its parts could hold slices of
+ * a credential, each too short to be found.
+ */
 export function checkParts(headers: HeaderList): void {
-  if (/^\s*multipart\/byteranges/i.test(headers.first('content-type') ?? '')) throw new Refusal('response_coding');
+  if (headers.all('content-type').some((type) => /^\s*multipart\/(?:x-)?byteranges/i.test(type))) throw unsearchable();
 }
 
 const plainCodings = new Set(['', 'identity', 'chunked']);

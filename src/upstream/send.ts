@@ -105,8 +105,12 @@ function injectAll(outgoing: Outgoing): Needles | undefined {
   return needlesFor([...credentials.values()], rendered);
 }
 
-/** Each part of a multipart/byteranges answer would have edges of its own; a server may always ignore a Range (RFC 9110 section 14.2). */
+/**
+ * Each part of a multipart/byteranges answer would have edges of its own; a server may always ignore a Range (RFC 9110 section 14.2).
+ * `Request-Range` is what browsers sent before there was a Range; Apache httpd still takes it for one.
+ */
 function dropMultipleRanges(headers: HeaderList): void {
+  headers.remove('request-range');
   if (headers.all('range').join().includes(',')) headers.removeWhere((name) => name === 'range' || name === 'if-range');
 }
 

@@ -1,5 +1,7 @@
 import {
   appendFileSync,
+  chmodSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -58,6 +60,16 @@ function reasonOf(act: () => void): unknown {
 }
 
 describe('the file sink refuses', () => {
+  it('a folder in which every user can write, before anything is in it', () => {
+    mkdirSync(join(folder, 'log'));
+    chmodSync(join(folder, 'log'), 0o1777);
+    expect(reasonOf(() => open().write(['{"id":"1"}']))).toEqual([
+      'audit_unavailable',
+      'every user can write in the audit folder: `chmod o-w` it',
+    ]);
+    expect(readdirSync(join(folder, 'log'))).toEqual([]);
+  });
+
   it('to write once it is closed', () => {
     const sink = open();
     sink.close();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { longestSpelling, placeholderIdsIn } from '../../src/inject/search.js';
+import { longestSpelling, mayHoldPlaceholder, placeholderIdsIn } from '../../src/inject/search.js';
 import { fillShape, parseShape } from '../../src/inject/shape.js';
 import { base64 } from './credentials.js';
 import { percentEncoded, shapes, spelling } from './spellings.js';
@@ -77,5 +77,27 @@ describe('a placeholder', () => {
   it('takes no more than the longest spelling, from its first byte to its last', () => {
     const uuid = fillShape(parseShape('<uuid>'), core);
     expect(percentEncoded(base64(`xy${uuid}`), [1]).length).toBeLessThan(longestSpelling);
+  });
+});
+
+describe('the look that comes before the search', () => {
+  const piece = fc.oneof(
+    fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array).toString('latin1')),
+    fc.constantFrom('0dec0de5', '0dec', '0de5', '%30', '%', 'MGRlYzBkZT', 'BkZWMwZGU1', 'wZGVjMGRlN', id),
+    fc.tuple(spelling, fc.constantFrom(...shapes)).map(([spell, shape]) => spell(fillShape(parseShape(shape), core))),
+  );
+
+  it('never lets one pass that the search would find', () => {
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
+        const text = pieces.join('');
+        expect(mayHoldPlaceholder(text) || idsIn(text).length === 0).toBe(true);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('lets pass what holds nothing of the kind', () => {
+    expect(mayHoldPlaceholder('/repos/a/b\nHost\napi.example.com\nAuthorization\nBearer x')).toBe(false);
   });
 });

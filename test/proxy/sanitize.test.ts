@@ -29,6 +29,18 @@ describe('what a request loses at the proxy', () => {
     ]);
   });
 
+  it.each(['Transfer_Encoding', 'Content_Length', 'X_Forwarded_For', 'Proxy_Authorization', 'X_Keywright-Id'])(
+    'loses %s, which some servers take for the field with hyphens',
+    (name) => {
+      expect(sanitized([name, 'x', 'Content-Length', '3', 'X_Own', 'y'])).toEqual([
+        'Content-Length',
+        '3',
+        'X_Own',
+        'y',
+      ]);
+    },
+  );
+
   it('loses every field that Connection lists, in any of several lists', () => {
     expect(
       sanitized([

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { testAuthority } from '../support/certificates.js';
 import { startRawOrigin } from '../support/origin.js';
@@ -226,5 +227,23 @@ describe('the difference', () => {
     expect(reloads().length).toBeLessThanOrEqual(5);
     const socket = serving.open(`GET http://${api}/ HTTP/1.1\r\nHost: ${api}\r\n\r\n`);
     expect(code(await converse(socket, '', /\}\n$/))).toBe('no_policy');
+  });
+});
+
+describe('how long the record of an ended request may wait', () => {
+  const ends = (): number => serving.records().filter(({ kind }) => kind === 'end').length;
+
+  it.each([
+    ['20ms', true],
+    ['2s', false],
+  ])('is what the configuration says now: %s', async (delayed, soon) => {
+    const changed = usual.replace('limits: {', `limits: { audit_delay: ${delayed},`);
+    await serving.reload(changed);
+    const socket = await serving.tunnel(`${api}:443`, desk);
+    const earlier = ends();
+    expect(code(await ask(socket))).toBe('200');
+    await delay(300);
+    expect(ends() > earlier).toBe(soon);
+    socket.destroy();
   });
 });

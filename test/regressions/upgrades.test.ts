@@ -106,6 +106,19 @@ describe('a WebSocket handshake without a credential', () => {
     expect(after.startsWith('GET /smuggled') || after === '').toBe(true);
   });
 
+  it('is cut on both sides where nothing moves for `tunnel_idle_timeout`', async () => {
+    let upstream: Promise<unknown> = Promise.resolve();
+    world.reset((head, socket) => {
+      upstream = once(socket, 'close');
+      return agree(head);
+    });
+    const socket = await openSecureTunnel(world.proxy, `${api}:443`);
+    socket.on('error', () => undefined).resume();
+    socket.write(handshake('/open/'));
+    await inTime(Promise.all([once(socket, 'close'), upstream]), 4000);
+    expect(world.arrived()).toContain('/open/');
+  });
+
   it("that is declined ends the connection: what was sent ahead is nobody's request", async () => {
     world.reset(() => 'HTTP/1.1 426 Upgrade Required\r\nContent-Length: 2\r\n\r\nno');
     const text = await world.inside(`${handshake('/open/')}${get('/smuggled')}`, /never/);

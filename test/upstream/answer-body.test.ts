@@ -17,6 +17,7 @@ describe('the body of an answer', () => {
     [200, 'br', ['Content-Encoding', 'gzip']],
     [206, 'gzip', ['Content-Encoding', 'gzip']],
     [206, 'gzip', ['Content-Type', 'multipart/byteranges; boundary=a']],
+    [206, 'identity', ['Content-Type', 'text/plain', 'Content-Type', 'Multipart/X-Byteranges; boundary=a']],
     [200, 'gzip', ['Transfer-Encoding', 'gzip, chunked']],
   ])('is refused where it cannot be searched: %s, asked for %s, %j', (status, asked, raw) => {
     expect(() => open(status, asked, ...raw)).toThrow(new Refusal('response_coding'));

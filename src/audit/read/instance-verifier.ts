@@ -17,6 +17,8 @@ export interface VerifyContext {
   readonly isRunning: (process: ProcessName) => boolean;
   /** The keys that may sign; undefined where only the headers are known. */
   readonly keys: ReadonlySet<string> | undefined;
+  /** Whether to tell of lines that no checkpoint covers. */
+  readonly tellUnsigned?: boolean;
 }
 
 /** A chain that has ended: what the next one of its instance has to continue. */
@@ -39,6 +41,9 @@ export class InstanceVerifier {
   #day: unknown;
   #instance: unknown;
   #closed = false;
+  /** The last line of a record, and the last one that a checkpoint covers. */
+  #lastLine = 0;
+  #signedLine = 0;
   #process: ProcessName | undefined;
   #stopped = false;
   /** An end without its use is nothing to wonder at: the file with the use may be one of those that are not here. */
@@ -60,6 +65,8 @@ export class InstanceVerifier {
     this.#closed = false;
     this.#key = undefined;
     this.#day = undefined;
+    this.#lastLine = 0;
+    this.#signedLine = 0;
     this.#follower = new ChainFollower((flaw) => this.#context.tell({ file, ...flaw }), this.#shared);
   }
 
@@ -72,6 +79,7 @@ export class InstanceVerifier {
   endChain(): void {
     if (this.#follower === undefined) return;
     this.#follower.end();
+    this.#tellUnsigned();
     this.#before = { file: this.#file, head: this.#follower.head, closed: this.#closed };
     this.#follower = undefined;
   }
@@ -86,6 +94,7 @@ export class InstanceVerifier {
   #read(link: Link, number: number): void {
     const { record } = link;
     const { kind } = record;
+    this.#lastLine = number;
     if (number === 1 || (this.#shared && kind === 'header')) this.#readHeader(link, number);
     else if (kind === 'checkpoint') this.#readCheckpoint(link, number);
     this.#closed = kind === 'checkpoint' && record['reason'] === 'rotation';
@@ -130,7 +139,10 @@ export class InstanceVerifier {
     const tell = (what: string): void => this.#context.tell({ kind: 'forged', file: this.#file, line, what });
     if (foreign) tell('a checkpoint of another chain or key');
     else if (!isGenuine(link)) tell('a checkpoint that its key did not sign for this place');
-    else if (this.#key === undefined) this.#checkKey(String(key), line);
+    else {
+      if (this.#key === undefined) this.#checkKey(String(key), line);
+      this.#signedLine = line;
+    }
   }
 
   #checkKey(key: string, line: number): void {
@@ -142,6 +154,14 @@ export class InstanceVerifier {
       line,
       what: 'signed with a key that is none of those expected',
     });
+  }
+
+  /** A chain alone proves little: whoever can write to the file can link records anew, and leave the checkpoints out. */
+  #tellUnsigned(): void {
+    const first = this.#signedLine + 1;
+    if (this.#context.tellUnsigned !== true || first > this.#lastLine) return;
+    const what = `no checkpoint covers lines ${first} to ${this.#lastLine}: no key vouches for them`;
+    this.#context.tell({ kind: 'unsigned', file: this.#file, line: first, what });
   }
 
   #readStart({ pid, host }: Link['record']): void {

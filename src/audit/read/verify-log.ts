@@ -44,7 +44,12 @@ export function verifyLog(log: LogToVerify): LogVerdict {
     else more += 1;
   };
   const pinned = [...log.keys, ...log.heads.flatMap(({ key }) => key ?? [])];
-  const context = { tell, isRunning: log.isRunning, keys: pinned.length === 0 ? undefined : new Set(pinned) };
+  const context = {
+    tell,
+    isRunning: log.isRunning,
+    keys: pinned.length === 0 ? undefined : new Set(pinned),
+    tellUnsigned: log.keys.length > 0,
+  };
   let lines = 0;
   for (const files of byInstance(log.files)) lines += verifyFiles(files, log, context);
   for (const stream of log.streams) lines += verifyStream(stream, context);

@@ -83,6 +83,32 @@ describe('tampering with one file is found', () => {
     const log2 = { files: logFilesIn(dir), streams: [], heads: [], since: undefined, isRunning: () => false };
     expect(kindsIn(verifyLog({ ...log2, keys }))).toEqual(['forged']);
   });
+
+  it.each([true, false])(
+    'a chain that was made up whole and left unsigned, the key of the right one named: %s',
+    async (named) => {
+      const log = openLog(dir, 'desk');
+      await log.requests(3);
+      await log.audit.close();
+      const key = headsNow()[0]?.key ?? '';
+      const log2 = { streams: [], heads: [], since: undefined, keys: [key], isRunning: () => false };
+      expect(verifyLog({ ...log2, files: logFilesIn(dir) }).findings).toEqual([]);
+      let head = emptyHead;
+      const records = linesOfFile(file()).filter((line) => line !== '' && !line.includes('"kind":"checkpoint"'));
+      const made = records.map((line) => {
+        const { seq, prev, ...record } = JSON.parse(line) as Record<string, unknown>;
+        expect([seq, prev]).not.toContain(undefined);
+        if (!named) delete record['key'];
+        const next = link(head, JSON.stringify(record).replace('api.example.com', 'elsewhere.example.com'));
+        ({ head } = next);
+        return next.line;
+      });
+      writeFileSync(file(), made.join(''));
+      expect(verifyLog({ ...log2, files: logFilesIn(dir) }).findings).toMatchObject([
+        { kind: 'unsigned', line: 1, what: `no checkpoint covers lines 1 to ${made.length}: no key vouches for them` },
+      ]);
+    },
+  );
 });
 
 describe('any single change before the kept head is found', () => {
