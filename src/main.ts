@@ -11,6 +11,8 @@ shutOwnProcess();
 const args = process.argv.slice(2);
 /** A secret among the arguments would stay readable for every program that lists processes: the title takes their place. */
 process.title = 'keywright';
+/** A reload that is asked for while `serve` still starts must not end it: what it reads then is new enough. */
+if (args[0] === 'serve') process.on('SIGHUP', () => undefined);
 
 const forwarded: readonly NodeJS.Signals[] = [
   'SIGINT',
