@@ -24,12 +24,6 @@ export function isWebSocketHandshake({ method, headers }: Pick<CallerRequest, 'm
   return /(?:^|,)[\t ]*upgrade[\t ]*(?:,|$)/i.test(headers.all('connection').join());
 }
 
-/** Whether the caller means to send another request on the connection (RFC 9112 section 9.3). HTTP/1.0 would have to ask for it. */
-export function wantsMore({ version, headers }: Pick<CallerRequest, 'version' | 'headers'>): boolean {
-  if (version === '1.0') return false;
-  return !headers.has('connection') || !/(?:^|,)[\t ]*close[\t ]*(?:,|$)/i.test(headers.all('connection').join());
-}
-
 /** How long the body is; where that is stated in two ways, the reason: the request is then refused like any other, to somebody. */
 export function framingOf(head: ParsedRequestHead): Framing | Malformed {
   try {

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { Deadline } from '../core/deadline.js';
 import type { Framing } from '../http1/framing.js';
 import { parseRequestHead } from '../http1/head.js';
+import { lastsOn } from '../http1/keep-alive.js';
 import { Malformed } from '../http1/malformed.js';
 import { MessageReader, type MessageSink } from '../http1/reader.js';
 import { CallerAnswer } from './answer.js';
@@ -12,7 +13,6 @@ import {
   isWebSocketHandshake,
   malformedRefusal,
   mostBytesOf,
-  wantsMore,
   type CallerRequest,
 } from './caller-request.js';
 import type { ConnectionHost } from './connection-host.js';
@@ -92,7 +92,7 @@ export class CallerConnection implements MessageSink {
     this.#ended = false;
     this.#body = hasBody ? openBody(() => this.#onWanted()) : undefined;
     const request: CallerRequest = { method, url, version, headers, framing, body: this.#body };
-    const lasts = wantsMore(head) && !(framing instanceof Malformed) && !isWebSocketHandshake(head) && !this.#closing;
+    const lasts = lastsOn(head) && !(framing instanceof Malformed) && !isWebSocketHandshake(head) && !this.#closing;
     const answer = new CallerAnswer(request, this.#socket, lasts, {
       onMove: () => this.#touch(),
       unread: () => (this.#ended ? 0 : mostBytesOf(request)),

@@ -1,4 +1,5 @@
 import type { HeaderList } from '../core/header-list.js';
+import { fieldsOfOneHop } from '../http1/keep-alive.js';
 
 /** Fields that end at the proxy (RFC 9110 section 7.6.1), and Host and Expect, which we answer or write ourselves. */
 const endsHere = new Set([
@@ -51,10 +52,9 @@ export function sanitizeRequest(headers: HeaderList, byOperation: boolean): void
   });
 }
 
-/** What `Connection` lists (RFC 9110 section 7.6.1); undefined where there is none. A length is never listed away: it frames the body. */
+/** What `Connection` lists. A length is never listed away: it frames the body. */
 function listedIn(headers: HeaderList): ReadonlySet<string> | undefined {
-  if (!headers.has('connection')) return undefined;
-  const listed = new Set(headers.all('connection').flatMap((value) => value.toLowerCase().split(/[\s,]+/)));
-  listed.delete('content-length');
+  const listed = fieldsOfOneHop(headers);
+  listed?.delete('content-length');
   return listed;
 }

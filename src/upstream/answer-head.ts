@@ -1,5 +1,6 @@
 import type { HeaderList } from '../core/header-list.js';
 import { Refusal } from '../core/refusal.js';
+import { fieldsOfOneHop } from '../http1/keep-alive.js';
 import { askFor } from '../scrub/accept-encoding.js';
 import { codingNamed, type Coding } from '../scrub/codings.js';
 
@@ -27,9 +28,7 @@ const credentialBearing = new Set(['set-cookie', 'set-cookie2', 'authentication-
  * what hands out another one.
  */
 export function cleanAnswerHeaders(headers: HeaderList, credentialed: boolean): void {
-  const listed = headers.has('connection')
-    ? new Set(headers.all('connection').flatMap((value) => value.toLowerCase().split(/[\s,]+/)))
-    : undefined;
+  const listed = fieldsOfOneHop(headers);
   headers.removeWhere(
     (name) =>
       perConnection.has(name) ||

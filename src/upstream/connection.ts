@@ -11,7 +11,7 @@ import { MessageWriter } from '../http1/writer.js';
 import { sendBody } from './body.js';
 import { ConnectionLost } from './connection-lost.js';
 import type { AnswerSink, Flow, Message } from './exchange.js';
-import { lastsOn } from './keep-alive.js';
+import { lastsOn } from '../http1/keep-alive.js';
 
 interface Exchange {
   readonly sink: AnswerSink;

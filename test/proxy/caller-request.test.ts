@@ -1,14 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { HeaderList } from '../../src/core/header-list.js';
 import { Refusal } from '../../src/core/refusal.js';
+import { lastsOn } from '../../src/http1/keep-alive.js';
 import { Malformed } from '../../src/http1/malformed.js';
-import {
-  framingOf,
-  isWebSocketHandshake,
-  malformedRefusal,
-  mostBytesOf,
-  wantsMore,
-} from '../../src/proxy/caller-request.js';
+import { framingOf, isWebSocketHandshake, malformedRefusal, mostBytesOf } from '../../src/proxy/caller-request.js';
 
 const request = (raw: string[], method = 'GET', version: '1.0' | '1.1' = '1.1') => ({
   method,
@@ -42,7 +37,7 @@ describe('another request may follow', () => {
     [[], '1.0', false],
     [['Connection', 'keep-alive'], '1.0', false],
   ])('%j in HTTP/%s: %s', (raw, version, more) => {
-    expect(wantsMore(request(raw, 'GET', version))).toBe(more);
+    expect(lastsOn(request(raw, 'GET', version))).toBe(more);
   });
 });
 

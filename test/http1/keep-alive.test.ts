@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { HeaderList } from '../../src/core/header-list.js';
-import { lastsOn } from '../../src/upstream/keep-alive.js';
+import { lastsOn } from '../../src/http1/keep-alive.js';
 
 it.each<[version: '1.0' | '1.1', raw: string[], lasts: boolean]>([
   ['1.1', [], true],
@@ -11,5 +11,5 @@ it.each<[version: '1.0' | '1.1', raw: string[], lasts: boolean]>([
   ['1.1', ['Connection', 'keep-alive', 'Connection', 'close'], false],
   ['1.0', ['Connection', 'keep-alive'], false],
 ])('an HTTP/%s answer with %j: the connection lasts: %s', (version, raw, lasts) => {
-  expect(lastsOn({ version, status: 200, statusText: '', headers: new HeaderList(raw) })).toBe(lasts);
+  expect(lastsOn({ version, headers: new HeaderList(raw) })).toBe(lasts);
 });
