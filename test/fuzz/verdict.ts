@@ -26,7 +26,8 @@ export function verdictOn(message: Message, way: Way): Verdict {
   if (hosts[0] !== undefined && hosts[0].toLowerCase() !== way.host && !/[a-z]:/i.test(hosts[0])) return 'refuse';
   const upgrades = valuesOf(fields, 'upgrade').some((value) => /^websocket$/i.test(value));
   const odd = fields.some(([name]) => /^(range|proxy-.*)$/i.test(name) && name !== 'Proxy-Authorization');
-  const password = valuesOf(fields, 'proxy-authorization');
+  // One or more spaces part a scheme from its credentials (RFC 9110, section 11.4).
+  const password = valuesOf(fields, 'proxy-authorization').map((value) => value.replace(/^Basic +/, 'Basic '));
   if (way.name === 'absolute form' && !way.head.includes(`Proxy-Authorization: ${password[0] ?? '-'}\r\n`))
     return 'refuse';
   if (way.name === 'absolute form' && password.length !== 1) return 'may';

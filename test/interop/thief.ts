@@ -40,11 +40,13 @@ export async function runAs(by: Unprivileged, command: readonly string[], option
   return ended(child);
 }
 
-/** What makes tests of this file ones as an ordinary user, where there is one. */
-export function ordinaryUser(): (name: string, test: (user: Unprivileged) => Promise<void> | void) => void {
+/** What makes tests of this file ones as an ordinary user, where there is one who can run the Node that is tried. */
+export function ordinaryUser(
+  node = process.execPath,
+): (name: string, test: (user: Unprivileged) => Promise<void> | void) => void {
   let user: Unprivileged | undefined;
   beforeAll(() => {
-    user = unprivileged();
+    user = unprivileged(node);
   });
   afterAll(() => user?.close());
   return (name, test) => {

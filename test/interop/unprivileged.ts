@@ -17,17 +17,17 @@ export interface Unprivileged {
 const isRoot = process.getuid?.() === 0;
 const nobody = 65_534;
 
-/** Undefined, and a note, where there is no such user: not on Linux, or a root that may not become another. */
-export function unprivileged(): Unprivileged | undefined {
+/** Undefined, and a note, where there is no such user: not on Linux, a root that may not become another, a Node closed to others. */
+export function unprivileged(node: string): Unprivileged | undefined {
   const identity = isRoot ? { uid: nobody, gid: nobody } : {};
-  if (process.platform !== 'linux' || spawnSync(process.execPath, ['--version'], identity).status !== 0) {
-    console.warn('no ordinary user on Linux here: not tried');
+  if (process.platform !== 'linux' || spawnSync(node, ['--version'], { ...identity, cwd: '/' }).status !== 0) {
+    console.warn(`no ordinary user on Linux who can run ${node} here: not tried`);
     return undefined;
   }
   const home = mkdtempSync(join(tmpdir(), 'keywright-user-'));
   const cache = join(home, 'cache');
   mkdirSync(cache);
-  const readable = spawnSync(process.execPath, ['--', program, '--version'], { ...identity, cwd: '/' }).status === 0;
+  const readable = spawnSync(node, ['--', program, '--version'], { ...identity, cwd: '/' }).status === 0;
   const own = readable ? program : copyProgram(home);
   if (isRoot) for (const path of [home, cache]) chownSync(path, nobody, nobody);
   return { home, cache, program: own, identity, close: () => rmSync(home, { recursive: true, force: true }) };

@@ -12,14 +12,14 @@ import { launch } from './unprivileged.js';
 
 jest.setTimeout(60_000);
 
-const asUser = ordinaryUser();
-
 function scriptedIn(home: string, name: string, text: string): string {
   writeFileSync(join(home, name), text, { mode: 0o644 });
   return join(home, name);
 }
 
 describe.each(nodeBinaries())('under %s, a child of the same user', (node) => {
+  const asUser = ordinaryUser(node);
+
   asUser('is refused all that /proc has of the proxy, and finds the secret in no process that stays', async (by) => {
     const { code, stdout, stderr } = await runAs(by, thief, { node });
     expect({ code, said: stderr.includes('memory and environment are out of reach') }).toEqual({ code: 0, said: true });
