@@ -10,7 +10,7 @@ export interface CallerRequest {
   readonly method: string;
   /** The request target as it was sent. */
   readonly url: string;
-  readonly version: Version;
+  readonly version: Version | '2';
   readonly headers: HeaderList;
   /** The length of its body; where that cannot be told, why. */
   readonly framing: Framing | Malformed;

@@ -7,7 +7,7 @@ import { parseRequestHead } from '../http1/head.js';
 import { lastsOn } from '../http1/keep-alive.js';
 import { Malformed } from '../http1/malformed.js';
 import { MessageReader, type MessageSink } from '../http1/reader.js';
-import { CallerAnswer } from './answer.js';
+import { Http1Answer } from './http1-answer.js';
 import {
   framingOf,
   isWebSocketHandshake,
@@ -24,7 +24,7 @@ import { openBody } from './request-body.js';
 
 interface Exchange {
   readonly request: CallerRequest;
-  readonly answer: CallerAnswer;
+  readonly answer: Http1Answer;
 }
 
 /**
@@ -93,7 +93,7 @@ export class CallerConnection implements MessageSink {
     this.#body = hasBody ? openBody(() => this.#onWanted()) : undefined;
     const request: CallerRequest = { method, url, version, headers, framing, body: this.#body };
     const lasts = lastsOn(head) && !(framing instanceof Malformed) && !isWebSocketHandshake(head) && !this.#closing;
-    const answer = new CallerAnswer(request, this.#socket, lasts, {
+    const answer = new Http1Answer(request, this.#socket, lasts, {
       onMove: () => this.#touch(),
       unread: () => (this.#ended ? 0 : mostBytesOf(request)),
       handOver: () => this.#handOver(),
@@ -142,7 +142,7 @@ export class CallerConnection implements MessageSink {
     if (this.#serving !== undefined && this.#ended && this.#reader.hasRest) this.#socket.pause();
   }
 
-  #onServed(answer: CallerAnswer): void {
+  #onServed(answer: Http1Answer): void {
     if (answer.switching) return;
     if (!answer.finished) this.#cut();
     else if (!answer.lasts || this.#passage.closed === true) this.#end();

@@ -11,8 +11,8 @@ import type { Passage } from './passage.js';
 export interface ParsedRequest {
   readonly head: RequestHead;
   readonly target: Target;
-  /** Whether the caller asks to go on in the WebSocket protocol. */
-  readonly upgrade: boolean;
+  /** The protocol that the caller asks to go on in, if any. */
+  readonly upgrade: string | undefined;
 }
 
 /**
@@ -24,9 +24,10 @@ export function parseRequest(request: CallerRequest, passage: Passage, limits: L
   if (headers.count > limits.headerCount) throw new Refusal('headers_too_large');
   if (method === 'TRACE' || method === 'TRACK') throw new Refusal('method_refused');
   if (framing instanceof Malformed) throw new Refusal('bad_framing', { cause: framing });
-  const upgrade = isWebSocketHandshake(request);
+  const upgrade = isWebSocketHandshake(request) ? 'websocket' : undefined;
   // RFC 6455 section 4.1: a handshake has no content; where it ends, two readers would read two ways.
-  if (upgrade && (headers.has('content-length') || headers.has('transfer-encoding'))) throw new Refusal('bad_framing');
+  if (upgrade !== undefined && (headers.has('content-length') || headers.has('transfer-encoding')))
+    throw new Refusal('bad_framing');
   const { target, path } = targetOf(url, passage);
   checkHost(headers.all('host'), version, target);
   return { head: { method, path, headers }, target, upgrade };

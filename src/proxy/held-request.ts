@@ -3,7 +3,6 @@ import { Refusal } from '../core/refusal.js';
 import type { CallerAnswer } from './answer.js';
 import type { CallerRequest } from './caller-request.js';
 import type { Passage } from './passage.js';
-import { refuseRequest } from './refuse.js';
 import { serveRequest } from './request.js';
 import type { Services } from './services.js';
 
@@ -18,8 +17,7 @@ export async function serveHeld(
   if (release === undefined) {
     // Said before anything is made for the request.
     services.audit.noise('overloaded', passage.clientAddress);
-    answer.closeAfter();
-    refuseRequest(answer, randomUUID(), new Refusal('overloaded'));
+    answer.refuse(new Refusal('overloaded'), randomUUID());
     return;
   }
   try {

@@ -2,11 +2,11 @@ import type { Socket } from 'node:net';
 import type { Authority } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
 import { dialTcp } from '../net/dial.js';
+import { joined } from '../net/joined.js';
 import type { Route } from '../net/vet.js';
 import type { Grant } from '../policy/decide.js';
 import { clientHelloLimit, readClientHello } from './client-hello.js';
 import { isMisnamed } from './intercept.js';
-import { joined } from './joined.js';
 import type { Plan, Services } from './services.js';
 import type { Trail } from './trail.js';
 

@@ -8,7 +8,6 @@ import type { CallerAnswer } from './answer.js';
 import type { CallerRequest } from './caller-request.js';
 import { parseRequest } from './head.js';
 import type { Passage } from './passage.js';
-import { refuseRequest } from './refuse.js';
 import { sanitizeRequest } from './sanitize.js';
 import type { Services } from './services.js';
 import { Trail } from './trail.js';
@@ -39,16 +38,17 @@ export async function serveRequest(
     const route = vetted instanceof Promise ? await vetted : vetted;
     const credentials = await acquire(services, injections, caller, answer);
     await trail.use(grant, route, injections, credentials.values());
-    if (upgrade) standBy(services, answer, caller, target, head);
+    if (upgrade !== undefined) standBy(services, answer, caller, target, head);
     const body = bodyOf(services, answer, request);
+    const { version } = request;
     const chunked = body !== undefined && request.framing.kind === 'chunked';
-    const outgoing = { target, route, caller, head, body, chunked, injections, credentials, upgrade };
+    const outgoing = { target, route, caller, head, body, chunked, injections, credentials, upgrade, version };
     const { status } = await services.sender.send(outgoing, answer);
     trail.ended({ ...answer.counted, status });
   } catch (error) {
     const refusal = trail.failed(answer.failure(error), answer.counted);
     if (refusal.status === 400) passage.closed = true;
-    refuseRequest(answer, trail.id, refusal);
+    answer.refuse(refusal, trail.id);
   }
 }
 
@@ -63,12 +63,12 @@ function identify(services: Services, passage: Passage, request: CallerRequest):
 function standBy(services: Services, answer: CallerAnswer, caller: Caller, target: Target, head: RequestHead): void {
   const { method, path } = head;
   const decide = (by: Decider<unknown>): unknown => by.decide(caller, target, method, path);
-  services.stands({ connection: answer.socket, caller, authority: target.authority, decide });
+  services.stands({ connection: answer.connection, caller, authority: target.authority, decide });
 }
 
 /** Messages after the handshake are not scrubbed yet: so no credential goes into one. */
-function checkUpgrade(upgrade: boolean, injections: readonly Injection[]): void {
-  if (upgrade && injections.length > 0) throw new Refusal('upgrade_refused');
+function checkUpgrade(upgrade: string | undefined, injections: readonly Injection[]): void {
+  if (upgrade !== undefined && injections.length > 0) throw new Refusal('upgrade_refused');
 }
 
 async function acquire(
@@ -88,7 +88,7 @@ async function acquire(
   return credentials;
 }
 
-/** The body as it will be sent; a client that asked whether to send it is told to (RFC 9110 section 10.1.1). */
+/** The body as it will be sent; a caller that asked whether to send it is told to. */
 function bodyOf(services: Services, answer: CallerAnswer, { body }: CallerRequest): Readable | undefined {
   if (body === undefined) return undefined;
   answer.invite();

@@ -27,6 +27,6 @@ export interface Answer {
   end(trailers: HeaderList): void;
   /** All that came at once has been handed on. */
   flush(): void;
-  /** Instead of `head`: the destination agreed to another protocol (101). Resolves when both sides have ended. */
-  switched(head: AnswerHead, upstream: Duplex): Promise<void>;
+  /** Instead of `head`: the destination agreed to another protocol (101). Returns the caller's side, which is the sender's from now on. */
+  switched(head: AnswerHead, protocol: string): Duplex;
 }

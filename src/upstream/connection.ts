@@ -7,6 +7,7 @@ import { answerFraming, type Framing } from '../http1/framing.js';
 import { parseStatusHead } from '../http1/head.js';
 import { Malformed } from '../http1/malformed.js';
 import { MessageReader, type MessageSink } from '../http1/reader.js';
+import { requestLine, writeHead } from '../http1/write.js';
 import { MessageWriter } from '../http1/writer.js';
 import { sendBody } from './body.js';
 import { ConnectionLost } from './connection-lost.js';
@@ -57,16 +58,22 @@ export class UpstreamConnection implements MessageSink, Flow {
 
   /** Begins an exchange. It is answered to `sink` alone. */
   send(message: Message, sink: AnswerSink): void {
-    const { head, body, chunked, upgrade } = message;
+    const { body, chunked, upgrade } = message;
     if (this.closed) {
       sink.onFailure(new ConnectionLost());
       return;
     }
-    const exchange: Exchange = { sink, message, sent: body === undefined, reusable: !upgrade, begun: false };
+    const exchange: Exchange = {
+      sink,
+      message,
+      sent: body === undefined,
+      reusable: upgrade === undefined,
+      begun: false,
+    };
     this.#exchange = exchange;
     this.#deadline.set(this.#options.limits.responseTimeout);
     this.#reader.next();
-    const writer = new MessageWriter(this.#socket, head, chunked);
+    const writer = new MessageWriter(this.#socket, headOf(message), chunked);
     if (body === undefined) {
       writer.flush();
       return;
@@ -143,7 +150,7 @@ export class UpstreamConnection implements MessageSink, Flow {
 
   /** The destination agreed to another protocol: the connection is no longer ours. */
   #switch(exchange: Exchange, status: number, headers: HeaderList): 'stop' {
-    if (!exchange.message.upgrade) throw new Refusal('destination_protocol');
+    if (exchange.message.upgrade === undefined) throw new Refusal('destination_protocol');
     this.#exchange = undefined;
     this.closed = true;
     this.#deadline.close();
@@ -221,4 +228,13 @@ export class UpstreamConnection implements MessageSink, Flow {
   release(): void {
     if (this.#exchange === undefined && !this.closed) this.#rest();
   }
+}
+
+/** Request line and header section. */
+function headOf({ method, path, host, headers, chunked, upgrade }: Message): string {
+  const own = ['host', host];
+  if (upgrade !== undefined) own.push('connection', 'upgrade', 'upgrade', upgrade);
+  const fields = own.concat(headers.raw);
+  if (chunked) fields.push('transfer-encoding', 'chunked');
+  return writeHead(requestLine(method, path), fields);
 }

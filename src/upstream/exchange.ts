@@ -1,17 +1,23 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { HeaderList } from '../core/header-list.js';
+import type { Scheme } from '../core/message.js';
 
-/** A request as it goes on the wire: all decided, the credential in it. */
+/** A request as it goes on the wire, in whatever version of HTTP: all decided, the credential in it. */
 export interface Message {
   readonly method: string;
+  readonly scheme: Scheme;
+  /** Host and port as they stand in `Host` or `:authority`. */
+  readonly host: string;
+  readonly path: string;
+  /** No `Host`, and nothing that concerns one connection only. */
+  readonly headers: HeaderList;
   readonly acceptEncoding: string;
-  /** Request line and header section. */
-  readonly head: string;
   readonly body: Readable | undefined;
-  /** Whether the body goes out in chunks; else its Content-Length stands among the headers. */
+  /** Whether the body has no length that is known; else its Content-Length stands among the headers. */
   readonly chunked: boolean;
-  readonly upgrade: boolean;
+  /** The protocol to go on in, if any. */
+  readonly upgrade: string | undefined;
 }
 
 /** Holds the destination back, or gives the exchange up. */

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { HeaderList } from '../core/header-list.js';
 import { Refusal } from '../core/refusal.js';
 import type { Needles } from '../scrub/forms.js';
+import { joined } from '../net/joined.js';
 import { scrubHead, scrubHeaders } from '../scrub/headers.js';
 import type { Answer, AnswerHead } from './answer.js';
 import { openAnswerBody, type OpenedBody } from './answer-body.js';
@@ -23,6 +24,8 @@ export interface Asked {
   readonly method: string;
   /** The Accept-Encoding that was sent. */
   readonly acceptEncoding: string;
+  /** The protocol that the caller asked to go on in. */
+  readonly upgrade: string | undefined;
 }
 
 /**
@@ -102,18 +105,17 @@ export class Reception implements AnswerSink {
 
   onUpgrade(status: number, headers: HeaderList, upstream: Socket): void {
     this.begun = true;
-    if (headers.first('upgrade')?.toLowerCase() !== 'websocket') {
+    const { upgrade } = this.#asked;
+    if (upgrade === undefined || headers.first('upgrade')?.toLowerCase() !== upgrade.toLowerCase()) {
       upstream.destroy();
       this.onFailure(new Refusal('destination_protocol'));
       return;
     }
-    this.#answer.switched(this.#clean(status, '', headers), upstream).then(
-      () => {
-        this.#count();
-        this.#settle.resolve({ status });
-      },
-      (error: unknown) => this.onFailure(error),
-    );
+    const caller = this.#answer.switched(this.#clean(status, '', headers), upgrade);
+    void joined(caller, upstream).then(() => {
+      this.#count();
+      this.#settle.resolve({ status });
+    });
   }
 
   onFailure(error: unknown): void {

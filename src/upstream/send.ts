@@ -3,7 +3,6 @@ import type { HeaderList } from '../core/header-list.js';
 import type { Caller, RequestHead, Target } from '../core/message.js';
 import type { Limits } from '../core/limits.js';
 import { Refusal } from '../core/refusal.js';
-import { requestLine, writeHead } from '../http1/write.js';
 import type { Injection } from '../inject/index.js';
 import type { Route } from '../net/vet.js';
 import type { Credential } from '../secrets/index.js';
@@ -31,8 +30,10 @@ export interface Outgoing {
   /** The injections that fire, and the credentials they need. */
   readonly injections: readonly Injection[];
   readonly credentials: ReadonlyMap<string, Credential>;
-  /** Whether the caller asks to go on in the WebSocket protocol. */
-  readonly upgrade: boolean;
+  /** The protocol that the caller asks to go on in, if any. */
+  readonly upgrade: string | undefined;
+  /** The version of HTTP that the caller speaks: the destination is spoken to in the same, where it offers that. */
+  readonly version: '1.0' | '1.1' | '2';
 }
 
 /** The one way to a destination: inject → dispatch → scrub. */
@@ -121,11 +122,9 @@ function acceptEncoding(headers: HeaderList): string {
 
 function messageOf({ head, target, body, chunked, upgrade }: Outgoing): Message {
   const { method, path, headers } = head;
-  const own = ['host', hostHeader(target.authority, target.scheme)];
-  if (chunked) headers.add('transfer-encoding', 'chunked');
-  if (upgrade) own.push('connection', 'upgrade', 'upgrade', 'websocket');
-  const text = writeHead(requestLine(method, path), own.concat(headers.raw));
-  return { method, acceptEncoding: headers.first('accept-encoding') ?? '', head: text, body, chunked, upgrade };
+  const { scheme, authority } = target;
+  const acceptEncoding = headers.first('accept-encoding') ?? '';
+  return { method, scheme, host: hostHeader(authority, scheme), path, headers, acceptEncoding, body, chunked, upgrade };
 }
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);

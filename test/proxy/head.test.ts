@@ -80,7 +80,7 @@ describe('a head with one reading', () => {
     expect(parse('/a?b', inside)).toMatchObject({
       head: { method: 'GET', path: '/a?b' },
       target: { scheme: 'https', authority: { host: 'a.test', port: 443 } },
-      upgrade: false,
+      upgrade: undefined,
     });
     expect(parse('https://a.test/a', inside).head.path).toBe('/a');
   });
@@ -94,6 +94,6 @@ describe('a head with one reading', () => {
   });
 
   it('may be a handshake', () => {
-    expect(parse('/', inside, handshake).upgrade).toBe(true);
+    expect(parse('/', inside, handshake).upgrade).toBe('websocket');
   });
 });

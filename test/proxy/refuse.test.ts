@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { HeaderList } from '../../src/core/header-list.js';
 import { Refusal } from '../../src/core/refusal.js';
-import { CallerAnswer } from '../../src/proxy/answer.js';
-import { refusalText, refuseRequest } from '../../src/proxy/refuse.js';
+import { Http1Answer } from '../../src/proxy/http1-answer.js';
+import { refusalText } from '../../src/proxy/refuse.js';
 
-function answerTo(raw: string[] = [], method = 'GET', unread = 0): { answer: CallerAnswer; written: () => string } {
+function answerTo(raw: string[] = [], method = 'GET', unread = 0): { answer: Http1Answer; written: () => string } {
   const socket = new PassThrough();
   const request = {
     method,
@@ -16,7 +16,7 @@ function answerTo(raw: string[] = [], method = 'GET', unread = 0): { answer: Cal
     framing: { kind: 'none' as const },
     body: undefined,
   };
-  const answer = new CallerAnswer(request, socket as unknown as Socket, true, {
+  const answer = new Http1Answer(request, socket as unknown as Socket, true, {
     onMove: () => undefined,
     unread: () => unread,
     handOver: () => socket as unknown as Socket,
@@ -30,7 +30,7 @@ const expects = ['Expect', '100-continue'];
 describe('a refusal', () => {
   it('of HEAD has no body, which would be read as the beginning of the next answer', () => {
     const { answer, written } = answerTo([], 'HEAD');
-    refuseRequest(answer, 'id', denied);
+    answer.refuse(denied, 'id');
     expect(written()).toMatch(
       /^HTTP\/1\.1 403 Forbidden\r\n([^\r\n]+\r\n)*content-length: \d+\r\n([^\r\n]+\r\n)*\r\n$/,
     );
@@ -46,7 +46,7 @@ describe('a refusal', () => {
     ['of a request whose body has come though nobody asked for it', denied, expects, 0, true],
   ])('%s: the connection lasts: %s', (_, refusal, raw, unread, lasts) => {
     const { answer, written } = answerTo(raw, 'POST', unread);
-    refuseRequest(answer, 'id', refusal);
+    answer.refuse(refusal, 'id');
     expect(answer.lasts).toBe(lasts);
     expect(/\r\nconnection: close\r\n/.test(written())).toBe(!lasts);
   });
@@ -54,17 +54,17 @@ describe('a refusal', () => {
   it('of a body that was asked for keeps the connection', () => {
     const { answer } = answerTo(expects, 'POST', 10);
     answer.invite();
-    refuseRequest(answer, 'id', denied);
+    answer.refuse(denied, 'id');
     expect(answer.lasts).toBe(true);
   });
 
   it('is never written into an answer that has begun, nor to a caller that has gone', () => {
     const begun = answerTo();
     begun.answer.head({ status: 200, statusText: 'OK', headers: new HeaderList(['Content-Length', '3']) });
-    refuseRequest(begun.answer, 'id', denied);
+    begun.answer.refuse(denied, 'id');
     const gone = answerTo();
     gone.answer.leave();
-    refuseRequest(gone.answer, 'id', denied);
+    gone.answer.refuse(denied, 'id');
     expect([begun.written(), gone.written(), begun.answer.finished, gone.answer.finished]).toEqual([
       '',
       '',

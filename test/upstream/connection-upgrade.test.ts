@@ -18,7 +18,7 @@ const headEnd = /\r\n\r\n$/;
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
 describe('an upgrade', () => {
-  const upgrade = message(undefined, { upgrade: true });
+  const upgrade = message(undefined, { upgrade: 'websocket' });
 
   it('hands the connection over with all that came behind the head, once, also where it ends at once', async () => {
     for (const ends of [false, true]) {

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { defaultLimits, type Limits } from '../../src/core/limits.js';
-import type { HeaderList } from '../../src/core/header-list.js';
+import { HeaderList } from '../../src/core/header-list.js';
 import { Deadlines } from '../../src/core/deadline.js';
 import { UpstreamConnection } from '../../src/upstream/connection.js';
 import type { AnswerSink, Flow, Message } from '../../src/upstream/exchange.js';
@@ -50,10 +50,19 @@ export class RecordedAnswer extends EventEmitter implements AnswerSink {
 }
 
 export function message(body?: Readable, more: Partial<Message> = {}): Message {
-  const length = body === undefined ? '' : 'transfer-encoding: chunked\r\n';
   const method = body === undefined ? 'GET' : 'POST';
-  const head = `${method} / HTTP/1.1\r\nhost: a.test\r\n${length}\r\n`;
-  return { method, acceptEncoding: '', head, body, chunked: body !== undefined, upgrade: false, ...more };
+  return {
+    method,
+    scheme: 'https',
+    host: 'a.test',
+    path: '/',
+    headers: new HeaderList(),
+    acceptEncoding: '',
+    body,
+    chunked: body !== undefined,
+    upgrade: undefined,
+    ...more,
+  };
 }
 
 export interface Opened {

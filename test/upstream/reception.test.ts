@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
@@ -8,7 +9,7 @@ import type { Answer } from '../../src/upstream/answer.js';
 import { Reception } from '../../src/upstream/reception.js';
 
 const needles = compileNeedles([randomBytes(18).toString('hex')], []);
-const asked = { method: 'GET', acceptEncoding: 'gzip' };
+const asked = { method: 'GET', acceptEncoding: 'gzip', upgrade: undefined };
 
 function receive(writable: boolean) {
   const calls: string[] = [];
@@ -28,7 +29,7 @@ function receive(writable: boolean) {
     onceWritable: (resume) => (drained = resume),
     end: () => undefined,
     flush: () => undefined,
-    switched: () => Promise.resolve(),
+    switched: () => new PassThrough(),
   };
   const reception = new Reception(answer, asked, needles);
   return { calls, flow, reception, drain: () => drained?.() };

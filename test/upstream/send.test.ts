@@ -34,9 +34,8 @@ class Recorded implements Answer {
   flush(): void {
     return undefined;
   }
-  switched(_: AnswerHead, upstream: Duplex): Promise<void> {
-    upstream.destroy();
-    return Promise.resolve();
+  switched(): Duplex {
+    return new PassThrough().destroy();
   }
 }
 
@@ -87,7 +86,8 @@ async function start(script: Script, limits: Partial<Limits> = {}) {
         chunked: body !== undefined,
         injections: [],
         credentials: new Map(),
-        upgrade: false,
+        upgrade: undefined,
+        version: '1.1',
       },
       answer,
     );

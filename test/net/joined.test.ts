@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { expect, it } from '@jest/globals';
-import { joined } from '../../src/proxy/joined.js';
+import { joined } from '../../src/net/joined.js';
 import { readUntil, socketPair } from '../support/socket-pair.js';
 
 it('two connections that are joined pass bytes both ways, and end together', async () => {

@@ -2,16 +2,16 @@ import { PassThrough } from 'node:stream';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { HeaderList } from '../../src/core/header-list.js';
-import { CallerAnswer } from '../../src/proxy/answer.js';
+import { Http1Answer } from '../../src/proxy/http1-answer.js';
 
 function answerTo(
   method = 'GET',
   version: '1.0' | '1.1' = '1.1',
-): { answer: CallerAnswer; socket: PassThrough; written: () => string } {
+): { answer: Http1Answer; socket: PassThrough; written: () => string } {
   const socket = new PassThrough({ highWaterMark: 100_000 });
   const headers = new HeaderList();
   const request = { method, url: '/', version, headers, framing: { kind: 'none' as const }, body: undefined };
-  const answer = new CallerAnswer(request, socket as unknown as Socket, version === '1.1', {
+  const answer = new Http1Answer(request, socket as unknown as Socket, version === '1.1', {
     onMove: () => undefined,
     unread: () => 0,
     handOver: () => socket as unknown as Socket,
