@@ -53,10 +53,19 @@ module.exports = {
       },
     ),
     forbid(
+      'http2-is-pure',
+      'http2 imports only core, and holds no socket',
+      { path: room('http2') },
+      {
+        path: ['^src/', '^(fs|net|http|https|http2|tls|dns|child_process|fs/promises|dns/promises|undici)$'],
+        pathNot: '^src/(http2|core)/',
+      },
+    ),
+    forbid(
       'net-stands-low',
       'net imports policy and core',
       { path: room('net') },
-      { path: '^src/', pathNot: '^src/(net|http1|policy|core)/' },
+      { path: '^src/', pathNot: '^src/(net|http1|http2|policy|core)/' },
     ),
     forbid(
       'families-do-not-meet',
