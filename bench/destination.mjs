@@ -4,12 +4,16 @@
  *   GET /json      a 700-byte JSON document
  *   GET /bytes/N   N random bytes
  *   GET /gzip      text as APIs send it, in gzip
+ *   GET /socket    a WebSocket: each message is answered by the document in one
+ * In HTTP/2 (`destination-http2.mjs`): the same document, and a gRPC method.
  * Prints its port. Environment: BENCH_CERTIFICATE, BENCH_KEY (paths), BENCH_CREDENTIAL.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:tls';
 import { gzipSync } from 'node:zlib';
+import { serveHttp2 } from './destination-http2.mjs';
+import { acceptOf, answerMessages } from './destination-websocket.mjs';
 import { compressedBytes } from './target.mjs';
 
 const wanted = new RegExp(`\\r\\nauthorization: *Bearer ${process.env.BENCH_CREDENTIAL}\\r\\n`, 'i');
@@ -25,17 +29,24 @@ const server = createServer(
   {
     cert: readFileSync(process.env.BENCH_CERTIFICATE),
     key: readFileSync(process.env.BENCH_KEY),
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: ['h2', 'http/1.1'],
   },
   (socket) => {
     let pending = '';
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
-    socket.on('data', (chunk) => {
+    if (socket.alpnProtocol === 'h2') return void serveHttp2(socket, document.subarray(json.length));
+    socket.on('data', function read(chunk) {
       pending += chunk.latin1Slice(0, chunk.length);
       for (let end = pending.indexOf('\r\n\r\n'); end >= 0; end = pending.indexOf('\r\n\r\n')) {
-        answer(socket, pending.slice(0, end + 2));
+        const head = pending.slice(0, end + 2);
         pending = pending.slice(end + 4);
+        if (!head.startsWith('GET /socket ') || !wanted.test(head)) answer(socket, head);
+        else {
+          socket.off('data', read);
+          socket.write(upgraded(head));
+          answerMessages(socket, document.subarray(json.length));
+        }
       }
     });
   },
@@ -58,6 +69,11 @@ async function sendBytes(socket, size) {
     const room = socket.write(left < piece.length ? piece.subarray(0, left) : piece);
     if (!room) await new Promise((resolve) => socket.once('drain', resolve).once('close', resolve));
   }
+}
+
+function upgraded(head) {
+  const key = /\r\nsec-websocket-key: *(\S+)/i.exec(head)?.[1] ?? '';
+  return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptOf(key)}\r\n\r\n`;
 }
 
 function response(status, type, length, more = '') {

@@ -60,7 +60,7 @@ async function startPeer(peer, bench, note) {
 
 async function measure(row, running, bench, { record, count, note }) {
   const { peer, target, started } = running;
-  if (row.needsProxy && started === null) return;
+  if ((row.needsProxy && started === null) || row.without?.includes(peer.name)) return;
   let timer;
   const late = new Promise((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error('it took too long')), rowLimit(bench.options));

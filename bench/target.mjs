@@ -1,5 +1,9 @@
 import { createSecureContext } from 'node:tls';
+import { framed } from './destination-http2.mjs';
 import { host } from './materials.mjs';
+
+const handshake =
+  'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
 
 /** What the load needs to reach the destination through one started peer. `sockets` are those that are still open. */
 export function makeTarget(running, { materials, destinationPort }) {
@@ -26,9 +30,25 @@ export function makeRequests(clientHoldsCredential, { materials, destinationPort
     Buffer.from(
       `GET ${path} HTTP/1.1\r\nHost: ${host}:${destinationPort}\r\nUser-Agent: bench\r\nAccept: */*\r\n${more}${credential}\r\n`,
     );
+  const authorization = clientHoldsCredential ? { authorization: `Bearer ${materials.credential}` } : {};
+  const fields = (method, path) => ({
+    ':method': method,
+    ':path': path,
+    ':scheme': 'https',
+    ':authority': `${host}:${destinationPort}`,
+    'user-agent': 'bench',
+    accept: '*/*',
+    ...authorization,
+  });
   return {
     json: get('/json'),
     bytes: get(`/bytes/${options.mib * 2 ** 20}`),
     gzip: get('/gzip', 'Accept-Encoding: gzip\r\n'),
+    socket: get('/socket', handshake),
+    http2: { headers: fields('GET', '/json'), body: undefined },
+    grpc: {
+      headers: { ...fields('POST', '/bench.Bench/Get'), 'content-type': 'application/grpc', te: 'trailers' },
+      body: framed(Buffer.alloc(100, 'x')),
+    },
   };
 }

@@ -36,14 +36,14 @@ function establish(socket, target, resolve, reject) {
 }
 
 /** An established TLS connection with the destination's name, ready for `exchanger`. No session is ever resumed. */
-export async function openTls(target) {
+export async function openTls(target, protocols = ['http/1.1']) {
   const socket = await openTcp(target);
   return new Promise((resolve, reject) => {
     const secure = connectTls({
       socket,
       servername: target.host,
       secureContext: target.secureContext,
-      ALPNProtocols: ['http/1.1'],
+      ALPNProtocols: protocols,
     });
     target.sockets.add(secure);
     secure.on('error', reject);

@@ -46,8 +46,8 @@ policies:
   - name: bench-read
     clients: [bench]
     hosts: ["${authority}"]
-    methods: [GET]
-    paths: [/json, /gzip, "/bytes/*"]
+    methods: [GET, POST]
+    paths: [/json, /gzip, "/bytes/*", /socket, /bench.Bench/Get]
     inject:
       - { place: header, name: authorization, template: "Bearer {bench}" }
 audit: [{ type: file, dir: ${join(dir, 'audit')} }]

@@ -23,7 +23,6 @@ export const mitmproxy = {
       `ssl_verify_upstream_trusted_ca=${materials.origin.certificate}`,
       'connection_strategy=lazy',
       'stream_large_bodies=64k',
-      'http2=false',
     ].flatMap((setting) => ['--set', setting]);
     const listen = ['--listen-host', '127.0.0.1', '--listen-port', String(port)];
     const since = performance.now();
