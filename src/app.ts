@@ -78,6 +78,7 @@ function openGeneration(input: AppInput, lasting: Lasting, before: Generation | 
     ...(config.unsafeAnonymous ? { anonymous } : {}),
     limits,
     clock,
+    before: before?.services.callers,
   });
   const sender = new Sender(limits);
   const holds = new Holds();

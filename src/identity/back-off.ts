@@ -15,13 +15,15 @@ interface Mistakes {
 
 /** Slows guessing down: by address and name, so that one caller's mistakes never lock another out. */
 export class BackOff {
-  readonly #mistakes = new Map<string, Mistakes>();
+  readonly #mistakes: Map<string, Mistakes> = new Map();
   readonly #limits: Pick<Limits, 'wrongCredentials' | 'wrongCredentialsPause'>;
   readonly #clock: Clock;
 
-  constructor(limits: Pick<Limits, 'wrongCredentials' | 'wrongCredentialsPause'>, clock: Clock) {
+  /** `before`: whose mistakes are remembered: a new configuration forgives nobody. */
+  constructor(limits: Pick<Limits, 'wrongCredentials' | 'wrongCredentialsPause'>, clock: Clock, before?: BackOff) {
     this.#limits = limits;
     this.#clock = clock;
+    if (before !== undefined) this.#mistakes = before.#mistakes;
   }
 
   /** Throws `caller_backed_off` while this address and name have to wait. */

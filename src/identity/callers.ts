@@ -18,7 +18,12 @@ export interface CallerOptions {
   readonly anonymous?: string;
   readonly limits: Pick<Limits, 'wrongCredentials' | 'wrongCredentialsPause'>;
   readonly clock: Clock;
+  /** The index of the configuration before: whoever has to wait there goes on waiting here. */
+  readonly before?: CallerIndex | undefined;
 }
+
+/** Kept beside the index: nobody else asks for it. */
+const backOffs = new WeakMap<CallerIndex, BackOff>();
 
 /** The entry by which a caller was known when it was identified: callers outlive the configuration that knew them. */
 const knownBy = new WeakMap<Caller, string>();
@@ -28,14 +33,14 @@ const knownBy = new WeakMap<Caller, string>();
  * answered with the challenge and never counted.
  */
 export function createCallerIndex(options: CallerOptions): CallerIndex {
-  const { identifiers, anonymous, entries, limits, clock } = options;
-  const backOff = new BackOff(limits, clock);
+  const { identifiers, anonymous, entries, limits, clock, before } = options;
+  const backOff = new BackOff(limits, clock, before === undefined ? undefined : backOffs.get(before));
   const noted = (caller: Caller): Caller => {
     const entry = entries?.get(caller.client);
     if (entry !== undefined) knownBy.set(caller, entry);
     return caller;
   };
-  return {
+  const index: CallerIndex = {
     identify(proxyAuthorization, clientAddress) {
       if (proxyAuthorization === undefined || proxyAuthorization === '') {
         if (anonymous !== undefined) return noted({ client: anonymous });
@@ -66,6 +71,8 @@ export function createCallerIndex(options: CallerOptions): CallerIndex {
       return caller;
     },
   };
+  backOffs.set(index, backOff);
+  return index;
 }
 
 function firstCaller(identifiers: readonly Identifier[], credentials: ProxyCredentials): Caller {

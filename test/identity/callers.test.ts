@@ -14,7 +14,7 @@ function start(options: Partial<CallerOptions> = {}) {
   const clients = [{ name: 'desk', tokenSha256: createHash('sha256').update(token).digest('hex') }];
   const limits = { wrongCredentials: 3, wrongCredentialsPause: 1000 };
   const callers = createCallerIndex({ identifiers: identifiersFor(clients), limits, clock, ...options });
-  return { clock, identify: (value?: string, from = address) => callers.identify(value, from) };
+  return { clock, callers, identify: (value?: string, from = address) => callers.identify(value, from) };
 }
 
 describe('a caller that shows nothing', () => {
@@ -60,6 +60,14 @@ describe('a caller that shows something wrong', () => {
     clock.at = 1000;
     expect(() => identify(shown('desk:wrong'))).toThrow(refused('caller_wrong'));
     expect(identify(shown(`desk:${token}`))).toEqual({ client: 'desk' });
+  });
+
+  it('goes on waiting when the configuration has been read anew', () => {
+    const { callers, identify } = start();
+    for (let i = 0; i < 3; i += 1) expect(() => identify(shown('desk:wrong'))).toThrow(refused('caller_wrong'));
+    const next = start({ before: callers });
+    expect(() => next.identify(shown('desk:wrong'))).toThrow(refused('caller_backed_off'));
+    expect(() => start().identify(shown('desk:wrong'))).toThrow(refused('caller_wrong'));
   });
 
   it('has to wait for guesses at a name that does not exist, as for one that does', () => {
