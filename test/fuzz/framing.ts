@@ -178,7 +178,13 @@ class Arena {
     const [method = '', target = ''] = request.start.split(' ');
     const id = idOf(target);
     const [named = id] = valuesOf(request.fields, 'x-id');
-    const known = this.#known.get(Number(/^\d+/.exec(named)?.[0])) ?? this.#known.get(Number(/^\d+/.exec(id)?.[0]));
+    // A spoilt id may be that of another conversation under way: it belongs to the one that holds both as they came.
+    const possible = [named, id].flatMap((one) => this.#known.get(Number(/^\d+/.exec(one)?.[0])) ?? []);
+    const made = possible.find(({ conversation: { requests } }) => {
+      const text = requests.join('');
+      return text.includes(`/r/${id}`) && text.includes(named);
+    });
+    const known = made ?? possible[0];
     // A caller that has gone may leave a request behind; what it was is known all the same.
     known?.arrivals.push(arrival);
     if (this.#passed.has(connection)) {
