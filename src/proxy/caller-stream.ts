@@ -17,6 +17,9 @@ const noError = 0x0;
 const internalError = 0x2;
 const cancel = 0x8;
 
+/** Milliseconds. */
+const restInterval = 50;
+
 /** One stream of a caller's session: a request, its body as it comes, and its answer. */
 export class CallerStream {
   readonly #stream: ServerHttp2Stream;
@@ -46,14 +49,17 @@ export class CallerStream {
     const hasBody = !(head.framing instanceof Malformed) && head.framing.kind !== 'none';
     this.#body = hasBody ? openBody(() => this.#onWanted()) : undefined;
     this.#request = { ...head, body: this.#body };
-    this.#answer = new Http2Answer(this.#request, stream, { onMove: () => this.#touch(), onRevoked });
+    this.#answer = new Http2Answer(this.#request, stream, {
+      onMove: () => this.#touch(),
+      onSent: () => setImmediate(() => this.#refuseRest()),
+      onRevoked,
+    });
     this.#deadline = host.deadlines.watch(() => stream.close(cancel));
     stream
       .on('data', (piece: Buffer) => this.#onData(piece))
       .once('end', () => this.#onEnd())
       .once('aborted', () => this.#leave())
-      .once('close', () => this.#onClose())
-      .once('finish', () => this.#onFinish());
+      .once('close', () => this.#onClose());
   }
 
   /** Resolves when the request is over; its answer may still be on its way. */
@@ -85,9 +91,14 @@ export class CallerStream {
     this.#touch();
   }
 
-  /** RFC 9113 section 8.1: who has its answer need not send the rest of its request. */
-  #onFinish(): void {
-    if (this.#answer.finished && !this.#ended) this.#stream.close(noError);
+  /**
+   * RFC 9113 section 8.1: who has its answer need not send the rest of its request. A reset overtakes the end of the answer where that
+   * waits for the connection, and nothing tells when it has gone out.
+   */
+  #refuseRest(): void {
+    if (this.#ended || this.#stream.closed) return;
+    if (this.#stream.state.localClose === 1) this.#stream.close(noError);
+    else setTimeout(() => this.#refuseRest(), restInterval).unref();
   }
 
   #onClose(): void {

@@ -12,6 +12,8 @@ import { refusalContent } from './refuse.js';
 export interface AnswerStream {
   /** Something was written. */
   onMove(): void;
+  /** The end of the answer is on its way. */
+  onSent(): void;
   /** Whoever opened the session has to say anew who it is. */
   onRevoked(): void;
 }
@@ -21,6 +23,9 @@ export class Http2Answer extends CallerAnswer {
   readonly connection: ServerHttp2Stream;
   readonly #request: CallerRequest;
   readonly #host: AnswerStream;
+  /** What the request said before it was cleaned: that it waits to be invited, and that it is one of gRPC. */
+  readonly #waits: boolean;
+  readonly #isGrpc: boolean;
   /** The header section ended the stream. */
   #headOnly = false;
   #trailers = new HeaderList();
@@ -31,11 +36,12 @@ export class Http2Answer extends CallerAnswer {
     this.#request = request;
     this.connection = stream;
     this.#host = host;
+    this.#waits = /^100-continue$/i.test(request.headers.first('expect') ?? '');
+    this.#isGrpc = isGrpc(request.headers);
   }
 
   invite(): void {
-    if (!/^100-continue$/i.test(this.#request.headers.first('expect') ?? '') || this.#closed) return;
-    this.connection.additionalHeaders({ ':status': 100 });
+    if (this.#waits && !this.#closed) this.connection.additionalHeaders({ ':status': 100 });
   }
 
   informational({ status, headers }: AnswerHead): void {
@@ -90,7 +96,7 @@ export class Http2Answer extends CallerAnswer {
     this.finished = true;
     if (refusal.code === 'caller_revoked') this.#host.onRevoked();
     if (this.#closed) return;
-    if (isGrpc(this.#request.headers)) {
+    if (this.#isGrpc) {
       this.#respond(200, grpcRefusal(refusal, id), true);
       return;
     }
@@ -113,12 +119,14 @@ export class Http2Answer extends CallerAnswer {
     stream.once('wantTrailers', () => this.#sendTrailers());
     this.#write(() => stream.respond({ ...fields, ':status': status }, options));
     this.#headOnly = endStream;
+    if (endStream) this.#host.onSent();
   }
 
   #sendTrailers(): void {
     if (!this.finished || this.#closed) return;
     try {
       this.connection.sendTrailers(fieldsTo(this.#trailers));
+      this.#host.onSent();
     } catch {
       // Fields that Node does not send, or a stream that has just gone: it does not end as if it were whole.
       this.connection.destroy();

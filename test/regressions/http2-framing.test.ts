@@ -22,7 +22,7 @@ beforeAll(async () => {
       text += bytes.toString('latin1');
       const { messages, at } = readRequests(text);
       text = text.slice(at);
-      for (const _ of messages) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'.repeat(messages.length));
     });
   });
   proxy = await startProxy({
@@ -106,7 +106,11 @@ describe('a stream whose request has more than one reading is refused, to somebo
       'method_refused',
     ],
     ['a length with a leading zero', fields({}, ['content-length', '00']), 'bad_framing'],
-    ['more bytes of fields than allowed', fields({}, ['x', 'a'.repeat(65_000)]), 'headers_too_large'],
+    [
+      'more bytes of fields than allowed',
+      [...plain, ...Array.from({ length: 5 }, (): [string, string] => ['x', 'a'.repeat(14_000)])],
+      'headers_too_large',
+    ],
     [
       'more fields than allowed',
       [...plain, ...Array.from({ length: 300 }, (): [string, string] => ['x', '1'])],

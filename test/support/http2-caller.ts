@@ -1,4 +1,9 @@
-import { connect as connectHttp2, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
+import {
+  connect as connectHttp2,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+} from 'node:http2';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { once } from 'node:events';
 import { FrameReader, preface } from './http2-frames.js';
@@ -47,10 +52,11 @@ export async function answerOf(stream: ClientHttp2Stream): Promise<Http2Answered
   return new Promise((resolve, reject) => {
     const informational: number[] = [];
     const pieces: Buffer[] = [];
-    let [headers, trailers]: IncomingHttpHeaders[] = [{}, {}];
+    let headers: IncomingHttpHeaders = {};
+    let trailers: IncomingHttpHeaders = {};
     let headOnly = false;
     stream
-      .on('headers', (head) => informational.push(head[':status'] ?? 0))
+      .on('headers', (head: { readonly ':status'?: number }) => informational.push(head[':status'] ?? 0))
       .once('response', (head, flags) => {
         headers = head;
         headOnly = (flags & 1) !== 0;
@@ -59,10 +65,10 @@ export async function answerOf(stream: ClientHttp2Stream): Promise<Http2Answered
       .on('data', (piece: Buffer) => pieces.push(piece))
       .once('error', reject)
       .once('close', () => {
-        const status = Number(headers?.[':status'] ?? 0);
-        if (stream.aborted || status === 0) reject(new Error(`the stream was reset: ${stream.rstCode}`));
+        const status = Number(headers[':status'] ?? 0);
+        if (stream.rstCode !== 0 || status === 0) reject(new Error(`the stream was reset: ${stream.rstCode}`));
         const body = Buffer.concat(pieces).toString();
-        resolve({ status, headers: headers ?? {}, informational, body, trailers: trailers ?? {}, headOnly });
+        resolve({ status, headers, informational, body, trailers, headOnly });
       });
   });
 }

@@ -16,6 +16,9 @@ export const type = {
 /** Flags of DATA and HEADERS; the first is ACK in SETTINGS and PING. */
 export const flag = { none: 0, endStream: 0x1, ack: 0x1, endHeaders: 0x4 } as const;
 
+/** What a frame may hold unless the other side says more (RFC 9113 section 4.2). */
+const mostInFrame = 16_384;
+
 /** What a client says first (RFC 9113 section 3.4), with empty SETTINGS behind it. */
 export const preface = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(type.settings)]);
 
@@ -32,7 +35,16 @@ export function frame(kind: number, flags = 0, stream = 0, payload: Buffer | str
 
 /** A whole request without a body, or with `more` to come: any names and any values, one byte a character. */
 export function request(stream: number, fields: readonly (readonly [string, string])[], more = false): Buffer {
-  return frame(type.headers, flag.endHeaders | (more ? 0 : flag.endStream), stream, block(fields));
+  const bytes = block(fields);
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += mostInFrame) pieces.push(bytes.subarray(at, at + mostInFrame));
+  return Buffer.concat(
+    pieces.map((piece, index) => {
+      const first = index === 0 && !more ? flag.endStream : 0;
+      const last = index === pieces.length - 1 ? flag.endHeaders : 0;
+      return frame(index === 0 ? type.headers : type.continuation, first | last, stream, piece);
+    }),
+  );
 }
 
 /** A header block of literals that are never indexed, without Huffman (RFC 7541 section 6.2.3). */
