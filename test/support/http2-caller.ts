@@ -61,7 +61,9 @@ export async function answerOf(stream: ClientHttp2Stream): Promise<Http2Answered
         headers = head;
         headOnly = (flags & 1) !== 0;
       })
-      .once('trailers', (fields) => (trailers = fields))
+      .once('trailers', (fields: IncomingHttpHeaders) => {
+        trailers = fields;
+      })
       .on('data', (piece: Buffer) => pieces.push(piece))
       .once('error', reject)
       .once('close', () => {
