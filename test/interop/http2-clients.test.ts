@@ -165,6 +165,10 @@ describe('undici with HTTP/2 allowed', () => {
       }),
     );
     expect(answers).toEqual([1, 2, 3].map(() => [200, 'POST ok']));
+    // A refusal is one of gRPC in HTTP/2 only.
+    const headers = { 'content-type': 'application/grpc' };
+    const refused = await request(`https://${api}/`, { dispatcher, method: 'PUT', body: 'some', headers });
+    expect([refused.statusCode, refused.headers['grpc-status']]).toEqual([200, '7']);
     await dispatcher.close();
   });
 });

@@ -9,8 +9,11 @@ import { once } from 'node:events';
 import { FrameReader, preface } from './http2-frames.js';
 import { openTunnel, type TestProxy } from './proxy.js';
 
+/** What has to be known of a proxy to go through it. */
+type Way = Pick<TestProxy, 'port' | 'authorization' | 'trustPem'>;
+
 /** A TLS connection through the proxy that speaks HTTP/2. */
-export async function openHttp2Tunnel(proxy: TestProxy, authority: string): Promise<TLSSocket> {
+export async function openHttp2Tunnel(proxy: Way, authority: string): Promise<TLSSocket> {
   const { socket, answer } = await openTunnel(proxy, authority);
   if (!answer.startsWith('HTTP/1.1 200')) throw new Error(`CONNECT was answered ${answer.split('\r\n', 1)[0] ?? ''}`);
   const servername = authority.replace(/:\d+$/, '');
@@ -20,7 +23,7 @@ export async function openHttp2Tunnel(proxy: TestProxy, authority: string): Prom
 }
 
 /** Node's own client of HTTP/2 on such a connection. */
-export async function openHttp2(proxy: TestProxy, authority: string): Promise<ClientHttp2Session> {
+export async function openHttp2(proxy: Way, authority: string): Promise<ClientHttp2Session> {
   const socket = await openHttp2Tunnel(proxy, authority);
   const session = connectHttp2(`https://${authority.replace(/:443$/, '')}`, { createConnection: () => socket });
   return session.on('error', () => undefined);
@@ -28,7 +31,7 @@ export async function openHttp2(proxy: TestProxy, authority: string): Promise<Cl
 
 /** A connection on which literal frames are sent, the preface already, and the frames that come on it. */
 export async function openFrames(
-  proxy: TestProxy,
+  proxy: Way,
   authority: string,
 ): Promise<{ readonly socket: TLSSocket; readonly reader: FrameReader }> {
   const socket = await openHttp2Tunnel(proxy, authority);
