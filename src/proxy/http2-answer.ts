@@ -8,6 +8,9 @@ import type { CallerRequest } from './caller-request.js';
 import { grpcRefusal, isGrpc } from './grpc-refusal.js';
 import { refusalContent } from './refuse.js';
 
+/** RFC 9113 section 7. */
+const internalError = 0x2;
+
 /** What an answer asks of its stream's session. */
 export interface AnswerStream {
   /** Something was written. */
@@ -38,6 +41,7 @@ export class Http2Answer extends CallerAnswer {
     this.#host = host;
     this.#waits = /^100-continue$/i.test(request.headers.first('expect') ?? '');
     this.#isGrpc = isGrpc(request.headers);
+    stream.once('wantTrailers', () => this.#sendTrailers());
   }
 
   invite(): void {
@@ -116,7 +120,6 @@ export class Http2Answer extends CallerAnswer {
   #respond(status: number, fields: Http2Fields, endStream: boolean): void {
     const stream = this.connection;
     const options = { endStream, waitForTrailers: !endStream, sendDate: false };
-    stream.once('wantTrailers', () => this.#sendTrailers());
     this.#write(() => stream.respond({ ...fields, ':status': status }, options));
     this.#headOnly = endStream;
     if (endStream) this.#host.onSent();
@@ -129,7 +132,7 @@ export class Http2Answer extends CallerAnswer {
       this.#host.onSent();
     } catch {
       // Fields that Node does not send, or a stream that has just gone: it does not end as if it were whole.
-      this.connection.destroy();
+      this.connection.close(internalError);
     }
   }
 

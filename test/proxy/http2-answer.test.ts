@@ -24,6 +24,7 @@ const answers: Readonly<Record<string, string>> = {
   '/twice': 'HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nContent-Type: c/d\r\nContent-Length: 0\r\n\r\n',
   '/status': 'HTTP/1.1 799 Odd\r\nContent-Length: 0\r\n\r\n',
   '/switch': 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n',
+  '/bad-trailers': `${chunked}\r\n2\r\nok\r\n0\r\nContent-Type: a\r\nContent-Type: b\r\n\r\n`,
   '/cut-length': 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart',
   '/cut-chunks': `${chunked}\r\n4\r\npart\r\n`,
 };
@@ -80,7 +81,7 @@ describe('an answer that cannot be sent in HTTP/2 is refused', () => {
 });
 
 describe('an answer that is cut never ends as if it were whole', () => {
-  it.each(['/cut-length', '/cut-chunks'])('%s', async (path) => {
+  it.each(['/cut-length', '/cut-chunks', '/bad-trailers'])('%s', async (path) => {
     for (let count = 0; count < 5; count += 1) {
       const { end, reader } = await frames(path);
       expect(end).toBe(2);
