@@ -13,6 +13,7 @@ const limits: Readonly<Record<keyof Limits, readonly [Measure, string]>> = {
     'Of these, from one IPv4 address or one IPv6 /64. Loopback and unix sockets do not count: every caller there has the same one.',
   ],
   requests: ['count', 'Requests under way at once, all connections together. Beyond it, requests are refused (503).'],
+  http2Streams: ['count', 'Requests under way at once on one HTTP/2 connection from a caller.'],
   headerBytes: ['size', 'A request line and its header section.'],
   headerCount: ['count', 'Fields in a request header section.'],
   headersTimeout: ['duration', 'From the first byte of a request to the end of its header section.'],

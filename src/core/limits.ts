@@ -12,6 +12,8 @@ export interface Limits {
   readonly connectionsPerAddress: number;
   /** Requests under way at once, all connections together. */
   readonly requests: number;
+  /** Requests under way at once on one HTTP/2 connection from a caller. */
+  readonly http2Streams: number;
   /** Bytes of a request line and header section. */
   readonly headerBytes: number;
   /** Fields in a request header section. */
@@ -63,6 +65,7 @@ export const defaultLimits: Limits = {
   connections: 10_000,
   connectionsPerAddress: 2000,
   requests: 20_000,
+  http2Streams: 100,
   headerBytes: 64 * 1024,
   headerCount: 256,
   headersTimeout: 30 * second,

@@ -24,6 +24,7 @@ export interface ParsedStatusHead {
 
 /** Visible ASCII (RFC 3986 section 2); a space, a tab or a control would end the target for another reader, and high bytes have more than one spelling. */
 const requestLine = /^([^ ]+) ([\x21-\x7e]+) HTTP\/(\d\.\d)$/;
+const target = /^[\x21-\x7e]+$/;
 /** RFC 9112 section 4; the reason may be missing, with the space before it (seen in the wild) or without. */
 const statusLine = /^HTTP\/(\d\.\d) (\d{3})(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
 /** Methods are case-sensitive tokens; one in lower case is a mistake that some servers take for the other. */
@@ -33,7 +34,7 @@ const method = /^[A-Z][A-Z0-9!#$%&'*+.^_`|~-]{0,63}$/;
 export function parseRequestHead(text: string): ParsedRequestHead {
   const end = endOfLine(text);
   const [, name = '', url = '', version = ''] = requestLine.exec(text.slice(0, end)) ?? [];
-  if (!method.test(name) || !token.test(name)) throw new Malformed('syntax', 'the request line is malformed');
+  if (!isMethod(name)) throw new Malformed('syntax', 'the request line is malformed');
   return { method: name, url, version: versionOf(version), headers: new HeaderList(parseFields(text, end + 2)) };
 }
 
@@ -44,6 +45,16 @@ export function parseStatusHead(text: string): ParsedStatusHead {
   if (status === undefined || status < '100') throw new Malformed('syntax', 'the status line is malformed');
   const headers = new HeaderList(parseFields(text, end + 2));
   return { version: versionOf(version), status: Number(status), statusText, headers };
+}
+
+/** Whether this may stand as the method of a request, whatever it came in. */
+export function isMethod(text: string): boolean {
+  return method.test(text) && token.test(text);
+}
+
+/** Whether this may stand as the target of a request, likewise. */
+export function isTarget(text: string): boolean {
+  return target.test(text);
 }
 
 function endOfLine(text: string): number {

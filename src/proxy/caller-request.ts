@@ -12,7 +12,7 @@ export interface CallerRequest {
   readonly url: string;
   readonly version: Version | '2';
   readonly headers: HeaderList;
-  /** The length of its body; where that cannot be told, why. */
+  /** The length of its body; where that cannot be told, or a stream of HTTP/2 holds no request with one reading, why. */
   readonly framing: Framing | Malformed;
   /** Bytes come as they are read, and the caller is held back while nobody reads; undefined where there is no body. */
   readonly body: Readable | undefined;

@@ -4,7 +4,7 @@ import { Refusal } from '../core/refusal.js';
 import { Malformed } from '../http1/malformed.js';
 import { hostHeader, parseAuthority, sameAuthority } from '../policy/authority.js';
 import { parseAbsoluteTarget } from '../policy/target.js';
-import { isWebSocketHandshake, type CallerRequest } from './caller-request.js';
+import { isWebSocketHandshake, malformedRefusal, type CallerRequest } from './caller-request.js';
 import type { Passage } from './passage.js';
 
 /** A request head that has exactly one reading, and where it goes. */
@@ -15,6 +15,9 @@ export interface ParsedRequest {
   readonly upgrade: string | undefined;
 }
 
+/** A CONNECT comes here on a stream of HTTP/2 only: what it would open has no place inside a tunnel. */
+const neverForwarded: ReadonlySet<string> = new Set(['TRACE', 'TRACK', 'CONNECT']);
+
 /**
  * Reads the head of a request: what is HTTP/1.1 and must have one reading besides (RFC 9112 sections 3.2, 6.1, 6.3),
  * then the target, on which the request line, Host and the tunnel have to agree.
@@ -22,8 +25,8 @@ export interface ParsedRequest {
 export function parseRequest(request: CallerRequest, passage: Passage, limits: Limits): ParsedRequest {
   const { method, url, version, headers, framing } = request;
   if (headers.count > limits.headerCount) throw new Refusal('headers_too_large');
-  if (method === 'TRACE' || method === 'TRACK') throw new Refusal('method_refused');
-  if (framing instanceof Malformed) throw new Refusal('bad_framing', { cause: framing });
+  if (neverForwarded.has(method)) throw new Refusal('method_refused');
+  if (framing instanceof Malformed) throw malformedRefusal(framing);
   const upgrade = isWebSocketHandshake(request) ? 'websocket' : undefined;
   // RFC 6455 section 4.1: a handshake has no content; where it ends, two readers would read two ways.
   if (upgrade !== undefined && (headers.has('content-length') || headers.has('transfer-encoding')))

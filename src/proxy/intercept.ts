@@ -5,7 +5,7 @@ import { Refusal } from '../core/refusal.js';
 import { parseAuthority } from '../policy/authority.js';
 
 /** What is spoken here (RFC 7301): a client that offers nothing else than another protocol is refused by an alert. */
-const protocols = ['http/1.1', 'http/1.0'];
+const protocols = ['h2', 'http/1.1', 'http/1.0'];
 
 /**
  * Ends the caller's TLS with the leaf of the CONNECT host. The socket is made by hand with that host's own context:

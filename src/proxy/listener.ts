@@ -1,5 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { Deadlines } from '../core/deadline.js';
+import { CallerSession } from './caller-session.js';
 import { CallerConnection } from './connection.js';
 import type { ConnectionHost } from './connection-host.js';
 import type { Passage } from './passage.js';
@@ -25,7 +27,9 @@ export function createListener(current: () => Services, options: ListenerOptions
   let draining = false;
   const adopt = (socket: Socket, passage: Passage): void => {
     if (socket.destroyed) return;
-    const connection = new CallerConnection(socket, passage, host);
+    const connection = speaksHttp2(socket)
+      ? new CallerSession(socket, passage, host)
+      : new CallerConnection(socket, passage, host);
     if (draining) connection.drain();
   };
   const host: ConnectionHost = {
@@ -48,6 +52,11 @@ export function createListener(current: () => Services, options: ListenerOptions
       for (const connection of connections) connection.drain();
     },
   };
+}
+
+/** Agreed on in the TLS handshake (RFC 9113 section 3.2); without TLS nobody could agree on it. */
+function speaksHttp2(socket: Socket): socket is TLSSocket {
+  return socket instanceof TLSSocket && socket.alpnProtocol === 'h2';
 }
 
 function passageFor(socket: Socket, { trustedPath, client }: ListenerOptions): Passage {

@@ -65,7 +65,7 @@ it('a client that closes its half right behind its first request gets its answer
 });
 
 describe('the protocol of an intercepted connection', () => {
-  it.each([[['h2']], [['h2c', 'spdy/3.1', 'http/0.9']]])(
+  it.each([[['h2c', 'spdy/3.1', 'http/0.9']], [['h3']]])(
     'is none where a client offers %j alone: its handshake fails',
     async (offered) => {
       expect(await agreedOn(offered)).toBe('ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL');
@@ -73,7 +73,10 @@ describe('the protocol of an intercepted connection', () => {
   );
 
   it.each<[readonly string[], string | false]>([
-    [['h2', 'http/1.1'], 'http/1.1'],
+    [['h2', 'http/1.1'], 'h2'],
+    [['http/1.1', 'h2'], 'h2'],
+    [['h2'], 'h2'],
+    [['http/1.1'], 'http/1.1'],
     [['http/1.0', 'http/1.1'], 'http/1.1'],
     [['http/1.0'], 'http/1.0'],
     [[], false],

@@ -137,7 +137,10 @@ function configText(
 }
 
 /** A connection to the proxy that has sent CONNECT and read the answer to it. */
-export async function openTunnel(proxy: TestProxy, authority: string): Promise<{ socket: Socket; answer: string }> {
+export async function openTunnel(
+  proxy: Pick<TestProxy, 'port' | 'authorization'>,
+  authority: string,
+): Promise<{ socket: Socket; answer: string }> {
   const socket = connect(proxy.port, '127.0.0.1');
   socket.write(
     `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\nProxy-Authorization: ${proxy.authorization}\r\n\r\n`,
