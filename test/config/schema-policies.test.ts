@@ -43,6 +43,7 @@ describe('a policy', () => {
       action: 'allow',
       inject: [],
       unsafeCleartext: false,
+      unsafeOpaqueUpgrade: false,
       unsafeSharedSuffix: false,
     });
   });
