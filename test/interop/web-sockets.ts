@@ -22,8 +22,8 @@ export interface WebSocketWorld {
   behave(behaviour: Behaviour): void;
   /** A real client, inside a tunnel of the proxy. */
   open(path?: string, protocols?: string[], options?: ClientOptions): Promise<WebSocket>;
-  /** The `end` record of the connection that ended last, once it is written. */
-  ended(count?: number): Promise<AuditRecord>;
+  /** The `end` record of the connection that was opened last, once it is written. */
+  ended(): Promise<AuditRecord>;
   close(): Promise<void>;
 }
 
@@ -61,7 +61,7 @@ ${policy}
 limits: { drain_timeout: 300ms${options.limits ?? ''} }
 `,
   });
-  return {
+  const world: WebSocketWorld = {
     proxy,
     secret,
     placeholder: proxy.placeholders.of('desk', 'discord') ?? '',
@@ -79,10 +79,16 @@ limits: { drain_timeout: 300ms${options.limits ?? ''} }
       await once(client, 'open');
       return client;
     },
-    async ended(count = 1) {
-      const ends = (): AuditRecord[] => proxy.records().filter(({ kind }) => kind === 'end');
-      for (let i = 0; i < 250 && ends().length < count; i += 1) await new Promise((resolve) => setTimeout(resolve, 10));
-      return ends()[count - 1] ?? { kind: 'none' };
+    async ended() {
+      const { id } =
+        world.proxy
+          .records()
+          .filter(({ kind }) => kind === 'use')
+          .at(-1) ?? {};
+      const end = (): AuditRecord | undefined =>
+        world.proxy.records().find((record) => record.kind === 'end' && record.id === id);
+      for (let i = 0; i < 250 && end() === undefined; i += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+      return end() ?? { kind: 'none' };
     },
     async close() {
       for (const socket of sockets) socket.destroy();
@@ -90,6 +96,7 @@ limits: { drain_timeout: 300ms${options.limits ?? ''} }
       await new Promise((resolve) => https.close(resolve));
     },
   };
+  return world;
 }
 
 /** The next message, as it came. */

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WebSocket } from 'ws';
 import { closed, gateway, nextMessage, startWebSockets, type WebSocketWorld } from './web-sockets.js';
 
 const mask = (text: string): string => '*'.repeat(text.length);
 
 let world: WebSocketWorld;
-let ends = 0;
 
 beforeAll(async () => {
   world = await startWebSockets(
@@ -17,9 +16,6 @@ beforeAll(async () => {
     inject: [{ place: header, name: authorization, template: "Bearer {discord}" }, { place: ws, pointer: /d/token, template: "{discord}", mode: substitute }]`,
     { server: { perMessageDeflate: { threshold: 0 }, handleProtocols: (offered) => (offered.has('b') ? 'b' : false) } },
   );
-});
-beforeEach(() => {
-  ends = world.proxy.records().filter(({ kind }) => kind === 'end').length;
 });
 afterAll(() => world.close());
 
@@ -59,7 +55,7 @@ describe.each(compressions)('a WebSocket whose handshake carries a credential, %
     expect(messages[3]).toEqual({ bytes: Buffer.alloc(0), binary: false });
     client.close();
     await closed(client);
-    expect(await world.ended(ends + 1)).toMatchObject({ code: 'ok', status: 101, masked: 2 });
+    expect(await world.ended()).toMatchObject({ code: 'ok', status: 101, masked: 2 });
     expect(world.proxy.alarms.at(-1)).toMatchObject({ kind: 'credential_echoed', occurrences: 2 });
   });
 
@@ -105,10 +101,12 @@ describe.each(compressions)('a WebSocket whose handshake carries a credential, %
       [`\0${mask(world.secret)}\0`, true],
       ['pong', mask(world.secret)],
     ]);
-    expect(await world.ended(ends + 1)).toMatchObject({ code: 'ok', masked: 5 });
+    expect(await world.ended()).toMatchObject({ code: 'ok', masked: 5 });
   });
+});
 
-  it('carries 32 MiB in one message, both ways', async () => {
+describe('a WebSocket through the proxy', () => {
+  it.each(compressions.slice(0, 2))('carries 32 MiB in one message, both ways: %s', async (_, options) => {
     world.behave((socket) => socket.on('message', (bytes: Buffer) => socket.send(bytes, { compress: false })));
     const client = await world.open('/', [], options);
     const block = Buffer.concat([randomBytes(64 * 1024), Buffer.from(world.secret)]);
@@ -119,14 +117,12 @@ describe.each(compressions)('a WebSocket whose handshake carries a credential, %
     expect(bytes.includes(world.secret)).toBe(false);
     expect(bytes.subarray(0, 64 * 1024).equals(sent.subarray(0, 64 * 1024))).toBe(true);
     client.terminate();
-    expect(await world.ended(ends + 1)).toMatchObject({ masked: 512 });
+    expect(await world.ended()).toMatchObject({ masked: 512 });
   });
-});
 
-describe('a WebSocket through the proxy', () => {
   it('keeps ten thousand small messages in order, both ways', async () => {
     world.behave((socket) => socket.on('message', (bytes) => socket.send(bytes as Buffer, { binary: false })));
-    const client = await world.open('/');
+    const client = await world.open('/', [], { perMessageDeflate: false });
     const received: number[] = [];
     const all = new Promise<void>((resolve) =>
       client.on('message', (bytes: Buffer) => {
@@ -205,7 +201,7 @@ describe('a reader that is slow', () => {
       there = socket;
       const next = (): void => {
         sent += 1;
-        if (sent < 400) socket.send(piece, { compress: false }, next);
+        if (sent < 240) socket.send(piece, { compress: false }, next);
       };
       next();
     });
@@ -216,12 +212,12 @@ describe('a reader that is slow', () => {
       before = sent;
       await new Promise((resolve) => setTimeout(resolve, 150));
     }
-    // Of 100 MiB, what the buffers of four sockets hold.
+    // Of 60 MiB, what the buffers of four sockets hold.
     expect(sent).toBeLessThan(120);
     let received = 0;
     client.on('message', () => (received += 1));
     client.resume();
-    while (received < 399) await once(client, 'message');
+    while (received < 239) await once(client, 'message');
     expect(there?.bufferedAmount).toBe(0);
     client.terminate();
   });
