@@ -112,11 +112,12 @@ export class Reception implements AnswerSink {
   onUpgrade(status: number, headers: HeaderList, upstream: Socket): void {
     this.begun = true;
     const { upgrade, webSocket } = this.#asked;
+    let caller: Duplex | undefined;
     try {
       if (upgrade === undefined || headers.first('upgrade')?.toLowerCase() !== upgrade.toLowerCase())
         throw new Refusal('destination_protocol');
       const deflate = webSocket && agreedDeflate(webSocket.handshake, headers);
-      const caller = this.#answer.switched(this.#clean(status, '', headers), upgrade);
+      caller = this.#answer.switched(this.#clean(status, '', headers), upgrade);
       const over =
         webSocket === undefined ? joined(caller, upstream) : this.#relay(caller, upstream, webSocket, deflate);
       over.then(
@@ -128,6 +129,7 @@ export class Reception implements AnswerSink {
       );
     } catch (error) {
       upstream.destroy();
+      caller?.destroy();
       this.onFailure(error);
     }
   }

@@ -1,48 +1,6 @@
-import { createRequire } from 'node:module';
 import type { Duplex, Writable } from 'node:stream';
 import type { Deflate } from './websocket-handshake.js';
-
-const require = createRequire(import.meta.url);
-
-/** What of the package `ws` is used: it reads and writes frames (RFC 6455 section 5), and compresses them (RFC 7692). */
-interface Ws {
-  readonly Receiver: new (options: {
-    readonly binaryType: 'nodebuffer';
-    readonly extensions: Extensions;
-    readonly isServer: boolean;
-    readonly maxPayload: number;
-    readonly maxFragments: number;
-  }) => Writable;
-  readonly Sender: new (
-    socket: Duplex,
-    extensions: Extensions,
-  ) => {
-    send(data: Buffer, options: SendOptions, done: () => void): void;
-    ping(data: Buffer, mask: boolean, done: () => void): void;
-    pong(data: Buffer, mask: boolean, done: () => void): void;
-    close(code: number | undefined, reason: Buffer, mask: boolean, done: () => void): void;
-  };
-  readonly PerMessageDeflate: new (options: object) => PerMessageDeflate;
-}
-
-interface SendOptions {
-  readonly binary: boolean;
-  readonly compress: boolean;
-  readonly mask: boolean;
-  readonly fin: true;
-}
-
-interface PerMessageDeflate {
-  accept(parameters: readonly Readonly<Record<string, readonly unknown[]>>[]): unknown;
-  decompress(data: Buffer, fin: boolean, done: (error: Error | null, data?: Buffer) => void): void;
-  cleanup(): void;
-}
-
-type Extensions = Readonly<Record<string, PerMessageDeflate>>;
-
-/** Only connections whose messages are read need it. */
-let loaded: Ws | undefined;
-const ws = (): Ws => (loaded ??= require('ws') as Ws);
+import { closeCodeOf, openDeflate, ws, type FrameSender, type PerMessageDeflate } from './websocket-frames.js';
 
 /** What comes from one side. Nothing more comes after `onClose` or `onBroken`. */
 export interface FrameSink {
@@ -67,6 +25,8 @@ export interface SideOptions {
 /** Bytes on their way out beyond which the other side is held back, and what a frame counts beside its payload. */
 const highWater = 256 * 1024;
 const overhead = 64;
+/** Bytes of other frames between two messages, and what frames add to a message. */
+const betweenMessages = 16 * 1024 * 1024;
 /** Fragments of one message. */
 const mostFragments = 64 * 1024;
 /** Shorter messages are not worth compressing. */
@@ -80,7 +40,7 @@ export class WebSocketSide {
   readonly #compresses: boolean;
   readonly #deflate: PerMessageDeflate | undefined;
   readonly #receiver: Writable;
-  readonly #sender: InstanceType<Ws['Sender']>;
+  readonly #sender: FrameSender;
   #stopped = false;
   /** The receiver has not yet said that it is through with what it was given. */
   #reading = false;
@@ -96,7 +56,7 @@ export class WebSocketSide {
     this.#limit = Math.min(limit, 2 ** 31 - 1);
     this.socket = socket;
     this.#masks = peer === 'destination';
-    this.#deflate = deflate && openDeflate(deflate, peer, this.#limit);
+    this.#deflate = deflate && openDeflate(deflate, peer === 'caller', this.#limit);
     // zlib makes a window of 9 bits where 8 are asked for (its own manual says so), which the other side could not read.
     const window = peer === 'caller' ? deflate?.server_max_window_bits : deflate?.client_max_window_bits;
     this.#compresses = deflate !== undefined && window !== 8;
@@ -191,7 +151,7 @@ export class WebSocketSide {
     if (this.#stopped) return;
     this.#sinceMessage += bytes.length;
     // Pings between the fragments of a message keep each of these in memory with all that came around it.
-    if (this.#sinceMessage > 2 * this.#limit + highWater) {
+    if (this.#sinceMessage > 2 * this.#limit + betweenMessages) {
       sink.onBroken(1009);
       return;
     }
@@ -237,28 +197,5 @@ export class WebSocketSide {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const then of waiting) then();
-  }
-}
-
-function openDeflate(parameters: Deflate, peer: SideOptions['peer'], maxPayload: number): PerMessageDeflate {
-  const { PerMessageDeflate } = ws();
-  // Speed rather than size: a message is compressed once more on its way.
-  const deflate = new PerMessageDeflate({ isServer: peer === 'caller', maxPayload, zlibDeflateOptions: { level: 1 } });
-  deflate.accept([Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]]))]);
-  return deflate;
-}
-
-/** By the codes that ws documents; zlib's are of data that cannot be decompressed. */
-function closeCodeOf(error: Error & { readonly code?: unknown }): number {
-  switch (error.code) {
-    case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
-    case 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH':
-      return 1009;
-    case 'WS_ERR_TOO_MANY_BUFFERED_PARTS':
-      return 1008;
-    case 'WS_ERR_INVALID_UTF8':
-      return 1007;
-    default:
-      return typeof error.code === 'string' && error.code.startsWith('Z_') ? 1007 : 1002;
   }
 }
