@@ -9,7 +9,7 @@ import { testAuthority } from '../support/certificates.js';
 import { startRawOrigin } from '../support/origin.js';
 import { converse, generatedSecret, readHead } from '../support/proxy.js';
 import { newClient, proxyAuthorization, recordsIn, startServe, type Serving } from '../support/serve.js';
-import { frame, text as textFrame } from './web-socket-frames.js';
+import { closeCode, frame, text as textFrame } from './web-socket-frames.js';
 import { acceptOf } from './world.js';
 
 jest.setTimeout(30_000);
@@ -153,8 +153,10 @@ describe('what is open already is decided by the new configuration', () => {
     await serving.reload([clients(desk), `policies: [{ name: ws, hosts: [${api}], paths: [/ws] }]`].join('\n'));
     upstream.write(frame(textFrame, 'on'));
     expect(await converse(socket, frame(textFrame, 'x', { masked: true }), /on$/)).toBe('\x81\x02on');
+    const rest = converse(socket, '', /never/);
     await serving.reload([clients(desk), `policies: [{ name: ws, hosts: [${api}], paths: [/other] }]`].join('\n'));
     await Promise.all([closed(socket), ended]);
+    expect(closeCode(Buffer.from(await rest, 'latin1'))).toBe(1008);
   });
 });
 
