@@ -7,7 +7,7 @@ import { Decider } from '../dist/policy/decide.js';
 import { parseHostPattern } from '../dist/policy/host-pattern.js';
 
 const caller = { client: 'desk' };
-const common = { clients: ['desk'], action: 'allow', unsafeCleartext: false, plan: null };
+const common = { clients: ['desk'], action: 'allow', unsafeCleartext: false, unsafeOpaqueUpgrade: false, plan: null };
 
 function target(host) {
   return { scheme: 'https', authority: parseAuthority(host, 443) };

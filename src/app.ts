@@ -17,7 +17,7 @@ import type { Generation, Issuing, Lasting, Settings } from './generation.js';
 import { createCallerIndex } from './identity/callers.js';
 import { identifiersFor } from './identity/registry.js';
 import { chooseInjections } from './inject/choose.js';
-import { guardBody } from './inject/body-guard.js';
+import { guardBody, guardMessages } from './inject/body-guard.js';
 import type { Placeholders } from './inject/placeholder.js';
 import { systemLookup } from './net/lookup.js';
 import { proxyCredentials } from './net/proxy-credentials.js';
@@ -92,8 +92,12 @@ function openGeneration(input: AppInput, lasting: Lasting, before: Generation | 
     sender,
     policyRevision: revisionOf(config),
     callers,
-    chooseInjections: (grant, head, caller) => chooseInjections(grant, head, caller, placeholders),
+    chooseInjections: (grant, head, caller, asksForWebSocket) =>
+      chooseInjections(grant, head, caller, placeholders, asksForWebSocket),
     guardBody: placeholders.any ? (body) => guardBody(body, (id) => placeholders.owner(id) !== undefined) : undefined,
+    guardMessages: placeholders.any
+      ? (injections, { client }, credentials) => guardMessages(injections, client, credentials, placeholders)
+      : undefined,
     vetter,
     leafFor: (host) => {
       if (!decider.mayIntercept(host)) throw new Refusal('no_policy');

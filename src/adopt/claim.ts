@@ -128,6 +128,7 @@ function missingPlace({ place }: Place): string | undefined {
   switch (place) {
     case 'header':
     case 'basic':
+    case 'ws':
       return undefined;
     case 'query':
     case 'path':
@@ -137,8 +138,6 @@ function missingPlace({ place }: Place): string | undefined {
       return 'place a credential in a form';
     case 'json':
       return 'place a credential in a JSON body';
-    case 'ws':
-      return 'place a credential in a WebSocket message';
     case 'sigv4':
       return 'sign requests with a credential';
     case 'oauth':

@@ -53,7 +53,13 @@ function explained(config: Config, question: Question, placeholders: Placeholder
   if (explanation.outcome !== 'allow') return { ...explanation, injections: [], refusal: undefined };
   try {
     const grant = decider.decide({ client }, target, method, path);
-    const firing = chooseInjections(grant, { method, path, headers }, { client }, placeholders);
+    const firing = chooseInjections(
+      grant,
+      { method, path, headers },
+      { client },
+      placeholders,
+      headers.first('upgrade')?.toLowerCase() === 'websocket',
+    );
     return {
       ...explanation,
       injections: grant.plan.map((injection) => ({

@@ -78,7 +78,7 @@ function cleartextHosts({ policies }: Settings): Problem[] {
 
 function conflictingTunnels({ policies }: Settings): Problem[] {
   const rules = policies.map(({ name, clients, hosts, action }) => {
-    return { name, clients, hosts, action, unsafeCleartext: false, plan: undefined };
+    return { name, clients, hosts, action, unsafeCleartext: false, unsafeOpaqueUpgrade: false, plan: undefined };
   });
   return tunnelConflicts(rules).map(({ tunnel, intercept }) => {
     const index = policies.findIndex(({ name }) => name === tunnel);

@@ -86,9 +86,14 @@ function plainListeners({ listen }: Settings): Problem[] {
 
 /** What nobody looks inside of, nobody can match or change. */
 function impossibleTunnels({ policies }: Settings): Problem[] {
-  return policies.flatMap(({ action, methods, paths, inject }, index) => {
+  return policies.flatMap(({ action, methods, paths, inject, unsafeOpaqueUpgrade }, index) => {
     if (action !== 'tunnel') return [];
-    const present = { methods: methods !== undefined, paths: paths !== undefined, inject: inject.length > 0 };
+    const present = {
+      methods: methods !== undefined,
+      paths: paths !== undefined,
+      inject: inject.length > 0,
+      unsafe_opaque_upgrade: unsafeOpaqueUpgrade,
+    };
     return Object.entries(present)
       .filter(([, given]) => given)
       .map(([key]): Problem => ({

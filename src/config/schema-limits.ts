@@ -28,6 +28,10 @@ const limits: Readonly<Record<keyof Limits, readonly [Measure, string]>> = {
   responseTimeout: ['duration', 'From the end of the request to the header section of the answer.'],
   responseIdleTimeout: ['duration', 'Between two reads of an answer, Server-Sent Events included.'],
   tunnelIdleTimeout: ['duration', 'A tunnel, or what became a WebSocket, without a byte in either direction.'],
+  websocketMessage: [
+    'size',
+    'One message on a WebSocket, decompressed; 2 GiB at most. A larger one closes the connection (1009).',
+  ],
   upstreamKeepAliveTimeout: ['duration', 'A connection to a destination kept for the next request.'],
   upstreamConnections: ['count', 'Connections to one destination.'],
   addressLifetime: ['duration', 'How long a checked address is used before the name is looked up again.'],

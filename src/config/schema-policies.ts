@@ -81,13 +81,20 @@ export function policiesSection(folder: string) {
         .boolean()
         .prefault(false)
         .describe('A wildcard in `hosts` may cover hosts of different owners, and they get the credential.'),
+      unsafe_opaque_upgrade: z
+        .boolean()
+        .prefault(false)
+        .describe(
+          'A request may change to a protocol other than WebSocket (Kubernetes exec, Docker attach), with its credential. What follows is passed on unread in both directions: not scrubbed, not searched for placeholders. So are the messages of a WebSocket that carries no credential.',
+        ),
     },
     [...laterConditions, ...laterOfPolicies],
-  ).transform(({ unsafe_cleartext, unsafe_shared_suffix, clients, ...rest }) => ({
+  ).transform(({ unsafe_cleartext, unsafe_shared_suffix, unsafe_opaque_upgrade, clients, ...rest }) => ({
     ...rest,
     clients,
     unsafeCleartext: unsafe_cleartext,
     unsafeSharedSuffix: unsafe_shared_suffix,
+    unsafeOpaqueUpgrade: unsafe_opaque_upgrade,
   }));
   return z
     .array(policy)
@@ -103,16 +110,7 @@ export const defaultKey = z
   .describe('What happens where no policy matches.');
 
 const laterConditions = ['mcp', 'tools', 'graphql', 'operations', 'body'];
-const laterOfPolicies = [
-  'approval',
-  'approvals',
-  'rate',
-  'rates',
-  'keep_headers',
-  'scrub',
-  'unsafe_opaque_upgrade',
-  'sign',
-];
+const laterOfPolicies = ['approval', 'approvals', 'rate', 'rates', 'keep_headers', 'scrub', 'sign'];
 
 /** Methods are case-sensitive (RFC 9110 section 9.1); CONNECT and TRACE are never forwarded, so a rule on them would say nothing. */
 function methodText() {

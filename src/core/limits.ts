@@ -36,6 +36,8 @@ export interface Limits {
   readonly responseIdleTimeout: number;
   /** A tunnel, or what became a WebSocket, without a byte in either direction. */
   readonly tunnelIdleTimeout: number;
+  /** Bytes of one message on a WebSocket whose messages are read, decompressed. */
+  readonly websocketMessage: number;
   /** A connection to a destination kept for the next request. */
   readonly upstreamKeepAliveTimeout: number;
   /** Connections to one destination. */
@@ -77,6 +79,7 @@ export const defaultLimits: Limits = {
   responseTimeout: 5 * minute,
   responseIdleTimeout: 15 * minute,
   tunnelIdleTimeout: 15 * minute,
+  websocketMessage: 64 * 1024 * 1024,
   upstreamKeepAliveTimeout: 30 * second,
   upstreamConnections: 128,
   addressLifetime: 30 * second,

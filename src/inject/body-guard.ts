@@ -1,6 +1,10 @@
 import { Transform, type Readable } from 'node:stream';
 import { Reason } from '../core/reason.js';
 import { Refusal } from '../core/refusal.js';
+import type { Credential } from '../secrets/index.js';
+import { standIn } from './guard.js';
+import type { Injection } from './index.js';
+import type { Placeholders } from './placeholder.js';
 import { longestSpelling, placeholderIdsIn } from './search.js';
 
 /**
@@ -54,4 +58,28 @@ export function guardBody(body: Readable, isPlaceholder?: (id: string) => boolea
     if (!body.readableEnded) guarded.destroy();
   });
   return body.pipe(guarded);
+}
+
+/**
+ * Looks at each message that a caller sends on a WebSocket, and puts what it stands for in place of a placeholder that stands where
+ * an injection says. Throws `placeholder_misplaced` for a message that holds one anywhere else, in whatever spelling.
+ */
+export function guardMessages(
+  injections: readonly Injection[],
+  client: string,
+  credentials: ReadonlyMap<string, Credential>,
+  placeholders: Placeholders,
+): (bytes: Buffer, binary: boolean) => Buffer {
+  const holdsOne = (bytes: Buffer): boolean =>
+    [...placeholderIdsIn(bytes)].some((id) => placeholders.owner(id) !== undefined);
+  const standIns = new Map([...credentials.keys()].map((name) => [name, standIn(name)]));
+  const placed = (text: string, values: ReadonlyMap<string, Credential>): string =>
+    injections.reduce((sofar, { message }) => message?.(sofar, client, values) ?? sofar, text);
+  return (bytes, binary) => {
+    if (!holdsOne(bytes)) return bytes;
+    const text = bytes.toString('utf8');
+    if (binary || holdsOne(Buffer.from(placed(text, standIns))))
+      throw new Refusal('placeholder_misplaced', { cause: new Reason('a placeholder in a message') });
+    return Buffer.from(placed(text, credentials));
+  };
 }

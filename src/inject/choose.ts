@@ -15,14 +15,18 @@ export interface Leave {
 /**
  * Which injections fire for this request. Throws `cleartext_credential`, `cross_site` (mode `set` for a request that a browser makes
  * across sites), or `placeholder_misplaced`: a placeholder that no firing injection will replace is on its way to the wrong place.
+ * Places within messages are for a request that asks for a WebSocket.
  */
 export function chooseInjections(
   leave: Leave,
   head: RequestHead,
   caller: Caller,
   placeholders: Placeholders,
+  asksForWebSocket = false,
 ): readonly Injection[] {
-  const firing = leave.plan.filter((injection) => injection.wants(head, caller.client));
+  const firing = leave.plan.filter(
+    (injection) => (asksForWebSocket || injection.message === undefined) && injection.wants(head, caller.client),
+  );
   if (firing.length > 0 && leave.target.scheme === 'http' && !leave.unsafeCleartext) {
     throw new Refusal('cleartext_credential', { hint: 'A policy with `unsafe_cleartext: true` would allow it.' });
   }

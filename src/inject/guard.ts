@@ -70,7 +70,8 @@ function rehearsed(head: RequestHead, firing: readonly Injection[], client: stri
   return copy;
 }
 
-function standIn(name: string): Credential {
+/** Something harmless in place of a secret. */
+export function standIn(name: string): Credential {
   const field = (): ReturnType<typeof seal> => seal(name, 'stand-in');
   return { name, backend: '', version: '', fingerprint: '', sealed: [], field };
 }

@@ -23,4 +23,10 @@ export interface Injection {
    * Throws `secret_unavailable` where a value cannot stand at this place (CR, LF, NUL, non-ASCII, surrounding space).
    */
   inject(head: RequestHead, client: string, credentials: ReadonlyMap<string, Credential>): readonly string[];
+  /**
+   * Of a place within the messages of a WebSocket only: the text of a message of the caller with its placeholder replaced, and all else
+   * as it was; the same text where its placeholder does not stand at this place, or not there alone. `inject` then changes nothing:
+   * it says, before the handshake goes out, whether the values can be had, and what the scrubber looks for.
+   */
+  readonly message?: (text: string, client: string, credentials: ReadonlyMap<string, Credential>) => string;
 }

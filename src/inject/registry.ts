@@ -3,10 +3,11 @@ import { basicPlace } from './basic.js';
 import { headerPlace } from './header.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
+import { wsPlace } from './ws.js';
 
 /** Every place a credential can go. */
-export const placeKinds: readonly AnyKind<InjectContext, Injection>[] = [headerPlace, basicPlace];
+export const placeKinds: readonly AnyKind<InjectContext, Injection>[] = [headerPlace, basicPlace, wsPlace];
 
 /** Refused by name until they are here. */
-export const laterPlaces: readonly string[] = ['query', 'path', 'cookie', 'form', 'json', 'ws'];
+export const laterPlaces: readonly string[] = ['query', 'path', 'cookie', 'form', 'json'];
 export const laterSigners: readonly string[] = ['sigv4', 'hmac', 'client-certificate'];

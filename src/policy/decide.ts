@@ -30,6 +30,7 @@ export interface Grant<Plan> {
   readonly caller: Caller;
   readonly target: Target;
   readonly unsafeCleartext: boolean;
+  readonly unsafeOpaqueUpgrade: boolean;
   /** A method or path rule took part: headers that override the method or the path must be stripped. */
   readonly byOperation: boolean;
 }
@@ -162,6 +163,6 @@ function ambiguous(kind: string, rule: DenyRule): Refusal {
 }
 
 function grant<Plan>(rule: PolicyRule<Plan>, caller: Caller, target: Target, byOperation: boolean): Grant<Plan> {
-  const { name: policy, action, plan, unsafeCleartext } = rule;
-  return { policy, action, plan, caller, target, unsafeCleartext, byOperation } as Grant<Plan>;
+  const { name: policy, action, plan, unsafeCleartext, unsafeOpaqueUpgrade } = rule;
+  return { policy, action, plan, caller, target, unsafeCleartext, unsafeOpaqueUpgrade, byOperation } as Grant<Plan>;
 }

@@ -26,6 +26,8 @@ export interface PolicyRule<Plan> extends DenyRule {
   readonly clients: readonly string[] | undefined;
   readonly action: 'allow' | 'tunnel';
   readonly unsafeCleartext: boolean;
+  /** A request may go on in a protocol that nobody reads. */
+  readonly unsafeOpaqueUpgrade: boolean;
   readonly plan: Plan;
 }
 

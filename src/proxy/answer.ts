@@ -15,6 +15,7 @@ export interface Counted {
 export abstract class CallerAnswer implements Answer {
   gone = false;
   onGone: (() => void) | undefined;
+  onRevoked: (() => void) | undefined;
   masked = 0;
   /** Something of the answer has been written. */
   begun = false;
@@ -43,6 +44,17 @@ export abstract class CallerAnswer implements Answer {
     this.#aborter ??= new AbortController();
     if (this.gone) this.#aborter.abort(new Refusal('caller_gone'));
     return this.#aborter.signal;
+  }
+
+  /** No other request follows on the connection; where requests do not follow one another on one, there is nothing to do. */
+  closeAfter(): void {
+    return undefined;
+  }
+
+  /** What was upgraded may go on no longer. */
+  revoke(): void {
+    if (this.onRevoked === undefined) this.connection.destroy();
+    else this.onRevoked();
   }
 
   get counted(): Counted {

@@ -19,8 +19,17 @@ export interface CallerRequest {
 }
 
 /** Whether a request asks for a WebSocket (RFC 6455 section 4.1): then what follows it is no request any more. */
-export function isWebSocketHandshake({ method, headers }: Pick<CallerRequest, 'method' | 'headers'>): boolean {
-  if (method !== 'GET' || headers.first('upgrade')?.toLowerCase() !== 'websocket') return false;
+export function isWebSocketHandshake({
+  method,
+  version,
+  headers,
+}: Pick<CallerRequest, 'method' | 'version' | 'headers'>): boolean {
+  if (method !== 'GET' || version !== '1.1' || headers.first('upgrade')?.toLowerCase() !== 'websocket') return false;
+  return listsUpgrade(headers);
+}
+
+/** Whether `Connection` says that `Upgrade` is meant for us (RFC 9110 section 7.8). */
+export function listsUpgrade(headers: HeaderList): boolean {
   return /(?:^|,)[\t ]*upgrade[\t ]*(?:,|$)/i.test(headers.all('connection').join());
 }
 

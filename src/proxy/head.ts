@@ -6,12 +6,13 @@ import { hostHeader, parseAuthority, sameAuthority } from '../policy/authority.j
 import { parseAbsoluteTarget } from '../policy/target.js';
 import { isWebSocketHandshake, malformedRefusal, type CallerRequest } from './caller-request.js';
 import type { Passage } from './passage.js';
+import { opaqueProtocolOf } from './upgrade.js';
 
 /** A request head that has exactly one reading, and where it goes. */
 export interface ParsedRequest {
   readonly head: RequestHead;
   readonly target: Target;
-  /** The protocol that the caller asks to go on in, if any. */
+  /** The protocol that the caller asks to go on in, if any: `websocket`, or another as it names it. */
   readonly upgrade: string | undefined;
 }
 
@@ -27,9 +28,9 @@ export function parseRequest(request: CallerRequest, passage: Passage, limits: L
   if (headers.count > limits.headerCount) throw new Refusal('headers_too_large');
   if (neverForwarded.has(method)) throw new Refusal('method_refused');
   if (framing instanceof Malformed) throw malformedRefusal(framing);
-  const upgrade = isWebSocketHandshake(request) ? 'websocket' : undefined;
+  const upgrade = isWebSocketHandshake(request) ? 'websocket' : opaqueProtocolOf(request);
   // RFC 6455 section 4.1: a handshake has no content; where it ends, two readers would read two ways.
-  if (upgrade !== undefined && (headers.has('content-length') || headers.has('transfer-encoding')))
+  if (upgrade === 'websocket' && (headers.has('content-length') || headers.has('transfer-encoding')))
     throw new Refusal('bad_framing');
   const { target, path } = targetOf(url, passage);
   checkHost(headers.all('host'), version, target);

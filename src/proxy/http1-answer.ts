@@ -53,7 +53,7 @@ export class Http1Answer extends CallerAnswer {
   }
 
   /** The connection ends with this answer; where its head has gone out, without having been announced. */
-  closeAfter(): void {
+  override closeAfter(): void {
     this.#lasts = false;
   }
 

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import type { Caller, RequestHead, Target } from '../core/message.js';
-import { Refusal } from '../core/refusal.js';
 import type { Injection } from '../inject/index.js';
 import type { Credential } from '../secrets/index.js';
 import type { Decider } from '../policy/decide.js';
@@ -11,6 +10,7 @@ import type { Passage } from './passage.js';
 import { sanitizeRequest } from './sanitize.js';
 import type { Services } from './services.js';
 import { Trail } from './trail.js';
+import { allowUpgrade } from './upgrade.js';
 
 /**
  * ★ The life of a request, top to bottom. Each step needs what the one before returned:
@@ -26,14 +26,14 @@ export async function serveRequest(
   // Known before a byte is read: a request that does not parse is refused to somebody, not noise.
   if (passage.tunnel !== undefined) trail.knowTunnel(passage.tunnel);
   try {
-    const { head, target, upgrade } = parseRequest(request, passage, services.limits);
+    const { head, target, upgrade: asked } = parseRequest(request, passage, services.limits);
     trail.knowRequest(head, target);
     const caller = identify(services, passage, request);
     trail.known.caller = caller;
     const grant = services.decider.decide(caller, target, head.method, head.path);
+    const upgrade = allowUpgrade(asked, grant, answer);
     sanitizeRequest(head.headers, grant.byOperation);
-    const injections = services.chooseInjections(grant, head, caller);
-    checkUpgrade(upgrade, injections);
+    const injections = services.chooseInjections(grant, head, caller, upgrade === 'websocket');
     const vetted = services.vetter.vet(target.authority);
     const route = vetted instanceof Promise ? await vetted : vetted;
     const credentials = await acquire(services, injections, caller, answer);
@@ -42,7 +42,10 @@ export async function serveRequest(
     const body = bodyOf(services, answer, request);
     const { version } = request;
     const chunked = body !== undefined && request.framing.kind === 'chunked';
-    const outgoing = { target, route, caller, head, body, chunked, injections, credentials, upgrade, version };
+    // A policy that passes upgrades on unread does so where no credential is in play.
+    const isRead = upgrade === 'websocket' && (injections.length > 0 || !grant.unsafeOpaqueUpgrade);
+    const guard = isRead ? services.guardMessages?.(injections, caller, credentials) : undefined;
+    const outgoing = { target, route, caller, head, body, chunked, injections, credentials, upgrade, guard, version };
     const { status } = await services.sender.send(outgoing, answer);
     trail.ended({ ...answer.counted, status });
   } catch (error) {
@@ -63,12 +66,11 @@ function identify(services: Services, passage: Passage, request: CallerRequest):
 function standBy(services: Services, answer: CallerAnswer, caller: Caller, target: Target, head: RequestHead): void {
   const { method, path } = head;
   const decide = (by: Decider<unknown>): unknown => by.decide(caller, target, method, path);
-  services.stands({ connection: answer.connection, caller, authority: target.authority, decide });
-}
-
-/** Messages after the handshake are not scrubbed yet: so no credential goes into one. */
-function checkUpgrade(upgrade: string | undefined, injections: readonly Injection[]): void {
-  if (upgrade !== undefined && injections.length > 0) throw new Refusal('upgrade_refused');
+  const connection = {
+    destroy: () => answer.revoke(),
+    once: (event: 'close', listener: () => void) => answer.connection.once(event, listener),
+  };
+  services.stands({ connection, caller, authority: target.authority, decide });
 }
 
 async function acquire(

@@ -9,8 +9,9 @@ import type { CallerIndex } from '../identity/index.js';
 import type { Injection } from '../inject/index.js';
 import type { Route } from '../net/vet.js';
 import type { Decider, Grant } from '../policy/decide.js';
-import type { Secrets } from '../secrets/index.js';
+import type { Credential, Secrets } from '../secrets/index.js';
 import type { Sender } from '../upstream/send.js';
+import type { MessageGuard } from '../upstream/websocket-relay.js';
 import type { Standing } from './standing.js';
 
 /** A policy's injections, compiled when the configuration was loaded. */
@@ -53,9 +54,18 @@ export interface Services {
   readonly callers: CallerIndex;
   readonly decider: Decider<Plan>;
   /** Which injections of the grant fire for this request; refuses what must not carry a credential. */
-  readonly chooseInjections: (grant: Grant<Plan>, head: RequestHead, caller: Caller) => readonly Injection[];
+  readonly chooseInjections: (
+    grant: Grant<Plan>,
+    head: RequestHead,
+    caller: Caller,
+    asksForWebSocket: boolean,
+  ) => readonly Injection[];
   /** A request body that ends with a refusal where it holds a placeholder; undefined where there are no placeholders. */
   readonly guardBody: ((body: Readable) => Readable) | undefined;
+  /** Looks at each message that a caller sends on a WebSocket, and injects into it; undefined where there are no placeholders. */
+  readonly guardMessages:
+    | ((injections: readonly Injection[], caller: Caller, credentials: ReadonlyMap<string, Credential>) => MessageGuard)
+    | undefined;
   readonly vetter: { vet(authority: Authority): Route | Promise<Route> };
   readonly secrets: Secrets;
   readonly sender: Sender;

@@ -17,6 +17,8 @@ export interface Answer {
   readonly gone: boolean;
   /** Set by who sends, called when the caller goes away. */
   onGone: (() => void) | undefined;
+  /** Set by who sends, called when what was upgraded may go on no longer: both sides are told before they are cut. */
+  onRevoked?: (() => void) | undefined;
   /** Occurrences of a credential in it, set by who sends when it has ended, well or not. */
   masked: number;
   informational(head: AnswerHead): void;

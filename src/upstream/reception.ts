@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { HeaderList } from '../core/header-list.js';
 import { Refusal } from '../core/refusal.js';
 import type { Needles } from '../scrub/forms.js';
@@ -10,6 +11,8 @@ import { cleanAnswerHeaders, uncodeHeaders } from './answer-head.js';
 import type { AnswerSink, Flow } from './exchange.js';
 import { HeldAnswer } from './held-answer.js';
 import { InOrder } from './in-order.js';
+import { agreedDeflate, type Deflate, type Handshake } from './websocket-handshake.js';
+import { WebSocketRelay, type MessageGuard } from './websocket-relay.js';
 
 /** Informational answers (RFC 9110 section 15.2) to one request; they are passed on without back-pressure. */
 const mostInformational = 32;
@@ -26,6 +29,9 @@ export interface Asked {
   readonly acceptEncoding: string;
   /** The protocol that the caller asked to go on in. */
   readonly upgrade: string | undefined;
+  /** How the messages of the WebSocket that was asked for are read; undefined where they pass unread. */
+  readonly webSocket?:
+    { readonly handshake: Handshake; readonly guard: MessageGuard | undefined; readonly limit: number } | undefined;
 }
 
 /**
@@ -105,17 +111,27 @@ export class Reception implements AnswerSink {
 
   onUpgrade(status: number, headers: HeaderList, upstream: Socket): void {
     this.begun = true;
-    const { upgrade } = this.#asked;
-    if (upgrade === undefined || headers.first('upgrade')?.toLowerCase() !== upgrade.toLowerCase()) {
+    const { upgrade, webSocket } = this.#asked;
+    let caller: Duplex | undefined;
+    try {
+      if (upgrade === undefined || headers.first('upgrade')?.toLowerCase() !== upgrade.toLowerCase())
+        throw new Refusal('destination_protocol');
+      const deflate = webSocket && agreedDeflate(webSocket.handshake, headers);
+      caller = this.#answer.switched(this.#clean(status, '', headers), upgrade);
+      const over =
+        webSocket === undefined ? joined(caller, upstream) : this.#relay(caller, upstream, webSocket, deflate);
+      over.then(
+        () => {
+          this.#count();
+          this.#settle.resolve({ status });
+        },
+        (error: unknown) => this.onFailure(error),
+      );
+    } catch (error) {
       upstream.destroy();
-      this.onFailure(new Refusal('destination_protocol'));
-      return;
+      caller?.destroy();
+      this.onFailure(error);
     }
-    const caller = this.#answer.switched(this.#clean(status, '', headers), upgrade);
-    void joined(caller, upstream).then(() => {
-      this.#count();
-      this.#settle.resolve({ status });
-    });
   }
 
   onFailure(error: unknown): void {
@@ -132,6 +148,19 @@ export class Reception implements AnswerSink {
   fail(flow: Flow, error: unknown): void {
     if (this.#received) this.onFailure(error);
     else flow.abort(error);
+  }
+
+  /** Relays a WebSocket message by message until both sides are closed. */
+  #relay(
+    caller: Duplex,
+    upstream: Socket,
+    { guard, limit }: NonNullable<Asked['webSocket']>,
+    deflate: Deflate | undefined,
+  ): Promise<void> {
+    const onMasked = (occurrences: number): void => void (this.#masked += occurrences);
+    const relay = new WebSocketRelay(caller, upstream, { deflate, limit, needles: this.#needles, guard, onMasked });
+    this.#answer.onRevoked = () => relay.revoke();
+    return relay.ended;
   }
 
   #resume(flow: Flow): void {

@@ -16,7 +16,9 @@ import { ConnectionLost } from './connection-lost.js';
 import { dispatchRefusal } from './dispatch-error.js';
 import { needlesFor } from './needles.js';
 import { Pools } from './pools.js';
-import { Reception, type Received } from './reception.js';
+import { Reception, type Asked, type Received } from './reception.js';
+import { openHandshake } from './websocket-handshake.js';
+import type { MessageGuard } from './websocket-relay.js';
 
 /** A request that was decided, vetted and recorded: all that is missing is the credential. */
 export interface Outgoing {
@@ -32,6 +34,8 @@ export interface Outgoing {
   readonly credentials: ReadonlyMap<string, Credential>;
   /** The protocol that the caller asks to go on in, if any. */
   readonly upgrade: string | undefined;
+  /** What each message of the caller goes through on a WebSocket; where there is none, and no credential, messages pass unread. */
+  readonly guard?: MessageGuard | undefined;
   /** The version of HTTP that the caller speaks: the destination is spoken to in the same, where it offers that. */
   readonly version: '1.0' | '1.1' | '2';
 }
@@ -39,9 +43,11 @@ export interface Outgoing {
 /** The one way to a destination: inject → dispatch → scrub. */
 export class Sender {
   readonly #pools: Pools;
+  readonly #limits: Limits;
 
   constructor(limits: Limits) {
     this.#pools = new Pools(limits);
+    this.#limits = limits;
   }
 
   /**
@@ -51,21 +57,21 @@ export class Sender {
   async send(outgoing: Outgoing, answer: Answer): Promise<Received> {
     try {
       const needles = injectAll(outgoing);
-      const message = messageOf(outgoing);
+      const asked = { ...messageOf(outgoing), webSocket: this.#webSocketOf(outgoing, needles) };
       const pool = this.#pools.poolFor(outgoing.route, outgoing.target.scheme);
       const acquired = pool.acquire();
       let connection = acquired instanceof Promise ? await acquired : acquired;
       // It was lost between being handed over and now: nothing of this request has been sent.
       if (connection.closed) connection = await pool.fresh();
       const { used } = connection;
-      const first = exchange(connection, message, answer, needles);
+      const first = exchange(connection, asked, answer, needles);
       try {
         return await first.ended;
       } catch (error) {
         // RFC 9110 section 9.2.2: a kept connection that the destination closed in passing; nothing of the request was acted on twice.
         if (!used || first.begun || answer.gone || !(error instanceof ConnectionLost) || !isRepeatable(outgoing))
           throw error;
-        return await exchange(await pool.fresh(), message, answer, needles).ended;
+        return await exchange(await pool.fresh(), asked, answer, needles).ended;
       }
     } catch (error) {
       throw dispatchRefusal(error);
@@ -77,11 +83,17 @@ export class Sender {
   close(): Promise<void> {
     return this.#pools.close();
   }
+
+  /** How the messages of a WebSocket are read; undefined where they are not. */
+  #webSocketOf({ upgrade, guard, head }: Outgoing, needles: Needles | undefined): Asked['webSocket'] {
+    if (upgrade !== 'websocket' || (needles === undefined && guard === undefined)) return undefined;
+    return { handshake: openHandshake(head.headers), guard, limit: this.#limits.websocketMessage };
+  }
 }
 
 function exchange(
   connection: UpstreamConnection,
-  message: Message,
+  message: Message & Asked,
   answer: Answer,
   needles: Needles | undefined,
 ): Reception {

@@ -21,7 +21,7 @@ describe('bindings', () => {
         claim({
           where: 'OTHER',
           hosts: ['api.acme.example', 'b.example'],
-          places: [{ place: 'basic' }, { place: 'form', field: 'x' }],
+          places: [{ place: 'basic' }, { place: 'ws', pointer: '/d/token' }, { place: 'form', field: 'x' }],
         }),
       ],
       [],
@@ -37,6 +37,7 @@ describe('bindings', () => {
           inject: [
             { place: 'header', name: 'authorization', template: '{acme}', mode: 'substitute' },
             { place: 'basic', username: '', password: '{acme}', mode: 'substitute' },
+            { place: 'ws', pointer: '/d/token', template: '{acme}', mode: 'substitute' },
           ],
           shape: '<40 alnum>',
         },

@@ -29,7 +29,7 @@ describe('a rule is refused', () => {
 });
 
 describe('a policy', () => {
-  it.each([{ action: 'deny' }, { inject: {} }, { rate: '1/s' }, { unsafe_opaque_upgrade: true }, { approval: 'x' }])(
+  it.each([{ action: 'deny' }, { inject: {} }, { rate: '1/s' }, { unsafe_opaque_upgrade: 'yes' }, { approval: 'x' }])(
     'cannot have %j',
     (value) => {
       expect(policies.safeParse([{ ...rule, ...value }]).success).toBe(false);
@@ -43,6 +43,7 @@ describe('a policy', () => {
       action: 'allow',
       inject: [],
       unsafeCleartext: false,
+      unsafeOpaqueUpgrade: false,
       unsafeSharedSuffix: false,
     });
   });

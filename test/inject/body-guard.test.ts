@@ -3,9 +3,11 @@ import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BodyGuard, guardBody } from '../../src/inject/body-guard.js';
+import { BodyGuard, guardBody, guardMessages } from '../../src/inject/body-guard.js';
+import { reveal } from '../../src/secrets/seal.js';
 import { fillShape, parseShape } from '../../src/inject/shape.js';
-import { base64 } from './credentials.js';
+import { wsPlace } from '../../src/inject/ws.js';
+import { base64, credentials, generatedSecret, somePlaceholders } from './credentials.js';
 import { percentEncoded, shapes, spelling } from './spellings.js';
 
 const id = 'c0ffee0123456789abcdef99';
@@ -154,5 +156,39 @@ describe('a guarded body', () => {
     body.destroy();
     await closed;
     expect(ended).toEqual([]);
+  });
+});
+
+describe('a message on a WebSocket', () => {
+  const placeholders = somePlaceholders();
+  const [ours = '', jira = ''] = [placeholders.of('desk', 'github'), placeholders.of('desk', 'jira')];
+  const values = credentials({ github: { value: generatedSecret() }, jira: { value: generatedSecret() } });
+  const place = (pointer: string, template: string) =>
+    wsPlace.make({ pointer, template }, { mode: 'substitute', placeholders });
+  const guard = guardMessages([place('/a', '{github}'), place('/b', '{jira}')], 'desk', values, placeholders);
+  const misplaced = expect.objectContaining({ code: 'placeholder_misplaced' });
+
+  it.each([
+    ['is no message of this place', { c: ours }, false],
+    ['belongs at another one', { a: jira }, false],
+    ['stands at its own, and another where it does not belong', { a: ours, c: jira }, false],
+    ['stands at its own, and in base64 beside it', { a: `${ours} ${base64(ours)}` }, false],
+    ['is of another client', { a: placeholders.of('agents', 'github') }, false],
+    ['is in binary', { a: ours }, true],
+  ])('is stopped where a placeholder %s', (_, message, binary) => {
+    expect(() => guard(Buffer.from(JSON.stringify(message)), binary)).toThrow(misplaced);
+  });
+
+  it('gets each secret at its place, and is not touched where there is nothing to do', () => {
+    const filled = JSON.parse(guard(Buffer.from(JSON.stringify({ a: ours, b: jira })), false).toString()) as unknown;
+    const value = (name: string): string | undefined => values.get(name) && reveal(values.get(name)!.field('value'));
+    expect(filled).toEqual({ a: value('github'), b: value('jira') });
+    const clean = Buffer.from(`{"a":"${core}"}`);
+    expect(guard(clean, false)).toBe(clean);
+  });
+
+  it('is stopped by any placeholder where no place is for messages', () => {
+    const without = guardMessages([], 'desk', new Map(), placeholders);
+    expect(() => without(Buffer.from(`{"a":"${ours}"}`), false)).toThrow(misplaced);
   });
 });

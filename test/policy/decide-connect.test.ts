@@ -77,6 +77,7 @@ describe('a CONNECT', () => {
       caller: desk,
       target: { scheme: 'https', authority: packages },
       unsafeCleartext: false,
+      unsafeOpaqueUpgrade: false,
       byOperation: false,
     });
   });

@@ -143,6 +143,7 @@ describe('a request is granted', () => {
       caller: agents,
       target: api,
       unsafeCleartext: true,
+      unsafeOpaqueUpgrade: false,
       byOperation: true,
     });
     expect(rules.decide(desk, api, 'HEAD', '/user').policy).toBe('read');

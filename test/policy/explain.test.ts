@@ -3,7 +3,13 @@ import { parseAuthority } from '../../src/policy/authority.js';
 import { Decider, type DenyRule, type PolicyRule } from '../../src/policy/decide.js';
 import { parseHostPattern } from '../../src/policy/host-pattern.js';
 
-const common = { clients: undefined, action: 'allow', unsafeCleartext: false, plan: null } as const;
+const common = {
+  clients: undefined,
+  action: 'allow',
+  unsafeCleartext: false,
+  unsafeOpaqueUpgrade: false,
+  plan: null,
+} as const;
 const hosts = [parseHostPattern('api.github.com')];
 
 const deny: readonly DenyRule[] = [

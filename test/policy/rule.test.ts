@@ -24,6 +24,7 @@ function verdict(parts: Partial<DenyRule>, lenient: boolean, method: string, pat
     clients: parts.clients,
     action: 'allow',
     unsafeCleartext: false,
+    unsafeOpaqueUpgrade: false,
     plan: null,
   } as const;
   const compiled = lenient ? compileDeny(rule(parts), numbers) : compilePolicy(policy, numbers);

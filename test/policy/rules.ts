@@ -15,6 +15,7 @@ export function policy(name: string, parts: Written<PolicyRule<string>>): Policy
     clients: undefined,
     action: 'allow',
     unsafeCleartext: false,
+    unsafeOpaqueUpgrade: false,
     plan: `plan of ${name}`,
   } as const;
   return { ...defaults, ...parts, hosts: parts.hosts.map(parseHostPattern) };

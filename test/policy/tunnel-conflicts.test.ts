@@ -10,7 +10,15 @@ function policy(
   hosts: readonly string[],
   clients?: readonly string[],
 ): PolicyRule<null> {
-  return { name, action, hosts: hosts.map(parseHostPattern), clients, unsafeCleartext: false, plan: null };
+  return {
+    name,
+    action,
+    hosts: hosts.map(parseHostPattern),
+    clients,
+    unsafeCleartext: false,
+    unsafeOpaqueUpgrade: false,
+    plan: null,
+  };
 }
 
 describe('a tunnel and an intercepting policy conflict', () => {

@@ -9,6 +9,8 @@ import { testAuthority } from '../support/certificates.js';
 import { startRawOrigin } from '../support/origin.js';
 import { converse, generatedSecret, readHead } from '../support/proxy.js';
 import { newClient, proxyAuthorization, recordsIn, startServe, type Serving } from '../support/serve.js';
+import { closeCode, frame, text as textFrame } from './web-socket-frames.js';
+import { acceptOf } from './world.js';
 
 jest.setTimeout(30_000);
 
@@ -85,13 +87,17 @@ async function openBlind(client = desk): Promise<TLSSocket> {
   return secure;
 }
 
-async function openUpgraded(): Promise<TLSSocket> {
-  answer = () => 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+async function openUpgraded(): Promise<{ readonly socket: TLSSocket; readonly upstream: Socket }> {
+  let upstream: Socket | undefined;
+  answer = (text, socket) => {
+    upstream = socket;
+    return `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${acceptOf(text)}\r\n\r\n`;
+  };
   const socket = await serving.tunnel(`${api}:443`, desk);
   const key = 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
   const asked = `GET /ws HTTP/1.1\r\nHost: ${api}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\n`;
   expect(await converse(socket, asked, /\r\n\r\n/)).toMatch(/^HTTP\/1\.1 101 /);
-  return socket;
+  return { socket, upstream: upstream as unknown as Socket };
 }
 
 describe('what is open already is decided by the new configuration', () => {
@@ -142,12 +148,15 @@ describe('what is open already is decided by the new configuration', () => {
 
   it('an upgraded connection is cut where its request is not allowed any more, and goes on where it is', async () => {
     await serving.reload([clients(desk), `policies: [{ name: ws, hosts: [${api}] }]`].join('\n'));
-    const socket = await openUpgraded();
+    const { socket, upstream } = await openUpgraded();
+    const ended = once(upstream, 'end');
     await serving.reload([clients(desk), `policies: [{ name: ws, hosts: [${api}], paths: [/ws] }]`].join('\n'));
-    answer = () => 'echoed';
-    expect(await converse(socket, 'x\r\n\r\n', /echoed/)).toBe('echoed');
+    upstream.write(frame(textFrame, 'on'));
+    expect(await converse(socket, frame(textFrame, 'x', { masked: true }), /on$/)).toBe('\x81\x02on');
+    const rest = converse(socket, '', /never/);
     await serving.reload([clients(desk), `policies: [{ name: ws, hosts: [${api}], paths: [/other] }]`].join('\n'));
-    await closed(socket);
+    await Promise.all([closed(socket), ended]);
+    expect(closeCode(Buffer.from(await rest, 'latin1'))).toBe(1008);
   });
 });
 

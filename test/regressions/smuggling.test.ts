@@ -88,7 +88,7 @@ describe('request smuggling: nothing after a request that is closed is read as o
     [
       'an upgrade that is refused',
       () =>
-        `GET / HTTP/1.1\r\nHost: ${api}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n${smuggled}`,
+        `GET / HTTP/1.1\r\nHost: ${api}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 12\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n${smuggled}`,
     ],
     ['a refused CONNECT', () => `CONNECT ${api}:443 HTTP/1.1\r\nHost: ${api}:443\r\n\r\n${smuggled}`],
   ];

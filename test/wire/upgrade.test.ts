@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { frame, framesIn, text as textFrame } from '../regressions/web-socket-frames.js';
 import { testAuthority } from '../support/certificates.js';
 import { startRawOrigin } from '../support/origin.js';
 import {
@@ -17,19 +18,21 @@ let origin: Awaited<ReturnType<typeof startRawOrigin>>;
 let clear: Awaited<ReturnType<typeof startRawOrigin>>;
 let proxy: TestProxy;
 
-/** Agrees to WebSocket and echoes bytes in upper case; answers anything else. */
+/** Agrees to WebSocket and echoes frames of up to 125 bytes in upper case; answers anything else. */
 function speak(socket: Socket): void {
   let switched = false;
   socket.on('data', (bytes) => {
     const text = bytes.toString('latin1');
     arrived += text;
-    if (switched) socket.write(text.toUpperCase());
+    if (switched)
+      framesIn(bytes).forEach(({ payload }) => socket.write(frame(textFrame, payload.toString().toUpperCase())));
     else if (/upgrade: websocket/i.test(text) && !text.includes('/refuse')) {
       switched = true;
       const key = /sec-websocket-key: (\S+)/i.exec(text)?.[1] ?? '';
       const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
       socket.write(
-        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\nhello`,
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n\x81\x05hello`,
+        'latin1',
       );
     } else socket.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno');
   });
@@ -68,12 +71,14 @@ const handshake = (host: string, path = '/'): string =>
   `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`;
 
 describe('a WebSocket handshake', () => {
-  it('that would carry a credential is refused, and nothing is sent', async () => {
+  it('carries a credential, and the messages after it pass', async () => {
     arrived = '';
     const socket = await openSecureTunnel(proxy, 'api.example.com:443');
-    const text = await converse(socket, handshake('api.example.com'), /\}\n$/);
-    expect(text).toMatch(/^HTTP\/1\.1 403 [^]*"code":"upgrade_refused"/);
-    expect(arrived).toBe('');
+    const text = await converse(socket, handshake('api.example.com'), /hello$/);
+    expect(text).toMatch(/^HTTP\/1\.1 101 Switching Protocols\r\n/);
+    expect(text).toMatch(/sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=/i);
+    expect(arrived).toMatch(/\r\nx-api-key: s3cr3t-/);
+    expect(await converse(socket, frame(textFrame, 'message', { masked: true }), /MESSAGE$/)).toBe('\x81\x07MESSAGE');
     socket.destroy();
   });
 
@@ -92,7 +97,7 @@ describe('a WebSocket handshake', () => {
     const text = await converse(socket, handshake('open.example.com'), /hello$/);
     expect(text).toMatch(/^HTTP\/1\.1 101 Switching Protocols\r\n/);
     expect(text).toMatch(/sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=/i);
-    expect(await converse(socket, 'message', /MESSAGE$/)).toBe('MESSAGE');
+    expect(await converse(socket, frame(textFrame, 'message', { masked: true }), /MESSAGE$/)).toBe('\x81\x07MESSAGE');
     socket.destroy();
     for (let i = 0; i < 100 && proxy.records().at(-1)?.kind !== 'end'; i += 1)
       await new Promise((resolve) => setTimeout(resolve, 20));
