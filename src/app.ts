@@ -92,7 +92,9 @@ function openGeneration(input: AppInput, lasting: Lasting, before: Generation | 
     policyRevision: revisionOf(config),
     callers,
     chooseInjections: (grant, head, caller) => chooseInjections(grant, head, caller, placeholders),
-    guardBody: placeholders.any ? (body) => guardBody(body, (id) => placeholders.owner(id) !== undefined) : undefined,
+    guardBody: placeholders.any
+      ? (body, trailers) => guardBody(body, (id) => placeholders.owner(id) !== undefined, trailers)
+      : undefined,
     vetter,
     leafFor: (host) => {
       if (!decider.mayIntercept(host)) throw new Refusal('no_policy');

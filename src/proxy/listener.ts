@@ -52,5 +52,5 @@ export function createListener(current: () => Services, options: ListenerOptions
 
 function passageFor(socket: Socket, { trustedPath, client }: ListenerOptions): Passage {
   const clientAddress = socket.remoteAddress ?? 'unix';
-  return { clientAddress, trustedPath, client, tunnel: undefined, challenges: 0 };
+  return { clientAddress, transport: socket, trustedPath, client, tunnel: undefined, challenges: 0 };
 }

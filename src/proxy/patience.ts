@@ -12,3 +12,9 @@ export function patience(limits: Limits, waited: boolean, begun: boolean): numbe
   const steps = limits.lookupTimeout + limits.secretTimeout + limits.connectTimeout + 2 * responseTimeout;
   return Math.max(requestIdleTimeout, responseIdleTimeout, steps);
 }
+
+/** The same behind an answer: `idle` where nothing has come, `ended` where nothing is left of the request before. */
+export function patienceBetween(limits: Limits, idle: boolean, ended: boolean): number {
+  if (idle) return limits.keepAliveTimeout;
+  return ended ? limits.headersTimeout : limits.requestIdleTimeout;
+}

@@ -8,7 +8,7 @@ import type { CallerAnswer } from './answer.js';
 import type { CallerRequest } from './caller-request.js';
 import { parseRequest } from './head.js';
 import type { Passage } from './passage.js';
-import { sanitizeRequest } from './sanitize.js';
+import { sanitizeRequest, sanitizeTrailers } from './sanitize.js';
 import type { Services } from './services.js';
 import { Trail } from './trail.js';
 
@@ -31,7 +31,7 @@ export async function serveRequest(
     const caller = identify(services, passage, request);
     trail.known.caller = caller;
     const grant = services.decider.decide(caller, target, head.method, head.path);
-    sanitizeRequest(head.headers, grant.byOperation);
+    const listed = sanitizeRequest(head.headers, grant.byOperation);
     const injections = services.chooseInjections(grant, head, caller);
     checkUpgrade(upgrade, injections);
     const vetted = services.vetter.vet(target.authority);
@@ -40,9 +40,22 @@ export async function serveRequest(
     await trail.use(grant, route, injections, credentials.values());
     if (upgrade !== undefined) standBy(services, answer, caller, target, head);
     const body = bodyOf(services, answer, request);
-    const { version } = request;
+    const { version, trailers } = request;
+    body?.once('end', () => sanitizeTrailers(trailers, head.headers, listed));
     const chunked = body !== undefined && request.framing.kind === 'chunked';
-    const outgoing = { target, route, caller, head, body, chunked, injections, credentials, upgrade, version };
+    const outgoing = {
+      target,
+      route,
+      caller,
+      head,
+      body,
+      trailers,
+      chunked,
+      injections,
+      credentials,
+      upgrade,
+      version,
+    };
     const { status } = await services.sender.send(outgoing, answer);
     trail.ended({ ...answer.counted, status });
   } catch (error) {
@@ -89,8 +102,8 @@ async function acquire(
 }
 
 /** The body as it will be sent; a caller that asked whether to send it is told to. */
-function bodyOf(services: Services, answer: CallerAnswer, { body }: CallerRequest): Readable | undefined {
+function bodyOf(services: Services, answer: CallerAnswer, { body, trailers }: CallerRequest): Readable | undefined {
   if (body === undefined) return undefined;
   answer.invite();
-  return services.guardBody?.(body) ?? body;
+  return services.guardBody?.(body, trailers) ?? body;
 }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { Audit } from '../audit/index.js';
 import type { Clock } from '../core/clock.js';
+import type { HeaderList } from '../core/header-list.js';
 import type { Limits } from '../core/limits.js';
 import type { Authority, Caller, RequestHead } from '../core/message.js';
 import type { Refusal } from '../core/refusal.js';
@@ -54,8 +55,8 @@ export interface Services {
   readonly decider: Decider<Plan>;
   /** Which injections of the grant fire for this request; refuses what must not carry a credential. */
   readonly chooseInjections: (grant: Grant<Plan>, head: RequestHead, caller: Caller) => readonly Injection[];
-  /** A request body that ends with a refusal where it holds a placeholder; undefined where there are no placeholders. */
-  readonly guardBody: ((body: Readable) => Readable) | undefined;
+  /** A request body that ends with a refusal where it, or its trailers, hold a placeholder; undefined where there are no placeholders. */
+  readonly guardBody: ((body: Readable, trailers: HeaderList) => Readable) | undefined;
   readonly vetter: { vet(authority: Authority): Route | Promise<Route> };
   readonly secrets: Secrets;
   readonly sender: Sender;

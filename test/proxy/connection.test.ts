@@ -20,7 +20,7 @@ beforeAll(async () => {
     let text = '';
     socket.on('data', (bytes) => {
       text += bytes.toString('latin1');
-      const waits = /^POST \/whole/.test(text) && !text.endsWith('0\r\n\r\n');
+      const waits = /^POST \/whole/.test(text) && !/\r\n0\r\n(?:[^\r]+\r\n)*\r\n$/.test(text);
       if (!text.includes('\r\n\r\n') || waits) return;
       arrived.push(text);
       text = '';
@@ -113,8 +113,8 @@ describe('a connection from a caller', () => {
       expect(statuses(await answer)).toEqual(['HTTP/1.1 200']);
     }
     const [, body = ''] = arrived[1]?.split('\r\n\r\n') ?? [];
-    expect(body.replace(/\r\n/g, '')).toMatch(/^(?:\d[abc]+)+0$/);
-    expect(arrived[1]).not.toMatch(/;x|X: a/);
+    expect(body.replace(/\r\n/g, '')).toMatch(/^(?:\d[abc]+)+0X: a$/);
+    expect(arrived[1]).not.toMatch(/;x/);
   });
 
   it('serves hundreds of requests without a listener or a warning that stays', async () => {
