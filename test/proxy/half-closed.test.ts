@@ -33,13 +33,13 @@ afterAll(async () => {
 afterEach(() => void jest.restoreAllMocks());
 
 /** A caller in a tunnel whose request has come to the destination, and both connections. */
-async function waiting() {
+async function waiting(bytes = asks) {
   const { socket } = await openTunnel(proxy, `${host}:443`);
   const secure = connectTls({ socket, servername: host, ca: proxy.trustPem });
   secure.on('error', () => undefined);
   socket.on('error', () => undefined);
   const arrived = new Promise<Socket>((resolve) => (asked = resolve));
-  secure.write(asks);
+  secure.write(bytes);
   return { socket, secure, destination: await arrived };
 }
 
@@ -76,6 +76,31 @@ describe('a caller that has gone while it is served: its request is given up at 
     clearInterval(more);
     expect(await lastRecord('end')).toMatchObject({ code: 'caller_gone' });
   });
+});
+
+it('what is queued behind the request of a caller that has closed ends with the first write that tells', async () => {
+  const before = proxy.records().length;
+  const { secure, destination } = await waiting(asks.repeat(10));
+  let arrivals = 1;
+  asked = (socket) => {
+    arrivals += 1;
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npart');
+  };
+  destination.write('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npart');
+  await once(secure, 'data');
+  secure.destroy();
+  await once(secure, 'close');
+  destination.write('rest');
+  await once(destination, 'close');
+  // The answer that tells may have been written whole before it did.
+  expect(arrivals).toBeLessThanOrEqual(2);
+  await lastRecord('end');
+  expect(
+    proxy
+      .records()
+      .slice(before)
+      .filter(({ kind }) => kind === 'use'),
+  ).toHaveLength(arrivals);
 });
 
 describe('watching a caller that has ended its side', () => {
