@@ -34,8 +34,27 @@ const overrides = new Set([
  * What a trailer field may not do behind a body that has been acted on by then: frame, route, condition, negotiate or authenticate
  * the request, or say who made it (RFC 9110 section 6.5.1). Digests of the content are what trailers are for (RFC 9530 section 2).
  */
-const headersOnly =
-  /^(?:accept|age|alt-used|authorization|cache-control|cookie2?|date|from|host|max-forwards|origin|pragma|prefer|priority|range|referer|request-range|user-agent|via|(?:accept|access-control|content(?!-digest$|-md5$)|if|sec)-.*)$/;
+const headersOnly = new Set([
+  'accept',
+  'alt-used',
+  'authorization',
+  'cache-control',
+  'cookie',
+  'cookie2',
+  'from',
+  'max-forwards',
+  'origin',
+  'pragma',
+  'prefer',
+  'priority',
+  'range',
+  'referer',
+  'request-range',
+  'user-agent',
+  'via',
+]);
+const headersOnlyFamilies = /^(?:accept|access-control|content|if|sec)-/;
+const digests = new Set(['content-digest', 'content-md5']);
 
 /**
  * Strips a request's header section in place. What the client lists in `Connection` goes first, so that nothing
@@ -74,7 +93,8 @@ export function sanitizeTrailers(
       staysHere(name) ||
       listed?.has(sent) === true ||
       overrides.has(name) ||
-      headersOnly.test(name) ||
+      headersOnly.has(name) ||
+      (headersOnlyFamilies.test(name) && !digests.has(name)) ||
       sentAhead.has(name)
     );
   });

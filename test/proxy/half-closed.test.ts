@@ -129,7 +129,7 @@ describe('watching a caller that has ended its side', () => {
     expect(String((await once(far, 'data'))[0])).toBe('answer');
   });
 
-  it('ends when it is told to', async () => {
+  it('ends when it is told to', () => {
     jest.useFakeTimers();
     const near = new Socket();
     const looks = jest.spyOn(near, 'write');

@@ -10,9 +10,8 @@ export interface Message {
   readonly start: string;
   /** As they stand, outer whitespace off the values (RFC 9112 section 5.1). */
   readonly fields: readonly Field[];
-  /** The content, chunks joined. */
+  /** The content, chunks joined, and the fields behind the last one. */
   readonly body: string;
-  /** The fields behind the last chunk. */
   readonly trailers: readonly Field[];
   readonly framing: 'none' | 'length' | 'chunked' | 'close';
   /**
@@ -227,7 +226,6 @@ const extension = /^(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?$/;
 function readChunks(scanner: Scanner, message: Message): Message {
   const doubts = [...message.doubts];
   let body = '';
-  let trailers: Field[];
   const incomplete = (): Incomplete => new Incomplete({ ...message, body });
   try {
     for (;;) {
@@ -243,10 +241,10 @@ function readChunks(scanner: Scanner, message: Message): Message {
       body += scanner.take(size, () => new Incomplete({ ...message, body: body + scanner.bytes.slice(begun) }));
       if (scanner.take(2, incomplete) !== '\r\n') throw new Malformed('a chunk that is longer than its size');
     }
-    trailers = readFields(scanner, doubts);
+    const trailers = readFields(scanner, doubts);
     if (trailers.length > 0) doubts.push('trailers');
+    return { ...message, body, trailers, doubts };
   } catch (error) {
     throw error instanceof Incomplete && error.begun === undefined ? incomplete() : error;
   }
-  return { ...message, body, trailers, doubts };
 }
