@@ -137,6 +137,26 @@ describe('a connection from a caller', () => {
     expect(await readUntil(socket, /never/)).toMatch(/^HTTP\/1\.1 403 [^]*\r\nconnection: close\r\n/);
   });
 
+  it.each([
+    ['at once', ''],
+    ['while the request is served', '1\r\na\r\n'],
+  ])(
+    'with more trailers than a header section may have fields is refused, %s: no body ends with them',
+    async (_, begins) => {
+      const socket = open();
+      socket.write(request('POST /whole', 'Transfer-Encoding: chunked') + begins);
+      if (begins !== '') {
+        // What came before has been read once another has its answer.
+        const other = open();
+        other.write(request('GET /'));
+        await readUntil(other, /ok$/);
+      }
+      socket.write(`0\r\n${'X: a\r\n'.repeat(257)}\r\n`);
+      expect(statuses(await readUntil(socket, /never/))).toEqual(['HTTP/1.1 431']);
+      expect(arrived.filter((head) => head.startsWith('POST'))).toEqual([]);
+    },
+  );
+
   it('is cut when its head does not come to an end, whatever empty lines it sends', async () => {
     const socket = open();
     await once(socket, 'connect');
