@@ -94,7 +94,9 @@ function openGeneration(input: AppInput, lasting: Lasting, before: Generation | 
     callers,
     chooseInjections: (grant, head, caller, asksForWebSocket) =>
       chooseInjections(grant, head, caller, placeholders, asksForWebSocket),
-    guardBody: placeholders.any ? (body) => guardBody(body, (id) => placeholders.owner(id) !== undefined) : undefined,
+    guardBody: placeholders.any
+      ? (body, trailers) => guardBody(body, (id) => placeholders.owner(id) !== undefined, trailers)
+      : undefined,
     guardMessages: placeholders.any
       ? (injections, { client }, credentials) => guardMessages(injections, client, credentials, placeholders)
       : undefined,

@@ -1,4 +1,5 @@
 import { Transform, type Readable } from 'node:stream';
+import { HeaderList } from '../core/header-list.js';
 import { Reason } from '../core/reason.js';
 import { Refusal } from '../core/refusal.js';
 import type { Credential } from '../secrets/index.js';
@@ -38,15 +39,23 @@ export class BodyGuard {
 
 /**
  * The same body, which ends with `placeholder_misplaced` before the chunk that completes a placeholder goes on. The body itself
- * is then left unread, so that the refusal can still be answered on its connection.
+ * is then left unread, so that the refusal can still be answered on its connection. `trailers` are filled when the body ends: with a
+ * placeholder in them, whoever made it, it does not end well either.
  */
-export function guardBody(body: Readable, isPlaceholder?: (id: string) => boolean): Readable {
+export function guardBody(
+  body: Readable,
+  isPlaceholder?: (id: string) => boolean,
+  trailers: HeaderList = new HeaderList(),
+): Readable {
   const guard = new BodyGuard(isPlaceholder);
   const guarded = new Transform({
     transform(chunk: Buffer, _, done) {
-      if (guard.push(chunk))
-        done(new Refusal('placeholder_misplaced', { cause: new Reason('a placeholder in the body') }));
+      if (guard.push(chunk)) done(misplaced('the body'));
       else done(null, chunk);
+    },
+    flush(done) {
+      const found = placeholderIdsIn(Buffer.from(trailers.raw.join('\n'), 'latin1')).size > 0;
+      done(found ? misplaced('the trailers') : null);
     },
   });
   // It is told to whoever reads it; where nobody does yet, it must not end the process.
@@ -78,8 +87,11 @@ export function guardMessages(
   return (bytes, binary) => {
     if (!holdsOne(bytes)) return bytes;
     const text = bytes.toString('utf8');
-    if (binary || holdsOne(Buffer.from(placed(text, standIns))))
-      throw new Refusal('placeholder_misplaced', { cause: new Reason('a placeholder in a message') });
+    if (binary || holdsOne(Buffer.from(placed(text, standIns)))) throw misplaced('a message');
     return Buffer.from(placed(text, credentials));
   };
+}
+
+function misplaced(where: string): Refusal {
+  return new Refusal('placeholder_misplaced', { cause: new Reason(`a placeholder in ${where}`) });
 }

@@ -22,4 +22,12 @@ export function parseAbsoluteTarget(text: string): { target: Target; path: strin
   };
 }
 
+/**
+ * Whether a request is for the server as a whole (RFC 9110 section 9.3.7): `OPTIONS *`, or to a proxy OPTIONS for an absolute target
+ * with neither path nor query (RFC 9112 section 3.2.4). It has no path: a rule on paths cannot be evaluated for it.
+ */
+export function isServerWide(method: string, target: string): boolean {
+  return method === 'OPTIONS' && (target === '*' || /^https?:\/\/[^/?#]*$/i.test(target));
+}
+
 const schemes: Readonly<Record<string, Scheme | undefined>> = { http: 'http', https: 'https' };

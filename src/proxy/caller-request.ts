@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
-import type { HeaderList } from '../core/header-list.js';
+import { HeaderList } from '../core/header-list.js';
 import { Refusal, toRefusal } from '../core/refusal.js';
 import { requestFraming, type Framing } from '../http1/framing.js';
 import type { ParsedRequestHead, Version } from '../http1/head.js';
 import { Malformed } from '../http1/malformed.js';
+import { openBody } from './request-body.js';
 
 /** A request as it was read from its connection: one reading of its bytes, nothing decided. */
 export interface CallerRequest {
@@ -16,6 +17,17 @@ export interface CallerRequest {
   readonly framing: Framing | Malformed;
   /** Bytes come as they are read, and the caller is held back while nobody reads; undefined where there is no body. */
   readonly body: Readable | undefined;
+  /** The fields behind the body: empty until it has ended, then as they came; cleaned before they are sent. */
+  readonly trailers: HeaderList;
+}
+
+/** A request whose head has been read. `onWanted` is called when there is room for more of its body. */
+export function openRequest(head: ParsedRequestHead, onWanted: () => void): CallerRequest {
+  const { method, url, version, headers } = head;
+  const framing = framingOf(head);
+  const hasBody = !(framing instanceof Malformed) && framing.kind !== 'none';
+  const body = hasBody ? openBody(onWanted) : undefined;
+  return { method, url, version, headers, framing, body, trailers: new HeaderList() };
 }
 
 /** Whether a request asks for a WebSocket (RFC 6455 section 4.1): then what follows it is no request any more. */

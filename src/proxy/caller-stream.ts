@@ -1,8 +1,10 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Readable } from 'node:stream';
 import type { Deadline } from '../core/deadline.js';
+import { HeaderList } from '../core/header-list.js';
 import { Refusal } from '../core/refusal.js';
 import { Malformed } from '../http1/malformed.js';
+import { fieldsFrom } from '../http2/fields.js';
 import type { CallerRequest } from './caller-request.js';
 import type { ConnectionHost } from './connection-host.js';
 import { serveHeld } from './held-request.js';
@@ -48,7 +50,7 @@ export class CallerStream {
     const head = readHttp2Head(raw, !this.#ended, bounds);
     const hasBody = !(head.framing instanceof Malformed) && head.framing.kind !== 'none';
     this.#body = hasBody ? openBody(() => this.#onWanted()) : undefined;
-    this.#request = { ...head, body: this.#body };
+    this.#request = { ...head, body: this.#body, trailers: new HeaderList() };
     this.#answer = new Http2Answer(this.#request, stream, {
       onMove: () => this.#touch(),
       onSent: () => setImmediate(() => this.#refuseRest()),
@@ -57,6 +59,7 @@ export class CallerStream {
     this.#deadline = host.deadlines.watch(() => stream.close(cancel));
     stream
       .on('data', (piece: Buffer) => this.#onData(piece))
+      .once('trailers', (_fields, _flags, raw?: string[]) => this.#onTrailers(raw ?? []))
       .once('end', () => this.#onEnd())
       .once('aborted', () => this.#leave())
       .once('close', () => this.#onClose());
@@ -78,6 +81,11 @@ export class CallerStream {
     this.#touch();
     if (this.#body === undefined || this.#body.destroyed || this.#body.push(piece)) return;
     this.#stream.pause();
+  }
+
+  /** They come before the end of the body is told. */
+  #onTrailers(raw: readonly string[]): void {
+    this.#request.trailers.raw.push(...fieldsFrom(raw).raw);
   }
 
   /** Node ends a stream that was reset as well: only before it is closed is it the end of the body. */

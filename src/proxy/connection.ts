@@ -7,25 +7,14 @@ import { parseRequestHead } from '../http1/head.js';
 import { lastsOn } from '../http1/keep-alive.js';
 import { Malformed } from '../http1/malformed.js';
 import { MessageReader, type MessageSink } from '../http1/reader.js';
-import { Http1Answer } from './http1-answer.js';
-import {
-  framingOf,
-  isWebSocketHandshake,
-  malformedRefusal,
-  mostBytesOf,
-  type CallerRequest,
-} from './caller-request.js';
+import { Http1Answer, type Exchange } from './http1-answer.js';
+import { isWebSocketHandshake, malformedRefusal, mostBytesOf, openRequest } from './caller-request.js';
 import type { ConnectionHost } from './connection-host.js';
 import { cutOff, endGently, refuseSocket } from './ending.js';
+import { watchHalfClosed } from './half-closed.js';
 import { serveHeld } from './held-request.js';
 import type { Passage } from './passage.js';
-import { patience } from './patience.js';
-import { openBody } from './request-body.js';
-
-interface Exchange {
-  readonly request: CallerRequest;
-  readonly answer: Http1Answer;
-}
+import { patience, patienceBetween } from './patience.js';
 
 /**
  * One HTTP/1.1 connection from a caller, on a listener or inside a tunnel. Requests are served one after the other: what is pipelined
@@ -49,6 +38,8 @@ export class CallerConnection implements MessageSink {
   /** Nothing has come since the last answer. */
   #idle = true;
   #closing = false;
+  /** Stops looking whether a caller that waits so is still there. */
+  #unwatch: (() => void) | undefined;
 
   constructor(socket: Socket, passage: Passage, host: ConnectionHost) {
     const { limits } = host.current();
@@ -86,12 +77,10 @@ export class CallerConnection implements MessageSink {
       queueMicrotask(() => this.#host.onConnect(head, this.#socket, this.#passage, this.#reader.takeRest()));
       return 'stop';
     }
-    const { method, url, version, headers } = head;
-    const framing = framingOf(head);
-    const hasBody = !(framing instanceof Malformed) && framing.kind !== 'none';
+    const request = openRequest(head, () => this.#onWanted());
+    const { framing } = request;
     this.#ended = false;
-    this.#body = hasBody ? openBody(() => this.#onWanted()) : undefined;
-    const request: CallerRequest = { method, url, version, headers, framing, body: this.#body };
+    this.#body = request.body;
     const lasts = lastsOn(head) && !(framing instanceof Malformed) && !isWebSocketHandshake(head) && !this.#closing;
     const answer = new Http1Answer(request, this.#socket, lasts, {
       onMove: () => this.#touch(),
@@ -99,7 +88,7 @@ export class CallerConnection implements MessageSink {
       handOver: () => this.#handOver(),
     });
     this.#begun = { request, answer };
-    return hasBody ? framing : { kind: 'none' };
+    return framing instanceof Malformed ? { kind: 'none' } : framing;
   }
 
   onData(piece: Buffer): void {
@@ -108,7 +97,10 @@ export class CallerConnection implements MessageSink {
     this.#socket.pause();
   }
 
-  onEnd(): void {
+  onEnd(trailers: string[]): void {
+    if (trailers.length > 2 * this.#host.current().limits.headerCount)
+      throw new Malformed('too-large', 'the trailer section has too many fields');
+    (this.#serving ?? this.#begun)?.request.trailers.raw.push(...trailers);
     if (this.#body?.destroyed === false) this.#body.push(null);
     this.#body = undefined;
     this.#ended = true;
@@ -140,6 +132,7 @@ export class CallerConnection implements MessageSink {
       );
     }
     if (this.#serving !== undefined && this.#ended && this.#reader.hasRest) this.#socket.pause();
+    if (free && this.#socket.readableEnded) this.#onEof();
   }
 
   #onServed(answer: Http1Answer): void {
@@ -161,9 +154,7 @@ export class CallerConnection implements MessageSink {
     const { limits } = this.#host.current();
     this.#readsOver = !this.#ended;
     this.#idle = this.#ended && !this.#reader.hasRest;
-    this.#deadline.set(
-      this.#idle ? limits.keepAliveTimeout : this.#ended ? limits.headersTimeout : limits.requestIdleTimeout,
-    );
+    this.#deadline.set(patienceBetween(limits, this.#idle, this.#ended));
     this.#body?.destroy();
     this.#socket.resume();
     this.#advance();
@@ -200,10 +191,15 @@ export class CallerConnection implements MessageSink {
     this.#passage.closed = true;
   }
 
+  /** Whoever ends its side behind a whole request may still wait for the answer (docs/decisions/0019). */
   readonly #onEof = (): void => {
-    if (this.#serving !== undefined) this.#socket.destroy();
-    else if (this.#reader.inMessage) this.#onMalformed(new Malformed('framing', 'the end stands inside a request'));
-    else this.#end();
+    if (this.#serving === undefined) {
+      if (this.#reader.inMessage) this.#onMalformed(new Malformed('framing', 'the end stands inside a request'));
+      else this.#end();
+    } else if (this.#ended) {
+      this.#unwatch ??= watchHalfClosed(this.#passage.transport);
+      if (!this.#reader.hasRest) this.#serving.answer.closeAfter();
+    } else this.#socket.destroy();
   };
 
   readonly #onClose = (): void => {
@@ -234,6 +230,7 @@ export class CallerConnection implements MessageSink {
 
   #letGo(): void {
     this.#deadline.close();
+    this.#unwatch?.();
     this.#host.connections.delete(this);
     this.#socket.off('data', this.#onBytes).off('end', this.#onEof).pause();
   }

@@ -3,7 +3,7 @@ import type { Authority, RequestHead, Scheme, Target } from '../core/message.js'
 import { Refusal } from '../core/refusal.js';
 import { Malformed } from '../http1/malformed.js';
 import { hostHeader, parseAuthority, sameAuthority } from '../policy/authority.js';
-import { parseAbsoluteTarget } from '../policy/target.js';
+import { isServerWide, parseAbsoluteTarget } from '../policy/target.js';
 import { isWebSocketHandshake, malformedRefusal, type CallerRequest } from './caller-request.js';
 import type { Passage } from './passage.js';
 import { opaqueProtocolOf } from './upgrade.js';
@@ -32,16 +32,18 @@ export function parseRequest(request: CallerRequest, passage: Passage, limits: L
   // RFC 6455 section 4.1: a handshake has no content; where it ends, two readers would read two ways.
   if (upgrade === 'websocket' && (headers.has('content-length') || headers.has('transfer-encoding')))
     throw new Refusal('bad_framing');
-  const { target, path } = targetOf(url, passage);
+  const { target, path } = targetOf(method, url, passage);
   checkHost(headers.all('host'), version, target);
   return { head: { method, path, headers }, target, upgrade };
 }
 
-function targetOf(url: string, passage: Passage): { target: Target; path: string } {
+function targetOf(method: string, url: string, passage: Passage): { target: Target; path: string } {
   const { tunnel } = passage;
   if (tunnel?.misnamed === true) throw new Refusal('authority_mismatch');
-  if (url.startsWith('/')) {
+  const serverWide = isServerWide(method, url);
+  if (url.startsWith('/') || url === '*') {
     if (tunnel === undefined) throw new Refusal('not_proxied');
+    if (url === '*' && !serverWide) throw new Refusal('bad_request');
     return { target: { scheme: tunnel.scheme, authority: tunnel.authority }, path: checkPath(url) };
   }
   if (!/^https?:\/\//i.test(url)) throw new Refusal(tunnel === undefined ? 'not_proxied' : 'bad_request');
@@ -49,7 +51,7 @@ function targetOf(url: string, passage: Passage): { target: Target; path: string
   if (tunnel !== undefined && !sameTarget(absolute.target, tunnel)) throw new Refusal('authority_mismatch');
   if (tunnel === undefined && absolute.target.scheme === 'https' && !passage.trustedPath)
     throw new Refusal('not_proxied');
-  return { target: absolute.target, path: checkPath(absolute.path) };
+  return { target: absolute.target, path: serverWide ? '*' : checkPath(absolute.path) };
 }
 
 function sameTarget(target: Target, tunnel: { scheme: Scheme; authority: Authority }): boolean {

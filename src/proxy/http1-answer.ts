@@ -23,6 +23,11 @@ export interface AnswerConnection {
   handOver(): Socket;
 }
 
+export interface Exchange {
+  readonly request: CallerRequest;
+  readonly answer: Http1Answer;
+}
+
 /** An answer in HTTP/1.1, on a connection that serves one request after the other. */
 export class Http1Answer extends CallerAnswer {
   /** The connection goes on in another protocol. */

@@ -3,10 +3,11 @@ import type { Scheme } from '../core/message.js';
 import type { Framing } from '../http1/framing.js';
 import { isMethod, isTarget } from '../http1/head.js';
 import { Malformed } from '../http1/malformed.js';
+import { isServerWide } from '../policy/target.js';
 import { fieldsFrom, pseudoField } from '../http2/fields.js';
 import { framingOf, type CallerRequest } from './caller-request.js';
 
-type Http2Head = Omit<CallerRequest, 'body'>;
+type Http2Head = Omit<CallerRequest, 'body' | 'trailers'>;
 
 /** RFC 9113 section 8.2.2: what would be about a connection that HTTP/2 does not have. */
 const ofConnections = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'];
@@ -35,7 +36,8 @@ export function readHttp2Head(
   if (!isMethod(method)) return malformed('the method is malformed');
   // It has no path and no scheme (RFC 9113 section 8.5), and is refused for what it is.
   if (method === 'CONNECT') return { method, url, version: '2', headers, framing: { kind: 'none' } };
-  if (!isTarget(url) || !url.startsWith('/')) return malformed('the path is malformed');
+  if (!isTarget(url) || !(url.startsWith('/') || (url === '*' && isServerWide(method, url))))
+    return malformed('the path is malformed');
   if (pseudoField(raw, ':scheme') !== scheme) return malformed('the scheme is not that of the connection');
   if (pseudoField(raw, ':protocol') !== undefined) return malformed('the extended CONNECT is no CONNECT');
   if (ofConnections.some((name) => headers.has(name))) return malformed('a field is about a connection');

@@ -61,5 +61,5 @@ function speaksHttp2(socket: Socket): socket is TLSSocket {
 
 function passageFor(socket: Socket, { trustedPath, client }: ListenerOptions): Passage {
   const clientAddress = socket.remoteAddress ?? 'unix';
-  return { clientAddress, trustedPath, client, tunnel: undefined, challenges: 0 };
+  return { clientAddress, transport: socket, trustedPath, client, tunnel: undefined, challenges: 0 };
 }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Authority, Caller, Scheme } from '../core/message.js';
 
 /** What a CONNECT bound to its connection: who opened it, to where, and what it turned out to carry. */
@@ -12,6 +13,8 @@ export interface Tunnel {
 /** What is known of a connection from a caller, beside its bytes. */
 export interface Passage {
   readonly clientAddress: string;
+  /** The connection itself, below all TLS. */
+  readonly transport: Socket;
   /** Whether an absolute-form request for an https resource may come in here: loopback, unix socket or TLS only. */
   readonly trustedPath: boolean;
   /** The client that a listener of its own stands for: for runtimes that cannot send proxy credentials. */

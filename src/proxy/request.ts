@@ -1,13 +1,14 @@
-import type { Readable } from 'node:stream';
+import type { HeaderList } from '../core/header-list.js';
 import type { Caller, RequestHead, Target } from '../core/message.js';
 import type { Injection } from '../inject/index.js';
 import type { Credential } from '../secrets/index.js';
+import type { Outgoing } from '../upstream/send.js';
 import type { Decider } from '../policy/decide.js';
 import type { CallerAnswer } from './answer.js';
 import type { CallerRequest } from './caller-request.js';
 import { parseRequest } from './head.js';
 import type { Passage } from './passage.js';
-import { sanitizeRequest } from './sanitize.js';
+import { sanitizeRequest, sanitizeTrailers } from './sanitize.js';
 import type { Services } from './services.js';
 import { Trail } from './trail.js';
 import { allowUpgrade } from './upgrade.js';
@@ -32,20 +33,21 @@ export async function serveRequest(
     trail.known.caller = caller;
     const grant = services.decider.decide(caller, target, head.method, head.path);
     const upgrade = allowUpgrade(asked, grant, answer);
-    sanitizeRequest(head.headers, grant.byOperation);
+    const listed = sanitizeRequest(head.headers, grant.byOperation);
     const injections = services.chooseInjections(grant, head, caller, upgrade === 'websocket');
     const vetted = services.vetter.vet(target.authority);
     const route = vetted instanceof Promise ? await vetted : vetted;
     const credentials = await acquire(services, injections, caller, answer);
     await trail.use(grant, route, injections, credentials.values());
     if (upgrade !== undefined) standBy(services, answer, caller, target, head);
-    const body = bodyOf(services, answer, request);
     const { version } = request;
-    const chunked = body !== undefined && request.framing.kind === 'chunked';
+    const content = contentOf(services, answer, request, (trailers) => {
+      sanitizeTrailers(trailers, head.headers, listed);
+    });
     // A policy that passes upgrades on unread does so where no credential is in play.
     const isRead = upgrade === 'websocket' && (injections.length > 0 || !grant.unsafeOpaqueUpgrade);
     const guard = isRead ? services.guardMessages?.(injections, caller, credentials) : undefined;
-    const outgoing = { target, route, caller, head, body, chunked, injections, credentials, upgrade, guard, version };
+    const outgoing = { target, route, caller, head, ...content, injections, credentials, upgrade, guard, version };
     const { status } = await services.sender.send(outgoing, answer);
     trail.ended({ ...answer.counted, status });
   } catch (error) {
@@ -90,9 +92,16 @@ async function acquire(
   return credentials;
 }
 
-/** The body as it will be sent; a caller that asked whether to send it is told to. */
-function bodyOf(services: Services, answer: CallerAnswer, { body }: CallerRequest): Readable | undefined {
-  if (body === undefined) return undefined;
+/** The content as it will be sent; a caller that asked whether to send it is told to. Its trailers are complete when it ends. */
+function contentOf(
+  services: Services,
+  answer: CallerAnswer,
+  { body, trailers, framing }: CallerRequest,
+  clean: (trailers: HeaderList) => void,
+): Pick<Outgoing, 'body' | 'trailers' | 'chunked'> {
+  if (body === undefined) return { body, trailers, chunked: false };
   answer.invite();
-  return services.guardBody?.(body) ?? body;
+  const guarded = services.guardBody?.(body, trailers) ?? body;
+  guarded.once('end', () => clean(trailers));
+  return { body: guarded, trailers, chunked: framing.kind === 'chunked' };
 }

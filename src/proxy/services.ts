@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { Audit } from '../audit/index.js';
 import type { Clock } from '../core/clock.js';
+import type { HeaderList } from '../core/header-list.js';
 import type { Limits } from '../core/limits.js';
 import type { Authority, Caller, RequestHead } from '../core/message.js';
 import type { Refusal } from '../core/refusal.js';
@@ -60,8 +61,8 @@ export interface Services {
     caller: Caller,
     asksForWebSocket: boolean,
   ) => readonly Injection[];
-  /** A request body that ends with a refusal where it holds a placeholder; undefined where there are no placeholders. */
-  readonly guardBody: ((body: Readable) => Readable) | undefined;
+  /** A request body that ends with a refusal where it, or its trailers, hold a placeholder; undefined where there are no placeholders. */
+  readonly guardBody: ((body: Readable, trailers: HeaderList) => Readable) | undefined;
   /** Looks at each message that a caller sends on a WebSocket, and injects into it; undefined where there are no placeholders. */
   readonly guardMessages:
     | ((injections: readonly Injection[], caller: Caller, credentials: ReadonlyMap<string, Credential>) => MessageGuard)

@@ -1,5 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
+import type { HeaderList } from '../core/header-list.js';
 import { Refusal } from '../core/refusal.js';
+import { writeFields } from '../http1/write.js';
 import type { MessageWriter } from '../http1/writer.js';
 
 export interface BodyProgress {
@@ -10,10 +12,16 @@ export interface BodyProgress {
 }
 
 /**
- * Sends a request body while it comes, held back by a destination that reads slowly. The body listens for its own errors as well.
- * Returns what stops it; where it fails, it has stopped.
+ * Sends a request body while it comes, held back by a destination that reads slowly, and its trailers, which are complete when it has
+ * ended. The body listens for its own errors as well. Returns what stops it; where it fails, it has stopped.
  */
-export function sendBody(body: Readable, writer: MessageWriter, out: Writable, progress: BodyProgress): () => void {
+export function sendBody(
+  body: Readable,
+  trailers: HeaderList,
+  writer: MessageWriter,
+  out: Writable,
+  progress: BodyProgress,
+): () => void {
   const resume = (): void => {
     progress.onMove();
     body.resume();
@@ -35,7 +43,12 @@ export function sendBody(body: Readable, writer: MessageWriter, out: Writable, p
   };
   const onEnd = (): void => {
     leave();
-    writer.end();
+    try {
+      writer.end(writeFields(trailers.raw));
+    } catch (error) {
+      progress.onFailure(error);
+      return;
+    }
     progress.onSent();
   };
   const onClose = (): void => {

@@ -58,7 +58,7 @@ export class UpstreamConnection implements MessageSink, Flow {
 
   /** Begins an exchange. It is answered to `sink` alone. */
   send(message: Message, sink: AnswerSink): void {
-    const { body, chunked, upgrade } = message;
+    const { body, trailers, chunked, upgrade } = message;
     if (this.closed) {
       sink.onFailure(new ConnectionLost());
       return;
@@ -78,7 +78,7 @@ export class UpstreamConnection implements MessageSink, Flow {
       writer.flush();
       return;
     }
-    exchange.stop = sendBody(body, writer, this.#socket, {
+    exchange.stop = sendBody(body, trailers, writer, this.#socket, {
       onMove: () => {
         if (!this.#paused) this.#deadline.set(this.#options.limits.responseTimeout);
       },

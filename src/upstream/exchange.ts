@@ -14,6 +14,8 @@ export interface Message {
   readonly headers: HeaderList;
   readonly acceptEncoding: string;
   readonly body: Readable | undefined;
+  /** What goes behind the body: read when it has ended, and not before. */
+  readonly trailers: HeaderList;
   /** Whether the body has no length that is known; else its Content-Length stands among the headers. */
   readonly chunked: boolean;
   /** The protocol to go on in, if any. */

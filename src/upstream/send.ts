@@ -27,6 +27,8 @@ export interface Outgoing {
   readonly caller: Caller;
   readonly head: RequestHead;
   readonly body: Readable | undefined;
+  /** Filled and cleaned when the body has ended; those who listen for its end from here on find them so. */
+  readonly trailers: HeaderList;
   /** Whether the caller sent the body in chunks: it goes on so. Else its Content-Length is among the headers. */
   readonly chunked: boolean;
   /** The injections that fire, and the credentials they need. */
@@ -132,11 +134,12 @@ function acceptEncoding(headers: HeaderList): string {
   return headers.has('range') ? 'identity' : askFor(headers.all('accept-encoding')).line;
 }
 
-function messageOf({ head, target, body, chunked, upgrade }: Outgoing): Message {
+function messageOf({ head, target, body, trailers, chunked, upgrade }: Outgoing): Message {
   const { method, path, headers } = head;
   const { scheme, authority } = target;
   const acceptEncoding = headers.first('accept-encoding') ?? '';
-  return { method, scheme, host: hostHeader(authority, scheme), path, headers, acceptEncoding, body, chunked, upgrade };
+  const host = hostHeader(authority, scheme);
+  return { method, scheme, host, path, headers, acceptEncoding, body, trailers, chunked, upgrade };
 }
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);

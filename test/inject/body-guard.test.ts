@@ -3,6 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { HeaderList } from '../../src/core/header-list.js';
 import { BodyGuard, guardBody, guardMessages } from '../../src/inject/body-guard.js';
 import { reveal } from '../../src/secrets/seal.js';
 import { fillShape, parseShape } from '../../src/inject/shape.js';
@@ -122,6 +123,30 @@ describe('a guarded body', () => {
     expect(await failed).toMatchObject({ code: 'placeholder_misplaced', status: 403 });
     expect(passed.join('')).toBe(`{"key":"${core.slice(0, 10)}`);
     expect(body.destroyed).toBe(false);
+  });
+
+  it.each([
+    ['as a value', ['X-A', core]],
+    ['as a name', [core, 'a']],
+    ['in base64', ['X-A', Buffer.from(core).toString('base64')]],
+    ['whoever made it', ['X-B', '', 'X-A', `a ${core} b`]],
+  ])('does not end well with a placeholder in its trailers: %s', async (_, raw) => {
+    const trailers = new HeaderList();
+    const body = new PassThrough();
+    const guarded = guardBody(body, () => false, trailers);
+    const told: string[] = [];
+    guarded.on('data', (chunk: Buffer) => told.push(chunk.toString())).on('end', () => told.push('end'));
+    const failed = new Promise((resolve) => guarded.once('error', resolve));
+    body.write('all of it');
+    trailers.raw.push(...raw);
+    body.end();
+    expect(await failed).toMatchObject({ code: 'placeholder_misplaced', status: 403 });
+    expect(told).toEqual(['all of it']);
+  });
+
+  it('ends well with other trailers', async () => {
+    const trailers = new HeaderList(['X-A', 'b', 'X-B', core.slice(0, -1)]);
+    expect((await buffer(guardBody(Readable.from([Buffer.from('a')]), undefined, trailers))).toString()).toBe('a');
   });
 
   it('lets through what is nobody’s', async () => {

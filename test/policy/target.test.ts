@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseAbsoluteTarget } from '../../src/policy/target.js';
+import { isServerWide, parseAbsoluteTarget } from '../../src/policy/target.js';
 
 describe('an absolute target is refused', () => {
   it.each([
@@ -65,5 +65,28 @@ describe('an absolute target is read', () => {
     expect(read.target.scheme).toBe(scheme);
     expect(read.target.authority).toMatchObject({ host, port });
     expect(read.path).toBe(path);
+  });
+});
+
+describe('a request for the server as a whole', () => {
+  it.each(['*', 'http://a.test', 'HTTPS://a.test:8443', 'http://[::1]'])('is OPTIONS for %s', (target) => {
+    expect(isServerWide('OPTIONS', target)).toBe(true);
+    expect(isServerWide('GET', target)).toBe(false);
+    expect(isServerWide('options', target)).toBe(false);
+  });
+
+  it.each([
+    '/',
+    '/*',
+    '*/',
+    '**',
+    '',
+    'http://a.test/',
+    'http://a.test?',
+    'http://a.test#',
+    'ftp://a.test',
+    'a.test:80',
+  ])('is not OPTIONS for %j', (target) => {
+    expect(isServerWide('OPTIONS', target)).toBe(false);
   });
 });

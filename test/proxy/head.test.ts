@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { HeaderList } from '../../src/core/header-list.js';
 import { defaultLimits } from '../../src/core/limits.js';
@@ -6,7 +7,15 @@ import { framingOf } from '../../src/proxy/caller-request.js';
 import { parseRequest, type ParsedRequest } from '../../src/proxy/head.js';
 import type { Passage } from '../../src/proxy/passage.js';
 
-const outside: Passage = { clientAddress: '', trustedPath: true, client: undefined, tunnel: undefined, challenges: 0 };
+const transport = new Socket();
+const outside: Passage = {
+  clientAddress: '',
+  transport,
+  trustedPath: true,
+  client: undefined,
+  tunnel: undefined,
+  challenges: 0,
+};
 const tunnel = {
   caller: { client: 'desk' },
   authority: parseAuthority('a.test', 443),
@@ -23,7 +32,8 @@ function parse(
   version: '1.0' | '1.1' = '1.1',
 ): ParsedRequest {
   const head = { method, url, version, headers: new HeaderList(raw) };
-  return parseRequest({ ...head, framing: framingOf(head), body: undefined }, passage, defaultLimits);
+  const request = { ...head, framing: framingOf(head), body: undefined, trailers: new HeaderList() };
+  return parseRequest(request, passage, defaultLimits);
 }
 
 const host = ['Host', 'a.test'];
@@ -47,7 +57,8 @@ describe('a head that has no one reading is refused', () => {
     ['another Host', 'authority_mismatch', '/', inside, ['Host', 'b.test']],
     ['another port in Host', 'authority_mismatch', '/', inside, ['Host', 'a.test:444']],
     ['a fragment', 'bad_request', '/a#b', inside, host],
-    ['asterisk form', 'bad_request', '*', inside, host],
+    ['asterisk form in a GET', 'bad_request', '*', inside, host],
+    ['asterisk form outside a tunnel', 'not_proxied', '*', outside, host],
     ['authority form', 'bad_request', 'a.test:443', inside, host],
     ['another host in absolute form', 'authority_mismatch', 'https://b.test/', inside, ['Host', 'b.test']],
     ['another scheme in absolute form', 'authority_mismatch', 'http://a.test/', inside, host],
@@ -87,6 +98,24 @@ describe('a head with one reading', () => {
 
   it('outside goes to where its target says', () => {
     expect(parse('http://a.test/a', outside).target).toMatchObject({ scheme: 'http', authority: { port: 80 } });
+  });
+
+  it.each([
+    ['*', inside],
+    ['https://a.test', inside],
+    ['http://a.test', outside],
+    ['HTTPS://a.test:443', outside],
+  ])('of OPTIONS for %s is for the server as a whole', (url, passage) => {
+    expect(parse(url, passage, host, 'OPTIONS').head.path).toBe('*');
+  });
+
+  it.each([
+    ['OPTIONS', 'http://a.test/', '/'],
+    ['OPTIONS', 'http://a.test?b', '/?b'],
+    ['OPTIONS', 'http://a.test/*', '/*'],
+    ['GET', 'http://a.test', '/'],
+  ])('of %s for %s is for a path', (method, url, path) => {
+    expect(parse(url, outside, host, method).head.path).toBe(path);
   });
 
   it('of HTTP/1.0 needs no Host', () => {

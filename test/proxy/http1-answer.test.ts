@@ -10,7 +10,8 @@ function answerTo(
 ): { answer: Http1Answer; socket: PassThrough; written: () => string } {
   const socket = new PassThrough({ highWaterMark: 100_000 });
   const headers = new HeaderList();
-  const request = { method, url: '/', version, headers, framing: { kind: 'none' as const }, body: undefined };
+  const framing = { kind: 'none' as const };
+  const request = { method, url: '/', version, headers, framing, body: undefined, trailers: new HeaderList() };
   const answer = new Http1Answer(request, socket as unknown as Socket, version === '1.1', {
     onMove: () => undefined,
     unread: () => 0,

@@ -15,6 +15,7 @@ function answerTo(raw: string[] = [], method = 'GET', unread = 0): { answer: Htt
     headers: new HeaderList(raw),
     framing: { kind: 'none' as const },
     body: undefined,
+    trailers: new HeaderList(),
   };
   const answer = new Http1Answer(request, socket as unknown as Socket, true, {
     onMove: () => undefined,

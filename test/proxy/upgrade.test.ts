@@ -12,6 +12,7 @@ const asking = (more: Partial<CallerRequest> = {}, upgrade = 'SPDY/3.1'): Caller
   headers: new HeaderList(['Connection', 'Upgrade', 'Upgrade', upgrade]),
   framing: { kind: 'none' },
   body: undefined,
+  trailers: new HeaderList(),
   ...more,
 });
 

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
-import { openSecureTunnel } from '../support/proxy.js';
 import { api, exchange, get, outcome, startWorld } from './world.js';
 
 const yaml = (limits: string): string => `
@@ -16,13 +15,14 @@ describe('more than there may be at once', () => {
   it('requests, over all connections, are refused until others have ended', async () => {
     const world = await startWorld({ yaml: yaml('requests: 2') });
     world.reset(() => undefined);
-    const held = [await openSecureTunnel(world.proxy, `${api}:443`), await openSecureTunnel(world.proxy, `${api}:443`)];
-    for (const socket of held) socket.on('error', () => undefined).write(get('/held'));
+    const held = [connect(world.proxy.port, '127.0.0.1'), connect(world.proxy.port, '127.0.0.1')];
+    const auth = `Proxy-Authorization: ${world.proxy.authorization}`;
+    for (const socket of held) socket.write(`GET https://${api}/held HTTP/1.1\r\nHost: ${api}\r\n${auth}\r\n\r\n`);
     while ((world.arrived().match(/\/held/g)?.length ?? 0) < 2) await new Promise(setImmediate);
     world.reset();
     expect(outcome(await world.inside(get()))).toBe('overloaded');
     expect(world.arrived()).toBe('');
-    for (const socket of held) socket.destroy();
+    for (const socket of held) socket.resetAndDestroy();
     const ends = () => world.proxy.records().filter(({ kind }) => kind === 'end').length;
     while (ends() < 2) await new Promise(setImmediate);
     expect(outcome(await world.inside(get()))).toBe('200');

@@ -163,10 +163,11 @@ describe('pipelining', () => {
   it('requests behind one whose caller has gone are never begun', async () => {
     world.reset(() => 'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\npart');
     const before = world.proxy.records().length;
-    const socket = await openSecureTunnel(world.proxy, `${api}:443`);
-    socket.on('error', () => undefined).write(get('/queued').repeat(10));
-    await once(socket, 'data');
-    socket.destroy();
+    const { socket } = await openTunnel(world.proxy, `${api}:443`);
+    const secure = connectTls({ socket, servername: api, ca: world.proxy.trustPem });
+    secure.on('error', () => undefined).write(get('/queued').repeat(10));
+    await once(secure, 'data');
+    socket.resetAndDestroy();
     const kinds = (): string[] =>
       world.proxy
         .records()

@@ -134,6 +134,9 @@ describe('a path that reads two ways under a path rule', () => {
   });
 
   it.each([
+    ['OPTIONS *', 'no_policy'],
+    ['OPTIONS https://api.example.com', 'no_policy'],
+    ['GET *', 'bad_request'],
     ['DELETE /user', 'no_policy'],
     ['POST /user/keys', 'no_policy'],
     ['GET /User', 'no_policy'],

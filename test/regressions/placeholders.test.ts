@@ -126,6 +126,21 @@ describe('placeholder sent to a host, header or body place it is not bound to, r
     expect(world.arrived()).not.toContain(world.secret);
   });
 
+  it.each([
+    ['in a field that would go on', () => `X-A: ${p}`],
+    ['in one that would not', () => `Authorization: Bearer ${p}`],
+    ['as a name', () => `${p}: a`],
+    ['in base64', () => `X-A: ${base64(`u:${p}`)}`],
+  ])('is refused in a trailer before the body has ended at the destination: %s', async (_, trailer) => {
+    world.reset(() => undefined);
+    const alarms = world.proxy.alarms.length;
+    const bytes = `POST / HTTP/1.1\r\nHost: ${api}\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n${trailer()}\r\n\r\n`;
+    expect(outcome(await world.inside(bytes))).toBe('placeholder_misplaced');
+    expect(world.arrived()).not.toMatch(/\r\n0\r\n/);
+    expect(world.arrived()).not.toContain(p);
+    expect(world.proxy.alarms.slice(alarms)).toMatchObject([{ kind: 'placeholder_misplaced' }]);
+  });
+
   it('of one client is nothing to another, and is refused', async () => {
     world.reset();
     const socket = connect(world.proxy.port, '127.0.0.1');

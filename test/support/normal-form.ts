@@ -19,15 +19,17 @@ const mayChange = new Set([
   'trailer',
 ]);
 
-/** A request at the destination: start line without its version, fields and content. Throws where Host or credential are not as they must be. */
+/** A request at the destination: start line without its version, fields, content and trailers. Throws where Host or credential are not as they must be. */
 export function normalRequest(request: Message, host: string, secret: string): string {
-  const { start, fields, body, framing } = request;
+  const { start, fields, body, trailers, framing } = request;
   if (!start.endsWith(' HTTP/1.1')) throw new Error(`sent on as ${start}`);
   expectOnly(fields, 'host', host);
   expectOnly(fields, 'x-key', secret);
   if (framing === 'close') throw new Error('a request without an end');
   const kept = fields.filter(([name]) => !['host', 'x-key'].includes(name.toLowerCase()));
-  return text(start.slice(0, -' HTTP/1.1'.length), kept, body, false);
+  const behind = trailers.map(([name, value]) => `\r\n${name.toLowerCase()}: ${value}`);
+  const content = behind.length === 0 ? body : `${body}\r\n\r\n(trailers)${behind.join('')}`;
+  return text(start.slice(0, -' HTTP/1.1'.length), kept, content, false);
 }
 
 /** An answer at the caller. */

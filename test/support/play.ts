@@ -46,7 +46,7 @@ export class Play {
 
   async step(line: string): Promise<void> {
     const [, who = '', what = '', rest = ''] =
-      /^(client|origin) (>|<|~|\?|begins|closes|closed|cut|flooded|open)(?: ([^]*))?$/.exec(line) ?? [];
+      /^(client|origin|others) (>|<|~|\?|begins|closes|closed|cut|flooded|open|served)(?: ([^]*))?$/.exec(line) ?? [];
     switch (`${who} ${what}`) {
       case 'client >':
         this.#sent += rest;
@@ -79,6 +79,8 @@ export class Play {
       case 'origin closes':
         this.#answering?.socket.end();
         return;
+      case 'others served':
+        return this.#stage.witness(this.#way);
       default:
         throw new TypeError(`no line of a script: ${line}`);
     }

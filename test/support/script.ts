@@ -21,6 +21,7 @@ import { openStage, type Arrival, type Stage, type Way } from './stage.js';
  * | `client closes` | the caller ends its side |
  * | `client flooded` | any number of informational answers up to a hundred, then the end as in `client cut` |
  * | `client closed` | the proxy ends the connection; nothing behind the last answer |
+ * | `others served` | another client asks on the same way, and gets its own answer: what came before has been read by then |
  * | `client open` | the connection takes another request, and gets the answer to that one |
  */
 export type Script = readonly string[];

@@ -10,8 +10,9 @@ export interface Message {
   readonly start: string;
   /** As they stand, outer whitespace off the values (RFC 9112 section 5.1). */
   readonly fields: readonly Field[];
-  /** The content, chunks joined. */
+  /** The content, chunks joined, and the fields behind the last one. */
   readonly body: string;
+  readonly trailers: readonly Field[];
   readonly framing: 'none' | 'length' | 'chunked' | 'close';
   /**
    * What a strict recipient may refuse although the message has one reading, such as a chunk extension. Without any, a message
@@ -141,7 +142,8 @@ function readRequest(scanner: Scanner): Message {
   if (version !== '1') doubts.push('another version than 1.1');
   const fields = readFields(scanner, doubts);
   const framing = statedFraming(fields, version, doubts) ?? 'none';
-  return readBody(scanner, { start: single, fields, body: '', framing, doubts, last: isLast(fields, version) });
+  const last = isLast(fields, version);
+  return readBody(scanner, { start: single, fields, body: '', trailers: [], framing, doubts, last });
 }
 
 function readAnswer(scanner: Scanner, method: string, ended: boolean): Message {
@@ -157,7 +159,7 @@ function readAnswer(scanner: Scanner, method: string, ended: boolean): Message {
   const bodiless = method === 'HEAD' || /^(?:1..|204|304)$/.test(status);
   const framing = bodiless ? unusedFraming(fields, minor, doubts) : (statedFraming(fields, minor, doubts) ?? 'close');
   const last = framing === 'close' ? true : isLast(fields, minor);
-  const message = { start, fields, body: '', framing, doubts, last } as const;
+  const message = { start, fields, body: '', trailers: [], framing, doubts, last } as const;
   if (status === '101') throw new Malformed('a 101 that nobody asked for');
   if (framing === 'none') return message;
   if (framing === 'close' && !ended) throw new Incomplete({ ...message, body: scanner.rest() });
@@ -239,9 +241,10 @@ function readChunks(scanner: Scanner, message: Message): Message {
       body += scanner.take(size, () => new Incomplete({ ...message, body: body + scanner.bytes.slice(begun) }));
       if (scanner.take(2, incomplete) !== '\r\n') throw new Malformed('a chunk that is longer than its size');
     }
-    if (readFields(scanner, doubts).length > 0) doubts.push('trailers');
+    const trailers = readFields(scanner, doubts);
+    if (trailers.length > 0) doubts.push('trailers');
+    return { ...message, body, trailers, doubts };
   } catch (error) {
     throw error instanceof Incomplete && error.begun === undefined ? incomplete() : error;
   }
-  return { ...message, body, doubts };
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
+import { HeaderList } from '../../src/core/header-list.js';
 import { Refusal } from '../../src/core/refusal.js';
 import { MessageWriter } from '../../src/http1/writer.js';
 import { sendBody } from '../../src/upstream/body.js';
@@ -14,13 +15,13 @@ interface Sending {
   sent(): string;
 }
 
-function sending(out: Writable = new PassThrough(), body = new PassThrough()): Sending {
+function sending(out: Writable = new PassThrough(), body = new PassThrough(), trailers = new HeaderList()): Sending {
   const told: string[] = [];
   const failures: unknown[] = [];
   let text = '';
   out.on('data', (piece: Buffer) => (text += piece.toString('latin1'))).on('error', () => undefined);
   body.on('error', () => undefined);
-  const stop = sendBody(body, new MessageWriter(out, 'head ', true), out, {
+  const stop = sendBody(body, trailers, new MessageWriter(out, 'head ', true), out, {
     onMove: () => undefined,
     onSent: () => told.push('sent'),
     onFailure: (error) => {
@@ -90,6 +91,32 @@ describe('a request body that cannot be sent whole', () => {
   });
 });
 
+describe('trailers', () => {
+  it('go out behind the last chunk, as they are when the body has ended', async () => {
+    const trailers = new HeaderList();
+    const one = sending(new PassThrough(), new PassThrough(), trailers);
+    one.body.once('end', () => void trailers.raw.push('X-A', 'b'));
+    one.body.end('abc');
+    await once(one.body, 'close');
+    // Whoever listened first filled them first: here that was the sender.
+    expect(one.sent()).toBe('head 3\r\nabc\r\n0\r\n\r\n');
+    const other = new PassThrough();
+    other.once('end', () => void trailers.raw.push('X-C', 'd'));
+    const two = sending(new PassThrough(), other, trailers);
+    other.end('abc');
+    await once(other, 'close');
+    expect(two.sent()).toBe('head 3\r\nabc\r\n0\r\nX-A: b\r\nX-C: d\r\n\r\n');
+  });
+
+  it('that would end a line early fail the request, and its body has no end', async () => {
+    const one = sending(new PassThrough(), new PassThrough(), new HeaderList(['X-A', 'b\r\nX-C: d']));
+    one.body.end('abc');
+    await once(one.body, 'close');
+    expect([one.sent(), one.told]).toEqual(['head 3\r\nabc\r\n', ['failed']]);
+    expect(one.failures).toMatchObject([{ name: 'TypeError' }]);
+  });
+});
+
 describe('a request body', () => {
   it('lets the head go before it comes', async () => {
     const one = sending();
@@ -114,7 +141,7 @@ describe('a request body', () => {
     const body = Readable.from([Buffer.from('a'), Buffer.from('b')]);
     const before = out.eventNames().map((name) => [name, out.listenerCount(name)]);
     await new Promise<void>((resolve, reject) => {
-      sendBody(body, new MessageWriter(out, '', false), out, {
+      sendBody(body, new HeaderList(), new MessageWriter(out, '', false), out, {
         onMove: () => undefined,
         onSent: resolve,
         onFailure: reject,

@@ -59,6 +59,7 @@ export function message(body?: Readable, more: Partial<Message> = {}): Message {
     headers: new HeaderList(),
     acceptEncoding: '',
     body,
+    trailers: new HeaderList(),
     chunked: body !== undefined,
     upgrade: undefined,
     ...more,

@@ -83,6 +83,7 @@ async function start(script: Script, limits: Partial<Limits> = {}) {
         caller: { client: 'desk' },
         head: { method, path: '/', headers: new HeaderList() },
         body,
+        trailers: new HeaderList(),
         chunked: body !== undefined,
         injections: [],
         credentials: new Map(),

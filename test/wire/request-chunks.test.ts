@@ -54,6 +54,8 @@ const trailers: Row[] = (
   ] as const
 ).map(([name, body]) => refused(name, 400, (way) => chunked(way, body), begins));
 
+const said = 'X-Said: a\r\nConnection: x-hop\r\nTransfer-Encoding: chunked\r\n';
+
 const dropped: Row[] = (
   [
     ['Host', 'Host: other.example.com'],
@@ -61,10 +63,38 @@ const dropped: Row[] = (
     ['the place of the credential', 'X-Key: mine'],
     ['Cookie', 'Cookie: a=b'],
     ['Upgrade', 'Upgrade: websocket'],
-    ['any other', 'X-A: b\r\nX-A: c'],
+    ['another path', 'X-Original-URL: /admin'],
+    ['another path as CGI reads it', 'X_Original_URL: /admin'],
+    ['the place of the credential as CGI reads it', 'X_Key: mine'],
+    ['a condition', 'If-Match: "a"'],
+    ['a range', 'Range: bytes=0-0'],
+    ['a coding', 'Content-Encoding: gzip'],
+    ['what a proxy adds', 'X-Forwarded-For: 127.0.0.1'],
+    ['what Connection lists', 'X-Hop: b'],
+    ['what was said ahead of the body', 'X-Said: b'],
   ] as const
 ).map(([name, trailer]) =>
-  served(name, (way) => chunked(way, `3\r\nabc\r\n0\r\n${trailer}\r\n\r\n`), 'POST /\r\n\r\nabc'),
+  served(name, (way) => post(way, said, `3\r\nabc\r\n0\r\n${trailer}\r\n\r\n`), 'POST /\r\nX-Said: a\r\n\r\nabc'),
+);
+
+const passed: Row[] = (
+  [
+    ['one field', 'X-A: b', 'x-a: b'],
+    ['fields of one name, in order', 'X-A: b\r\nX-C: d\r\nx-a: e', 'x-a: b\r\nx-c: d\r\nx-a: e'],
+    [
+      'digests of the content',
+      'Content-Digest: sha-256=:YQ==:\r\nContent-MD5: YQ==',
+      'content-digest: sha-256=:YQ==:\r\ncontent-md5: YQ==',
+    ],
+    ['beside some that do not', 'X-A: b\r\nAuthorization: Bearer mine\r\nX-C: d', 'x-a: b\r\nx-c: d'],
+    ['an empty value', 'X-A:', 'x-a: '],
+  ] as const
+).map(([name, trailer, arrives]) =>
+  served(
+    name,
+    (way) => chunked(way, `3\r\nabc\r\n0\r\n${trailer}\r\n\r\n`),
+    `POST /\r\n\r\nabc\r\n\r\n(trailers)\r\n${arrives}`,
+  ),
 );
 
 /** Fields that no trailer may hold (RFC 9110 section 6.5.1), and that say something of the framing. */
@@ -148,8 +178,9 @@ const early: Row[] = [
 
 describe('a chunk size: 400, close, and nothing whole is sent on', () => playAll(sizes));
 describe('trailers that are malformed: 400, close, and nothing whole is sent on', () => playAll(trailers));
-describe('trailers that are well formed are not sent on', () => playAll(dropped));
+describe('trailers that only a header section may hold are not sent on', () => playAll(dropped));
 describe('trailers that speak of framing are not sent on', () => playAll(framing));
+describe('trailers are sent on behind the body', () => playAll(passed));
 describe('chunks', () => playAll(taken));
 describe('chunk floods', () => playAll(floods));
 describe('a body that ends too early', () => playAll(early));

@@ -84,6 +84,51 @@ const expectations: Row[] = [
       'client open',
     ],
   },
+  {
+    name: '100-continue of a client that does not wait is answered all the same, and the body follows',
+    script: (way) => [
+      `client > ${post(way, 'Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n', '3\r\nabc\r\n0\r\n\r\n')}`,
+      'client < HTTP/1.1 100 Continue',
+      'origin < POST /\r\n\r\nabc',
+      `origin > ${ok}`,
+      'client < HTTP/1.1 200 OK\r\n\r\nok',
+      'client open',
+    ],
+  },
+  ...['401 Unauthorized', '413 Content Too Large'].map((status): Row => ({
+    name: `100-continue, and ${status} before the body: it is handed on, and the body is read over`,
+    script: (way) => [
+      `client > ${post(way, 'Expect: 100-continue\r\nContent-Length: 6\r\n')}`,
+      'client < HTTP/1.1 100 Continue',
+      'origin begins POST /',
+      `origin > HTTP/1.1 ${status}\r\nContent-Length: 2\r\n\r\nno`,
+      `client < HTTP/1.1 ${status}\r\n\r\nno`,
+      'client > abcdef',
+      'client open',
+    ],
+  })),
+  {
+    name: '100-continue, and a body that never comes behind an early answer: nothing else is taken for it',
+    script: (way) => [
+      `client > ${post(way, 'Expect: 100-continue\r\nContent-Length: 6\r\n')}`,
+      'client < HTTP/1.1 100 Continue',
+      'origin begins POST /',
+      'origin > HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno',
+      'client < HTTP/1.1 413 Content Too Large\r\n\r\nno',
+      'client closes',
+      'client closed',
+    ],
+  },
+  {
+    name: '100-continue in HTTP/1.0, which has none, is left unanswered (RFC 9110 section 10.1.1)',
+    script: (way) => [
+      `client > ${post(way, 'Expect: 100-continue\r\nContent-Length: 3\r\n', 'abc').replace('HTTP/1.1', 'HTTP/1.0')}`,
+      'origin < POST /\r\n\r\nabc',
+      `origin > ${ok}`,
+      'client < HTTP/1.1 200 OK\r\n\r\nok',
+      'client closed',
+    ],
+  },
   ...['200-ok', '100-continue, x', '100-continue;a', ''].map((expectation): Row => {
     const bytes = fields(`Expect: ${expectation}\r\n`);
     return {

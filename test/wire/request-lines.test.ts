@@ -112,6 +112,7 @@ const targets: Row[] = [
     ['authority form', 'api.example.com:443'],
     ['authority form without a port', 'api.example.com'],
     ['an asterisk in a GET', '*'],
+    ['an asterisk and more', '*/a'],
     ['a query alone', '?a=b'],
     ['no slash in front', 'a'],
     ['a scheme of another kind', 'ftp://api.example.com/'],
@@ -155,6 +156,17 @@ const taken: Row[] = [
   served('PUT', (way) => post(way, 'Content-Length: 1\r\n', 'a').replace('POST', 'PUT'), 'PUT /\r\n\r\na'),
   served('DELETE', (way) => get(way).replace('GET', 'DELETE'), 'DELETE /'),
   served('PATCH', (way) => post(way, 'Content-Length: 1\r\n', 'a').replace('POST', 'PATCH'), 'PATCH /\r\n\r\na'),
+  served('OPTIONS for the server as a whole', line('OPTIONS * HTTP/1.1'), 'OPTIONS *', only),
+  served(
+    'OPTIONS for the server as a whole, in absolute form',
+    (way) => get(way).replace(/^GET \S+/, `OPTIONS ${way.name === 'TLS tunnel' ? 'https' : 'http'}://${way.host}`),
+    'OPTIONS *',
+  ),
+  served(
+    'OPTIONS in absolute form with a query alone',
+    (way) => get(way).replace(/^GET \S+/, `OPTIONS ${way.name === 'TLS tunnel' ? 'https' : 'http'}://${way.host}?a`),
+    'OPTIONS /?a',
+  ),
   served('OPTIONS', (way) => get(way).replace('GET', 'OPTIONS'), 'OPTIONS /'),
   // Which methods a host takes is for its policy to say: this one takes any.
   ...['X-NONE', 'GETGET', 'PROPFIND', 'M-SEARCH'].map((method) =>
