@@ -151,7 +151,7 @@ describe('undici with HTTP/2 allowed', () => {
     const { proxyUrl, trustPem } = routeThrough(serving);
     const dispatcher = new ProxyAgent({
       uri: proxyUrl,
-      requestTls: { ca: trustPem, ALPNProtocols: ['h2', 'http/1.1'] },
+      requestTls: { ca: trustPem, allowH2: true },
       allowH2: true,
     });
     const answers = await Promise.all(
