@@ -147,14 +147,18 @@ describe('what is open already is decided by the new configuration', () => {
   });
 
   it('an upgraded connection is cut where its request is not allowed any more, and goes on where it is', async () => {
-    await serving.reload([clients(desk), `policies: [{ name: ws, hosts: [${api}] }]`].join('\n'));
+    await serving.reload([secretsOf('FIRST'), clients(desk), `policies: [{ name: ws, hosts: [${api}] }]`].join('\n'));
     const { socket, upstream } = await openUpgraded();
     const ended = once(upstream, 'end');
-    await serving.reload([clients(desk), `policies: [{ name: ws, hosts: [${api}], paths: [/ws] }]`].join('\n'));
+    await serving.reload(
+      [secretsOf('FIRST'), clients(desk), `policies: [{ name: ws, hosts: [${api}], paths: [/ws] }]`].join('\n'),
+    );
     upstream.write(frame(textFrame, 'on'));
     expect(await converse(socket, frame(textFrame, 'x', { masked: true }), /on$/)).toBe('\x81\x02on');
     const rest = converse(socket, '', /never/);
-    await serving.reload([clients(desk), `policies: [{ name: ws, hosts: [${api}], paths: [/other] }]`].join('\n'));
+    await serving.reload(
+      [secretsOf('FIRST'), clients(desk), `policies: [{ name: ws, hosts: [${api}], paths: [/other] }]`].join('\n'),
+    );
     await Promise.all([closed(socket), ended]);
     expect(closeCode(Buffer.from(await rest, 'latin1'))).toBe(1008);
   });
