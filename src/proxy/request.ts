@@ -8,7 +8,7 @@ import type { CallerAnswer } from './answer.js';
 import type { CallerRequest } from './caller-request.js';
 import { parseRequest } from './head.js';
 import type { Passage } from './passage.js';
-import { sanitizeRequest } from './sanitize.js';
+import { sanitizeRequest, takesTrailers } from './sanitize.js';
 import type { Services } from './services.js';
 import { Trail } from './trail.js';
 
@@ -31,6 +31,7 @@ export async function serveRequest(
     const caller = identify(services, passage, request);
     trail.known.caller = caller;
     const grant = services.decider.decide(caller, target, head.method, head.path);
+    const trailers = takesTrailers(head.headers);
     sanitizeRequest(head.headers, grant.byOperation);
     const injections = services.chooseInjections(grant, head, caller);
     checkUpgrade(upgrade, injections);
@@ -42,7 +43,8 @@ export async function serveRequest(
     const body = bodyOf(services, answer, request);
     const { version } = request;
     const chunked = body !== undefined && request.framing.kind === 'chunked';
-    const outgoing = { target, route, caller, head, body, chunked, injections, credentials, upgrade, version };
+    const sent = { target, route, caller, head, body, chunked, takesTrailers: trailers };
+    const outgoing = { ...sent, injections, credentials, upgrade, version };
     const { status } = await services.sender.send(outgoing, answer);
     trail.ended({ ...answer.counted, status });
   } catch (error) {

@@ -1,6 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
 import { Refusal } from '../core/refusal.js';
-import type { MessageWriter } from '../http1/writer.js';
+
+/** What a body is written with, in whatever version of HTTP: see `MessageWriter`. */
+export interface BodyWriter {
+  write(piece: Buffer): boolean;
+  flush(): void;
+  end(): void;
+}
 
 export interface BodyProgress {
   /** Something went out, or may again. */
@@ -13,7 +19,7 @@ export interface BodyProgress {
  * Sends a request body while it comes, held back by a destination that reads slowly. The body listens for its own errors as well.
  * Returns what stops it; where it fails, it has stopped.
  */
-export function sendBody(body: Readable, writer: MessageWriter, out: Writable, progress: BodyProgress): () => void {
+export function sendBody(body: Readable, writer: BodyWriter, out: Writable, progress: BodyProgress): () => void {
   const resume = (): void => {
     progress.onMove();
     body.resume();

@@ -10,13 +10,13 @@ import { askFor } from '../scrub/accept-encoding.js';
 import type { Needles } from '../scrub/forms.js';
 import { hostHeader } from '../policy/authority.js';
 import type { Answer } from './answer.js';
-import type { UpstreamConnection } from './connection.js';
+import type { Carrier, Wanted } from './carrier.js';
 import type { Message } from './exchange.js';
-import { ConnectionLost } from './connection-lost.js';
 import { dispatchRefusal } from './dispatch-error.js';
 import { needlesFor } from './needles.js';
 import { Pools } from './pools.js';
 import { Reception, type Received } from './reception.js';
+import { mayRepeat } from './repeat.js';
 
 /** A request that was decided, vetted and recorded: all that is missing is the credential. */
 export interface Outgoing {
@@ -32,6 +32,8 @@ export interface Outgoing {
   readonly credentials: ReadonlyMap<string, Credential>;
   /** The protocol that the caller asks to go on in, if any. */
   readonly upgrade: string | undefined;
+  /** Whether the caller takes trailers: it says so in `TE`, which goes no further itself. */
+  readonly takesTrailers: boolean;
   /** The version of HTTP that the caller speaks: the destination is spoken to in the same, where it offers that. */
   readonly version: '1.0' | '1.1' | '2';
 }
@@ -53,19 +55,21 @@ export class Sender {
       const needles = injectAll(outgoing);
       const message = messageOf(outgoing);
       const pool = this.#pools.poolFor(outgoing.route, outgoing.target.scheme);
-      const acquired = pool.acquire();
-      let connection = acquired instanceof Promise ? await acquired : acquired;
+      const wanted = wantedFor(outgoing);
+      const acquired = pool.acquire(wanted);
+      let carrier = acquired instanceof Promise ? await acquired : acquired;
       // It was lost between being handed over and now: nothing of this request has been sent.
-      if (connection.closed) connection = await pool.fresh();
-      const { used } = connection;
-      const first = exchange(connection, message, answer, needles);
+      if (carrier.closed) {
+        carrier.release();
+        carrier = await pool.fresh(wanted);
+      }
+      const { used } = carrier;
+      const first = exchange(carrier, message, answer, needles);
       try {
         return await first.ended;
       } catch (error) {
-        // RFC 9110 section 9.2.2: a kept connection that the destination closed in passing; nothing of the request was acted on twice.
-        if (!used || first.begun || answer.gone || !(error instanceof ConnectionLost) || !isRepeatable(outgoing))
-          throw error;
-        return await exchange(await pool.fresh(), message, answer, needles).ended;
+        if (first.begun || answer.gone || !mayRepeat(error, used, message)) throw error;
+        return await exchange(await pool.fresh(wanted), message, answer, needles).ended;
       }
     } catch (error) {
       throw dispatchRefusal(error);
@@ -80,19 +84,19 @@ export class Sender {
 }
 
 function exchange(
-  connection: UpstreamConnection,
+  carrier: Carrier,
   message: Message,
   answer: Answer,
   needles: Needles | undefined,
 ): Reception {
   const reception = new Reception(answer, message, needles);
   if (answer.gone) {
-    connection.release();
+    carrier.release();
     reception.onFailure(new Refusal('caller_gone'));
     return reception;
   }
-  answer.onGone = () => reception.fail(connection, new Refusal('caller_gone'));
-  connection.send(message, reception);
+  const flow = carrier.send(message, reception);
+  answer.onGone = () => reception.fail(flow, new Refusal('caller_gone'));
   return reception;
 }
 
@@ -120,17 +124,26 @@ function acceptEncoding(headers: HeaderList): string {
   return headers.has('range') ? 'identity' : askFor(headers.all('accept-encoding')).line;
 }
 
-function messageOf({ head, target, body, chunked, upgrade }: Outgoing): Message {
+function messageOf({ head, target, body, chunked, upgrade, injections, takesTrailers }: Outgoing): Message {
   const { method, path, headers } = head;
   const { scheme, authority } = target;
-  const acceptEncoding = headers.first('accept-encoding') ?? '';
-  return { method, scheme, host: hostHeader(authority, scheme), path, headers, acceptEncoding, body, chunked, upgrade };
+  return {
+    method,
+    scheme,
+    host: hostHeader(authority, scheme),
+    path,
+    headers,
+    acceptEncoding: headers.first('accept-encoding') ?? '',
+    secretFields: injections.flatMap(({ fields }) => fields),
+    takesTrailers,
+    body,
+    chunked,
+    upgrade,
+  };
 }
 
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-function isRepeatable({ head, body }: Outgoing): boolean {
-  if (body === undefined) return safeMethods.has(head.method);
-  // One that has ended, empty or not, has gone out whole, and cannot be read again.
-  return !body.readableDidRead && !body.readableEnded && !body.destroyed;
+/** What the caller speaks, where the destination has it, so that nothing is made into something else without need. */
+function wantedFor({ version, upgrade }: Outgoing): Wanted {
+  if (upgrade !== undefined) return 'http/1.1 only';
+  return version === '2' ? 'h2' : 'http/1.1';
 }
