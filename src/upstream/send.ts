@@ -83,12 +83,7 @@ export class Sender {
   }
 }
 
-function exchange(
-  carrier: Carrier,
-  message: Message,
-  answer: Answer,
-  needles: Needles | undefined,
-): Reception {
+function exchange(carrier: Carrier, message: Message, answer: Answer, needles: Needles | undefined): Reception {
   const reception = new Reception(answer, message, needles);
   if (answer.gone) {
     carrier.release();

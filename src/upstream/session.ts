@@ -10,6 +10,7 @@ import { ConnectionLost } from './connection-lost.js';
 import type { AnswerSink, Flow, Message } from './exchange.js';
 import { SessionExchange } from './session-exchange.js';
 import { sessionRequest } from './session-request.js';
+import { SessionWatch } from './session-watch.js';
 import { Unprocessed } from './unprocessed.js';
 
 /** Exchanges on one session at most, however many the destination would take. */
@@ -35,6 +36,7 @@ export class UpstreamSession implements Carrier {
   readonly #session: ClientHttp2Session;
   readonly #options: SessionOptions;
   readonly #deadline: Deadline;
+  readonly #watch: SessionWatch;
   /** Until the destination has said how many it takes. */
   #most = 1;
   #taken = 0;
@@ -56,8 +58,12 @@ export class UpstreamSession implements Carrier {
       .on('remoteSettings', ({ maxConcurrentStreams = mostExchanges }) => this.#onSettings(maxConcurrentStreams))
       .on('goaway', (code, lastStream) => this.#onGoaway(code, lastStream))
       .on('origin', (origins) => this.#onOrigins(origins.length))
-      .on('error', () => undefined) // 'close' follows
+      // Pushed in spite of our settings; Node alone would take it until they are acknowledged.
+      .on('stream', () => this.#end(new ConnectionLost()))
+      .on('error', () => this.#end(new ConnectionLost()))
       .on('close', () => this.#end(new ConnectionLost()));
+    const watching = { deadlines: options.deadlines, patience: options.limits.connectTimeout };
+    this.#watch = new SessionWatch(this.#session, socket, watching, () => this.#end(new ConnectionLost()));
   }
 
   /** Whether a further exchange can begin. */
@@ -78,7 +84,7 @@ export class UpstreamSession implements Carrier {
   /** Takes the place of one exchange, for `send` or `release`. */
   take(): this {
     this.#taken += 1;
-    if (this.#settled) this.#deadline.clear();
+    if (this.#settled) this.#beBusy();
     return this;
   }
 
@@ -107,7 +113,7 @@ export class UpstreamSession implements Carrier {
     this.#taken -= 1;
     if (this.#taken === 0) {
       if (this.closed) this.#end(new ConnectionLost());
-      else if (this.#settled) this.#deadline.set(this.#options.limits.upstreamKeepAliveTimeout);
+      else if (this.#settled) this.#beIdle();
     }
     if (!this.closed) this.#options.onRoom(this);
   }
@@ -130,11 +136,21 @@ export class UpstreamSession implements Carrier {
     this.#most = Math.min(most, mostExchanges);
     if (!this.#settled) {
       this.#settled = true;
-      if (this.#taken > 0) this.#deadline.clear();
-      else this.#deadline.set(this.#options.limits.upstreamKeepAliveTimeout);
+      if (this.idle) this.#beIdle();
+      else this.#beBusy();
       this.#onReady?.resolve();
     }
     if (this.hasRoom) this.#options.onRoom(this);
+  }
+
+  #beBusy(): void {
+    this.#deadline.clear();
+    this.#watch.begin();
+  }
+
+  #beIdle(): void {
+    this.#watch.pause();
+    this.#deadline.set(this.#options.limits.upstreamKeepAliveTimeout);
   }
 
   /** RFC 9113 section 6.8: what is under way may end, and nothing begins on it any more. */
@@ -164,6 +180,7 @@ export class UpstreamSession implements Carrier {
     this.#over = true;
     this.closed = true;
     this.#deadline.close();
+    this.#watch.close();
     this.#onReady?.reject(error);
     // What is under way fails: each stream is told of its end.
     this.#session.destroy();

@@ -60,7 +60,10 @@ function text(value: string): Buffer {
 }
 
 /** A header block of literals, without Huffman code: as they are, or (`0x40`) put into the table. */
-export function block(fields: readonly (readonly [name: string, value: string])[], pattern: 0x00 | 0x40 = 0x00): Buffer {
+export function block(
+  fields: readonly (readonly [name: string, value: string])[],
+  pattern: 0x00 | 0x40 = 0x00,
+): Buffer {
   return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.from([pattern]), text(name), text(value)]));
 }
 

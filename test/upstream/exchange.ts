@@ -99,7 +99,7 @@ export async function open(limits: Partial<Limits> = {}): Promise<Opened> {
 }
 
 /** A session whose other end is the test's own, frame by frame. */
-export async function openSession(limits: Partial<Limits> = {}, settings: Buffer[] | undefined = []) {
+export async function openSession(limits: Partial<Limits> = {}, settings: Buffer[] | null = []) {
   const { near, far } = await socketPair();
   const events = new EventEmitter();
   const peer = new FramePeer(far);
@@ -110,7 +110,7 @@ export async function openSession(limits: Partial<Limits> = {}, settings: Buffer
     onClose: () => events.emit('close'),
     onHttp1Required: () => events.emit('http1'),
   });
-  if (settings !== undefined) {
+  if (settings !== null) {
     const ready = session.ready();
     peer.settings(...settings);
     await ready;

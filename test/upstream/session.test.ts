@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { HeaderList } from '../../src/core/header-list.js';
 import { ConnectionLost } from '../../src/upstream/connection-lost.js';
 import { Unprocessed } from '../../src/upstream/unprocessed.js';
-import { endStream, setting, type, uint32 } from '../support/http2-frames.js';
+import { ack, endStream, setting, type, uint32 } from '../support/http2-frames.js';
 import { openSession } from './exchange.js';
 
 type Opened = Awaited<ReturnType<typeof openSession>>;
@@ -42,18 +42,21 @@ describe('a stream that the destination resets', () => {
     expect([session.closed, session.idle]).toEqual([false, true]);
   });
 
-  it.each([refusedStream, cancel, 0])('inside an answer cuts it, and is no repeatable failure: code %d', async (code) => {
-    const { peer, send } = await open();
-    const { answer } = send();
-    await peer.next(type.headers, 1);
-    peer.headers(1, { ':status': '200' });
-    peer.send(type.data, 0, 1, 'part');
-    await once(answer, 'head');
-    peer.send(type.rst, 0, 1, uint32(code));
-    await answer.settled();
-    expect(answer.trailers).toBeUndefined();
-    expect(answer.failures).toEqual([expect.objectContaining({ name: 'Malformed', kind: 'framing' })]);
-  });
+  it.each([refusedStream, cancel, 0])(
+    'inside an answer cuts it, and is no repeatable failure: code %d',
+    async (code) => {
+      const { peer, send } = await open();
+      const { answer } = send();
+      await peer.next(type.headers, 1);
+      peer.headers(1, { ':status': '200' });
+      peer.send(type.data, 0, 1, 'part');
+      await once(answer, 'head');
+      peer.send(type.rst, 0, 1, uint32(code));
+      await answer.settled();
+      expect(answer.trailers).toBeUndefined();
+      expect(answer.failures).toEqual([expect.objectContaining({ name: 'Malformed', kind: 'framing' })]);
+    },
+  );
 
   it.each([0, cancel])('after an informational answer is no repeatable failure: code %d', async (code) => {
     const { peer, send } = await open();
@@ -131,9 +134,33 @@ describe('a session that goes away', () => {
     expect((await answer.settled()).failures).toEqual([expect.any(Unprocessed)]);
   });
 
-  it('that never says what it takes is given up', async () => {
-    const { send, session } = await open({ connectTimeout: 50 }, undefined as never);
-    expect(session.hasRoom).toBe(true);
+  it('never to say what it takes fails what is on it', async () => {
+    const { send, session, events } = await open({ connectTimeout: 50 }, null);
+    const ready = session.ready();
+    const { answer } = send();
+    const closed = once(events, 'close');
+    await expect(ready).rejects.toMatchObject({ code: 'destination_timeout' });
+    expect((await answer.settled()).failures).toHaveLength(1);
+    await closed;
+  });
+
+  it('and is silent is asked whether it is there, and lost where it is not', async () => {
+    const { peer, send, session } = await open({ connectTimeout: 50 });
+    const { answer } = send();
+    await peer.next(type.headers, 1);
+    await peer.next(type.ping);
+    expect((await answer.settled()).failures).toEqual([expect.any(ConnectionLost)]);
+    expect(session.closed).toBe(true);
+  });
+
+  it('is not, where it answers; then it is not asked again for long', async () => {
+    const { peer, send, session } = await open({ connectTimeout: 50 });
+    const { answer } = send();
+    await peer.next(type.headers, 1);
+    peer.send(type.ping, ack, 0, (await peer.next(type.ping)).payload);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(peer.frames.filter((frame) => frame.type === type.ping)).toEqual([]);
+    expect([session.closed, answer.failures]).toEqual([false, []]);
   });
 });
 
