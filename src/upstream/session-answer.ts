@@ -1,4 +1,4 @@
-import { HeaderList } from '../core/header-list.js';
+import type { HeaderList } from '../core/header-list.js';
 import { token, unfit } from '../http1/fields.js';
 import { answerFraming } from '../http1/framing.js';
 import { Malformed } from '../http1/malformed.js';

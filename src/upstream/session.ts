@@ -1,4 +1,4 @@
-import type { ClientHttp2Session, ClientHttp2Stream, SecureClientSessionOptions } from 'node:http2';
+import type { ClientHttp2Session, ClientHttp2Stream, SecureClientSessionOptions, Settings } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Deadline, Deadlines } from '../core/deadline.js';
 import type { Limits } from '../core/limits.js';
@@ -55,9 +55,11 @@ export class UpstreamSession implements Carrier {
     // The address is asked for by nobody: each request brings its own.
     this.#session = http2()
       .connect('https://destination.invalid', { ...settingsFor(options.limits), createConnection: () => socket })
-      .on('remoteSettings', ({ maxConcurrentStreams = mostExchanges }) => this.#onSettings(maxConcurrentStreams))
-      .on('goaway', (code, lastStream) => this.#onGoaway(code, lastStream))
-      .on('origin', (origins) => this.#onOrigins(origins.length))
+      .on('remoteSettings', ({ maxConcurrentStreams = mostExchanges }: Settings) =>
+        this.#onSettings(maxConcurrentStreams),
+      )
+      .on('goaway', (code: number, lastStream: number) => this.#onGoaway(code, lastStream))
+      .on('origin', (origins: readonly string[]) => this.#onOrigins(origins.length))
       // Pushed in spite of our settings; Node alone would take it until they are acknowledged.
       .on('stream', () => this.#end(new ConnectionLost()))
       .on('error', () => this.#end(new ConnectionLost()))

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Flow } from '../../src/upstream/exchange.js';
-import { endStream, setting, type, uint32 } from '../support/http2-frames.js';
+import { ack, endStream, setting, type, uint32 } from '../support/http2-frames.js';
 import { openSession } from './exchange.js';
 
 type Opened = Awaited<ReturnType<typeof openSession>>;
@@ -22,6 +22,7 @@ describe('an answer that its caller reads slowly', () => {
     const { peer, send } = await open();
     const [slow, quick] = [send(), send()];
     await peer.next(type.headers, 3);
+    peer.send(type.settings, ack, 0);
     slow.answer.onPiece = (flow) => flow.pause();
     peer.headers(1, { ':status': '200' });
     const piece = Buffer.alloc(16 * 1024, 'a');
