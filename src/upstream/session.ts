@@ -55,6 +55,7 @@ export class UpstreamSession implements Carrier {
     // The address is asked for by nobody: each request brings its own.
     this.#session = http2()
       .connect('https://destination.invalid', { ...settingsFor(options.limits), createConnection: () => socket })
+      .on('connect', () => this.#session.setLocalWindowSize(sessionWindow))
       .on('remoteSettings', ({ maxConcurrentStreams = mostExchanges }: Settings) =>
         this.#onSettings(maxConcurrentStreams),
       )
@@ -194,8 +195,10 @@ export class UpstreamSession implements Carrier {
 
 const nothing: Flow = { pause: () => undefined, resume: () => undefined, abort: () => undefined };
 
-/** What an answer can be ahead of a caller that reads slowly, bytes. */
+/** What an answer can be ahead of a caller that reads slowly, bytes. One that is far away comes at this much for each round trip. */
 const window = 256 * 1024;
+/** What all of them can be on their way, bytes; what has come is given back at once, whether or not a caller has read it. */
+const sessionWindow = 4 * 1024 * 1024;
 
 function settingsFor({ headerBytes }: Limits): SecureClientSessionOptions {
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { HeaderList } from '../../src/core/header-list.js';
-import { sanitizeRequest } from '../../src/proxy/sanitize.js';
+import { sanitizeRequest, takesTrailers } from '../../src/proxy/sanitize.js';
 
 function sanitized(raw: readonly string[], byOperation = false): string[] {
   const headers = new HeaderList(raw);
@@ -73,5 +73,18 @@ describe('what a request loses at the proxy', () => {
   it('keeps order, case and duplicates of all the rest', () => {
     const raw = ['accept', 'a', 'Cookie', 'c=1', 'ACCEPT', 'b', 'X-Request-Id', '1'];
     expect(sanitized(raw)).toEqual(raw);
+  });
+});
+
+describe('whether a caller takes trailers', () => {
+  it.each([
+    [[], false],
+    [['TE', 'gzip'], false],
+    [['TE', 'x-trailers'], false],
+    [['TE', 'trailers'], true],
+    [['te', 'gzip;q=0.5, Trailers'], true],
+    [['te', 'gzip', 'te', 'trailers'], true],
+  ])('%j: %s', (raw, takes) => {
+    expect(takesTrailers(new HeaderList(raw))).toBe(takes);
   });
 });

@@ -20,23 +20,25 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 describe('an answer that its caller reads slowly', () => {
   it('stalls no other one on the session, however much of it came', async () => {
     const { peer, send } = await open();
-    const [slow, quick] = [send(), send()];
-    await peer.next(type.headers, 3);
+    const [quick, ...slow] = Array.from({ length: 21 }, () => send());
+    await peer.next(type.headers, 41);
     peer.send(type.settings, ack, 0);
-    slow.answer.onPiece = (flow) => flow.pause();
-    peer.headers(1, { ':status': '200' });
     const piece = Buffer.alloc(16 * 1024, 'a');
-    // All that its own window takes: the connection's is a quarter of that, and given back at once.
+    // All that its own window takes, of so many that the connection's would be used up.
     let credit = 65_535;
-    for (let i = 0; i < 16; i += 1) {
-      while (credit < piece.length) credit += (await peer.next(type.window, 0)).payload.readUInt32BE(0);
-      peer.send(type.data, 0, 1, piece);
-      credit -= piece.length;
+    for (const [at, { answer }] of slow.entries()) {
+      answer.onPiece = (flow) => flow.pause();
+      peer.headers(3 + 2 * at, { ':status': '200' });
+      for (let i = 0; i < 16; i += 1) {
+        while (credit < piece.length) credit += (await peer.next(type.window, 0)).payload.readUInt32BE(0);
+        peer.send(type.data, 0, 3 + 2 * at, piece);
+        credit -= piece.length;
+      }
     }
-    peer.headers(3, { ':status': '200' });
-    peer.send(type.data, endStream, 3, 'quick');
-    expect((await quick.answer.settled()).body).toBe('quick');
-    expect(slow.answer.body.length).toBeLessThanOrEqual(4 * piece.length);
+    peer.headers(1, { ':status': '200' });
+    peer.send(type.data, endStream, 1, 'quick');
+    expect((await quick?.answer.settled())?.body).toBe('quick');
+    for (const { answer } of slow) expect(answer.body.length).toBeLessThanOrEqual(4 * piece.length);
   });
 
   it('is whole when he takes it, though the session has gone since, trailers and all', async () => {
