@@ -55,7 +55,7 @@ export class UpstreamSession implements Carrier {
     // The address is asked for by nobody: each request brings its own.
     this.#session = http2()
       .connect('https://destination.invalid', { ...settingsFor(options.limits), createConnection: () => socket })
-      .on('connect', () => this.#session.setLocalWindowSize(sessionWindow))
+      .on('connect', () => this.#onConnect())
       .on('remoteSettings', ({ maxConcurrentStreams = mostExchanges }: Settings) =>
         this.#onSettings(maxConcurrentStreams),
       )
@@ -133,6 +133,11 @@ export class UpstreamSession implements Carrier {
       // A field that may stand once and stands twice.
       throw new Refusal('bad_request', { cause: error });
     }
+  }
+
+  #onConnect(): void {
+    // It may have been ended between being made and this.
+    if (!this.#session.destroyed) this.#session.setLocalWindowSize(sessionWindow);
   }
 
   #onSettings(most: number): void {

@@ -6,7 +6,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import { HeaderList } from '../../src/core/header-list.js';
 import { defaultLimits, type Limits } from '../../src/core/limits.js';
 import { Vetter, type Route } from '../../src/net/vet.js';
@@ -16,7 +16,7 @@ import type { Received } from '../../src/upstream/reception.js';
 import { serverCertificate, testAuthority } from '../support/certificates.js';
 import { FramePeer, type } from '../support/http2-frames.js';
 import { startRawOrigin } from '../support/origin.js';
-import { Recorded } from './recorded.js';
+import type { Recorded } from './recorded.js';
 
 export const authority = testAuthority();
 const closing: (() => Promise<unknown>)[] = [];
@@ -53,7 +53,7 @@ export function senderTo(port: number, limits: Partial<Limits> = {}) {
         route,
         caller: { client: 'desk' },
         head: { method, path: '/path?query', headers: new HeaderList(headers) },
-        body: body as Readable | undefined,
+        body,
         chunked: body !== undefined,
         injections: [],
         credentials: new Map(),
@@ -81,7 +81,7 @@ export async function startHttp2Origin(
   const server = createSecureServer({ ...serverCertificate(authority, ['a.test']), ...options });
   const connections: string[] = [];
   const sockets = new Set<Socket>();
-  server.on('secureConnection', (socket) => {
+  server.on('secureConnection', (socket: TLSSocket) => {
     connections.push(String(socket.alpnProtocol));
     sockets.add(socket);
     socket.on('error', () => undefined);
