@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { chunkHead, lastChunk } from './write.js';
+import { chunkHead, lastChunk, writeFields } from './write.js';
 
 /** Pieces up to this size are put together with what frames them: copying is then cheaper than a second write. */
 const small = 16 * 1024;
@@ -44,9 +44,9 @@ export class MessageWriter {
     this.#out.write(text, 'latin1');
   }
 
-  /** `trailers` is a field section without the empty line at its end. */
-  end(trailers = ''): void {
-    if (this.#chunked) this.#pending += trailers === '' ? lastChunk : `0\r\n${trailers}\r\n`;
+  /** `trailers` are names and values in turn. Throws `TypeError` where one would break the section; nothing has gone out then. */
+  end(trailers: readonly string[] = []): void {
+    if (this.#chunked) this.#pending += trailers.length === 0 ? lastChunk : `0\r\n${writeFields(trailers)}\r\n`;
     this.flush();
   }
 }

@@ -39,7 +39,7 @@ export const basicPlace = defineKind({
     if (literalsIn(user).some((literal) => literal.includes(':'))) {
       throw new UsageError('the user name of a basic place is free of colons.');
     }
-    const common = { place: 'basic', mode: context.mode, secrets };
+    const common = { place: 'basic', mode: context.mode, fields: [field], secrets };
     if (context.mode === 'substitute') return { ...common, ...substituting(inUser, inPass, context) };
     return {
       ...common,

@@ -30,7 +30,7 @@ export const headerPlace = defineKind({
     if (template.trim() !== template || literalsIn(parts).some((literal) => /[^\x20-\x7e]/.test(literal))) {
       throw new UsageError(`the template of the header ${field} is visible ASCII without a space at an end.`);
     }
-    const common = { place: `header ${field}`, mode: context.mode, secrets: secretsOf(references) };
+    const common = { place: `header ${field}`, mode: context.mode, fields: [field], secrets: secretsOf(references) };
     if (context.mode === 'substitute') return { ...common, ...substituting(field, references, context) };
     return {
       ...common,

@@ -11,6 +11,8 @@ export interface Injection {
   readonly mode: Mode;
   /** For the audit: `header authorization`, `basic`. Never a value. */
   readonly place: string;
+  /** Names of the header fields that it writes, in lower case. */
+  readonly fields: readonly string[];
   /** Names of the secrets whose values it puts on the request. */
   readonly secrets: readonly string[];
   /**

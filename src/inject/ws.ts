@@ -31,6 +31,7 @@ export const wsPlace = defineKind({
     requireOneFieldEach(references);
     return {
       place: `ws ${pointer}`,
+      fields: [],
       mode,
       secrets: secretsOf(references),
       wants: (_, client) => substitutionsFor(references, client, placeholders).length > 0,

@@ -9,6 +9,16 @@ export function dialRefusal(error: unknown, socket?: Socket): Refusal {
   });
 }
 
+/**
+ * Whether the other side has ended the handshake because it speaks none of the protocols that were offered (RFC 7301 section 3.2):
+ * its certificate has not been looked at then, and nothing of it is believed but that other protocols may be worth a try.
+ */
+export function refusesProtocols(error: unknown): boolean {
+  const { cause } = Object(error) as { readonly cause?: unknown };
+  const { code } = Object(cause) as { readonly code?: unknown };
+  return error instanceof Refusal && code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
+}
+
 /** `authorizationError` is set as verification fails, and on no other way to an error. */
 function failedVerification(socket: Socket): boolean {
   return (

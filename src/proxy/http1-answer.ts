@@ -2,7 +2,7 @@ import { STATUS_CODES } from '../net/http.js';
 import type { Socket } from 'node:net';
 import type { HeaderList } from '../core/header-list.js';
 import type { Refusal } from '../core/refusal.js';
-import { writeFields, writeHead } from '../http1/write.js';
+import { writeHead } from '../http1/write.js';
 import { MessageWriter } from '../http1/writer.js';
 import type { AnswerHead } from '../upstream/answer.js';
 import { CallerAnswer, type Counted } from './answer.js';
@@ -130,7 +130,7 @@ export class Http1Answer extends CallerAnswer {
   end(trailers: HeaderList): void {
     // RFC 9110 section 6.5.1: a length that comes after what it is to measure.
     trailers.remove('content-length');
-    this.#writer?.end(writeFields(trailers.raw));
+    this.#writer?.end(trailers.raw);
     this.finished = true;
   }
 

@@ -8,7 +8,7 @@ import type { CallerAnswer } from './answer.js';
 import type { CallerRequest } from './caller-request.js';
 import { parseRequest } from './head.js';
 import type { Passage } from './passage.js';
-import { sanitizeRequest, sanitizeTrailers } from './sanitize.js';
+import { sanitizeRequest, sanitizeTrailers, takesTrailers } from './sanitize.js';
 import type { Services } from './services.js';
 import { Trail } from './trail.js';
 import { allowUpgrade } from './upgrade.js';
@@ -33,6 +33,7 @@ export async function serveRequest(
     trail.known.caller = caller;
     const grant = services.decider.decide(caller, target, head.method, head.path);
     const upgrade = allowUpgrade(asked, grant, answer);
+    const takes = takesTrailers(head.headers);
     const listed = sanitizeRequest(head.headers, grant.byOperation);
     const injections = services.chooseInjections(grant, head, caller, upgrade === 'websocket');
     const vetted = services.vetter.vet(target.authority);
@@ -47,7 +48,8 @@ export async function serveRequest(
     // A policy that passes upgrades on unread does so where no credential is in play.
     const isRead = upgrade === 'websocket' && (injections.length > 0 || !grant.unsafeOpaqueUpgrade);
     const guard = isRead ? services.guardMessages?.(injections, caller, credentials) : undefined;
-    const outgoing = { target, route, caller, head, ...content, injections, credentials, upgrade, guard, version };
+    const sent = { target, route, caller, head, ...content, takesTrailers: takes };
+    const outgoing = { ...sent, injections, credentials, upgrade, guard, version };
     const { status } = await services.sender.send(outgoing, answer);
     trail.ended({ ...answer.counted, status });
   } catch (error) {

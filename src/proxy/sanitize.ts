@@ -121,3 +121,9 @@ function listedIn(headers: HeaderList): ReadonlySet<string> | undefined {
   listed?.delete('content-length');
   return listed;
 }
+
+/** Whether the caller says that it takes trailers (RFC 9110 section 10.1.4). */
+export function takesTrailers(headers: HeaderList): boolean {
+  const coding = headers.first('te');
+  return coding !== undefined && /(?:^|,)[\t ]*trailers[\t ]*(?:,|$)/i.test(headers.all('te').join());
+}

@@ -1,8 +1,14 @@
 import type { Readable, Writable } from 'node:stream';
 import type { HeaderList } from '../core/header-list.js';
 import { Refusal } from '../core/refusal.js';
-import { writeFields } from '../http1/write.js';
-import type { MessageWriter } from '../http1/writer.js';
+
+/** What a body is written with, in whatever version of HTTP: see `MessageWriter`. */
+export interface BodyWriter {
+  write(piece: Buffer): boolean;
+  flush(): void;
+  /** `trailers` are names and values in turn. Throws where they would break the message. */
+  end(trailers: readonly string[]): void;
+}
 
 export interface BodyProgress {
   /** Something went out, or may again. */
@@ -18,7 +24,7 @@ export interface BodyProgress {
 export function sendBody(
   body: Readable,
   trailers: HeaderList,
-  writer: MessageWriter,
+  writer: BodyWriter,
   out: Writable,
   progress: BodyProgress,
 ): () => void {
@@ -44,7 +50,7 @@ export function sendBody(
   const onEnd = (): void => {
     leave();
     try {
-      writer.end(writeFields(trailers.raw));
+      writer.end(trailers.raw);
     } catch (error) {
       progress.onFailure(error);
       return;

@@ -10,6 +10,7 @@ import { MessageReader, type MessageSink } from '../http1/reader.js';
 import { requestLine, writeHead } from '../http1/write.js';
 import { MessageWriter } from '../http1/writer.js';
 import { sendBody } from './body.js';
+import type { Carrier } from './carrier.js';
 import { ConnectionLost } from './connection-lost.js';
 import type { AnswerSink, Flow, Message } from './exchange.js';
 import { lastsOn } from '../http1/keep-alive.js';
@@ -34,10 +35,8 @@ export interface ConnectionOptions {
 }
 
 /** One HTTP/1.1 connection to a destination: one exchange at a time, never a second one behind an answer that is in doubt. */
-export class UpstreamConnection implements MessageSink, Flow {
-  /** Whether an exchange has ended well on it: only then can it have been closed in passing. */
+export class UpstreamConnection implements Carrier, MessageSink, Flow {
   used = false;
-  /** It can take no request any more. */
   closed = false;
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
@@ -56,12 +55,11 @@ export class UpstreamConnection implements MessageSink, Flow {
     socket.on('data', this.#onBytes).on('end', this.#onEnd).on('error', this.#onClose).on('close', this.#onClose);
   }
 
-  /** Begins an exchange. It is answered to `sink` alone. */
-  send(message: Message, sink: AnswerSink): void {
+  send(message: Message, sink: AnswerSink): Flow {
     const { body, trailers, chunked, upgrade } = message;
     if (this.closed) {
       sink.onFailure(new ConnectionLost());
-      return;
+      return this;
     }
     const exchange: Exchange = {
       sink,
@@ -76,7 +74,7 @@ export class UpstreamConnection implements MessageSink, Flow {
     const writer = new MessageWriter(this.#socket, headOf(message), chunked);
     if (body === undefined) {
       writer.flush();
-      return;
+      return this;
     }
     exchange.stop = sendBody(body, trailers, writer, this.#socket, {
       onMove: () => {
@@ -87,6 +85,7 @@ export class UpstreamConnection implements MessageSink, Flow {
         if (this.#exchange === exchange) this.abort(error);
       },
     });
+    return this;
   }
 
   pause(): void {
@@ -224,7 +223,6 @@ export class UpstreamConnection implements MessageSink, Flow {
     if (this.#exchange === undefined) this.#close();
   }
 
-  /** Gives it back without having sent anything. */
   release(): void {
     if (this.#exchange === undefined && !this.closed) this.#rest();
   }

@@ -13,6 +13,10 @@ export interface Message {
   /** No `Host`, and nothing that concerns one connection only. */
   readonly headers: HeaderList;
   readonly acceptEncoding: string;
+  /** Fields that a credential was put in, in lower case: no table of a compression keeps them. */
+  readonly secretFields: readonly string[];
+  /** Whether the caller has said that it takes trailers (RFC 9110 section 10.1.4); they are passed on to any. */
+  readonly takesTrailers: boolean;
   readonly body: Readable | undefined;
   /** What goes behind the body: read when it has ended, and not before. */
   readonly trailers: HeaderList;

@@ -10,8 +10,8 @@ const maximumPools = 1024;
 
 /**
  * Connections to destinations, kept for reuse: one pool for each scheme, authority, vetted address and trust (`Route.key`),
- * so that a connection can only ever be reused towards the address that was vetted. Callers share them:
- * the credential travels in the request, not in the connection.
+ * so that a connection can only ever be reused towards the address that was vetted. Callers share them, HTTP/2 sessions as well:
+ * the credential travels in the request, not in the connection, and no compression table of a session keeps it.
  */
 export class Pools {
   readonly #pools: Readonly<Record<Scheme, Map<string, Pool>>> = { http: new Map(), https: new Map() };
@@ -49,7 +49,7 @@ export class Pools {
   }
 
   #open(route: Route, scheme: Scheme): Pool {
-    const options = { timeout: this.#limits.connectTimeout, alpn: ['http/1.1'] };
-    return new Pool(() => dial(route, scheme, options), this.#limits, this.#deadlines);
+    const timeout = this.#limits.connectTimeout;
+    return new Pool((alpn) => dial(route, scheme, { timeout, alpn }), this.#limits, this.#deadlines);
   }
 }

@@ -10,13 +10,13 @@ import { askFor } from '../scrub/accept-encoding.js';
 import type { Needles } from '../scrub/forms.js';
 import { hostHeader } from '../policy/authority.js';
 import type { Answer } from './answer.js';
-import type { UpstreamConnection } from './connection.js';
+import type { Carrier, Wanted } from './carrier.js';
 import type { Message } from './exchange.js';
-import { ConnectionLost } from './connection-lost.js';
 import { dispatchRefusal } from './dispatch-error.js';
 import { needlesFor } from './needles.js';
 import { Pools } from './pools.js';
 import { Reception, type Asked, type Received } from './reception.js';
+import { mayRepeat } from './repeat.js';
 import { openHandshake } from './websocket-handshake.js';
 import type { MessageGuard } from './websocket-relay.js';
 
@@ -38,6 +38,8 @@ export interface Outgoing {
   readonly upgrade: string | undefined;
   /** What each message of the caller goes through on a WebSocket; where there is none, and no credential, messages pass unread. */
   readonly guard?: MessageGuard | undefined;
+  /** Whether the caller takes trailers: it says so in `TE`, which goes no further itself. */
+  readonly takesTrailers: boolean;
   /** The version of HTTP that the caller speaks: the destination is spoken to in the same, where it offers that. */
   readonly version: '1.0' | '1.1' | '2';
 }
@@ -61,19 +63,21 @@ export class Sender {
       const needles = injectAll(outgoing);
       const asked = { ...messageOf(outgoing), webSocket: this.#webSocketOf(outgoing, needles) };
       const pool = this.#pools.poolFor(outgoing.route, outgoing.target.scheme);
-      const acquired = pool.acquire();
-      let connection = acquired instanceof Promise ? await acquired : acquired;
+      const wanted = wantedFor(outgoing);
+      const acquired = pool.acquire(wanted);
+      let carrier = acquired instanceof Promise ? await acquired : acquired;
       // It was lost between being handed over and now: nothing of this request has been sent.
-      if (connection.closed) connection = await pool.fresh();
-      const { used } = connection;
-      const first = exchange(connection, asked, answer, needles);
+      if (carrier.closed) {
+        carrier.release();
+        carrier = await pool.fresh(wanted);
+      }
+      const { used } = carrier;
+      const first = exchange(carrier, asked, answer, needles);
       try {
         return await first.ended;
       } catch (error) {
-        // RFC 9110 section 9.2.2: a kept connection that the destination closed in passing; nothing of the request was acted on twice.
-        if (!used || first.begun || answer.gone || !(error instanceof ConnectionLost) || !isRepeatable(outgoing))
-          throw error;
-        return await exchange(await pool.fresh(), asked, answer, needles).ended;
+        if (first.begun || answer.gone || !mayRepeat(error, used, asked)) throw error;
+        return await exchange(await pool.fresh(wanted), asked, answer, needles).ended;
       }
     } catch (error) {
       throw dispatchRefusal(error);
@@ -93,20 +97,15 @@ export class Sender {
   }
 }
 
-function exchange(
-  connection: UpstreamConnection,
-  message: Message & Asked,
-  answer: Answer,
-  needles: Needles | undefined,
-): Reception {
+function exchange(carrier: Carrier, message: Message & Asked, answer: Answer, needles: Needles | undefined): Reception {
   const reception = new Reception(answer, message, needles);
   if (answer.gone) {
-    connection.release();
+    carrier.release();
     reception.onFailure(new Refusal('caller_gone'));
     return reception;
   }
-  answer.onGone = () => reception.fail(connection, new Refusal('caller_gone'));
-  connection.send(message, reception);
+  const flow = carrier.send(message, reception);
+  answer.onGone = () => reception.fail(flow, new Refusal('caller_gone'));
   return reception;
 }
 
@@ -134,18 +133,28 @@ function acceptEncoding(headers: HeaderList): string {
   return headers.has('range') ? 'identity' : askFor(headers.all('accept-encoding')).line;
 }
 
-function messageOf({ head, target, body, trailers, chunked, upgrade }: Outgoing): Message {
+function messageOf({ head, target, injections, takesTrailers, ...rest }: Outgoing): Message {
   const { method, path, headers } = head;
   const { scheme, authority } = target;
-  const acceptEncoding = headers.first('accept-encoding') ?? '';
-  const host = hostHeader(authority, scheme);
-  return { method, scheme, host, path, headers, acceptEncoding, body, trailers, chunked, upgrade };
+  const { body, trailers, chunked, upgrade } = rest;
+  return {
+    method,
+    scheme,
+    host: hostHeader(authority, scheme),
+    path,
+    headers,
+    acceptEncoding: headers.first('accept-encoding') ?? '',
+    secretFields: injections.flatMap(({ fields }) => fields),
+    takesTrailers,
+    body,
+    trailers,
+    chunked,
+    upgrade,
+  };
 }
 
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-function isRepeatable({ head, body }: Outgoing): boolean {
-  if (body === undefined) return safeMethods.has(head.method);
-  // One that has ended, empty or not, has gone out whole, and cannot be read again.
-  return !body.readableDidRead && !body.readableEnded && !body.destroyed;
+/** What the caller speaks, where the destination has it, so that nothing is made into something else without need. */
+function wantedFor({ version, upgrade }: Outgoing): Wanted {
+  if (upgrade !== undefined) return 'http/1.1 only';
+  return version === '2' ? 'h2' : 'http/1.1';
 }

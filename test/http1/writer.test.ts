@@ -35,7 +35,7 @@ describe('the writer of a message', () => {
     const writer = new MessageWriter(out, head, false);
     writer.write(Buffer.from('abc'));
     writer.write(Buffer.from('de'));
-    writer.end('X: a\r\n');
+    writer.end(['X', 'a']);
     expect(writes).toEqual([`${head}abc`, 'de']);
   });
 
@@ -56,7 +56,7 @@ describe('the writer of a message', () => {
 
   it('ends an empty chunked body in one write, with its trailers', () => {
     const { out, writes } = sink();
-    new MessageWriter(out, head, true).end('X: a\r\n');
+    new MessageWriter(out, head, true).end(['X', 'a']);
     expect(writes).toEqual([`${head}0\r\nX: a\r\n\r\n`]);
   });
 

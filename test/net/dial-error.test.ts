@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { Refusal } from '../../src/core/refusal.js';
-import { dialRefusal } from '../../src/net/dial-error.js';
+import { dialRefusal, refusesProtocols } from '../../src/net/dial-error.js';
 
 const plain = new Socket();
 const failed = Object.assign(new Socket(), { authorizationError: 'CERT_HAS_EXPIRED' });
@@ -38,5 +38,20 @@ describe('what a failed dial is refused as', () => {
     const cause = coded('EPROTO');
     expect(dialRefusal(cause, plain).cause).toBe(cause);
     expect(dialRefusal(undefined, plain).code).toBe('destination_protocol');
+  });
+});
+
+describe('a destination that speaks none of the protocols offered', () => {
+  it('is told by its alert', () => {
+    expect(refusesProtocols(dialRefusal(coded('ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL')))).toBe(true);
+  });
+
+  it.each([
+    dialRefusal(coded('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION')),
+    new Refusal('destination_protocol'),
+    coded('ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'),
+    undefined,
+  ])('and by nothing else: %p', (error) => {
+    expect(refusesProtocols(error)).toBe(false);
   });
 });

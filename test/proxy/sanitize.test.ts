@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { HeaderList } from '../../src/core/header-list.js';
-import { sanitizeRequest, sanitizeTrailers } from '../../src/proxy/sanitize.js';
+import { sanitizeRequest, sanitizeTrailers, takesTrailers } from '../../src/proxy/sanitize.js';
 
 function sanitized(raw: readonly string[], byOperation = false): string[] {
   const headers = new HeaderList(raw);
@@ -112,5 +112,18 @@ describe('what the trailers of a request lose at the proxy', () => {
   it('keeps order, case and duplicates of all the rest, digests among them', () => {
     const raw = ['X-A', '1', 'Content-Digest', 'd', 'Content-MD5', 'm', 'Repr-Digest', 'r', 'x-a', '2', 'Conten', ''];
     expect(trailersLeft(raw)).toEqual(raw);
+  });
+});
+
+describe('whether a caller takes trailers', () => {
+  it.each([
+    [[], false],
+    [['TE', 'gzip'], false],
+    [['TE', 'x-trailers'], false],
+    [['TE', 'trailers'], true],
+    [['te', 'gzip;q=0.5, Trailers'], true],
+    [['te', 'gzip', 'te', 'trailers'], true],
+  ])('%j: %s', (raw, takes) => {
+    expect(takesTrailers(new HeaderList(raw))).toBe(takes);
   });
 });

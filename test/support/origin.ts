@@ -53,6 +53,7 @@ export async function startRawOrigin(
   authority: TestAuthority | undefined,
   names: readonly string[],
   speak: (socket: Socket) => void,
+  alpn: readonly string[] = [],
 ): Promise<{ readonly port: number; readonly connections: () => number; cut(): void; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -63,7 +64,9 @@ export async function startRawOrigin(
     speak(socket);
   };
   const server =
-    authority === undefined ? createTcp(onSocket) : createTls(serverCertificate(authority, names), onSocket);
+    authority === undefined
+      ? createTcp(onSocket)
+      : createTls({ ...serverCertificate(authority, names), ALPNProtocols: [...alpn] }, onSocket);
   const port = await listening(server);
   const destroyAll = (): void => sockets.forEach((socket) => socket.destroy());
   return { port, connections: () => connections, cut: destroyAll, close: () => closing(server, destroyAll) };

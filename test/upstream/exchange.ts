@@ -6,6 +6,8 @@ import { HeaderList } from '../../src/core/header-list.js';
 import { Deadlines } from '../../src/core/deadline.js';
 import { UpstreamConnection } from '../../src/upstream/connection.js';
 import type { AnswerSink, Flow, Message } from '../../src/upstream/exchange.js';
+import { UpstreamSession } from '../../src/upstream/session.js';
+import { FramePeer } from '../support/http2-server-frames.js';
 import { socketPair } from '../support/socket-pair.js';
 
 /** Records an answer, and tells of its parts as events: head, end, upgrade, failure. */
@@ -58,6 +60,8 @@ export function message(body?: Readable, more: Partial<Message> = {}): Message {
     path: '/',
     headers: new HeaderList(),
     acceptEncoding: '',
+    secretFields: [],
+    takesTrailers: false,
     body,
     trailers: new HeaderList(),
     chunked: body !== undefined,
@@ -93,4 +97,28 @@ export async function open(limits: Partial<Limits> = {}): Promise<Opened> {
     },
   });
   return { connection, near, far, idle, closed, events };
+}
+
+/** A session whose other end is the test's own, frame by frame. */
+export async function openSession(limits: Partial<Limits> = {}, settings: Buffer[] | null = []) {
+  const { near, far } = await socketPair();
+  const events = new EventEmitter();
+  const peer = new FramePeer(far);
+  const session = new UpstreamSession(near, {
+    limits: { ...defaultLimits, ...limits },
+    deadlines: new Deadlines(),
+    onRoom: () => events.emit('room'),
+    onClose: () => events.emit('close'),
+    onHttp1Required: () => events.emit('http1'),
+  });
+  if (settings !== null) {
+    const ready = session.ready();
+    peer.settings(...settings);
+    await ready;
+  }
+  const send = (more: Partial<Message> = {}, body?: Readable): { answer: RecordedAnswer; flow: Flow } => {
+    const answer = new RecordedAnswer();
+    return { answer, flow: session.take().send(message(body, more), answer) };
+  };
+  return { session, peer, near, far, events, send };
 }

@@ -19,8 +19,14 @@ async function dial(): Promise<Socket> {
   return pair.near;
 }
 
-function pool(limits: Partial<Limits> = {}, dialler: () => Promise<Socket> = dial): Pool {
-  return new Pool(dialler, { ...defaultLimits, ...limits }, new Deadlines());
+/** A pool that is asked for connections of HTTP/1.1. */
+function pool(limits: Partial<Limits> = {}, dialler: () => Promise<Socket> = dial) {
+  const one = new Pool(dialler, { ...defaultLimits, ...limits }, new Deadlines());
+  return {
+    acquire: () => one.acquire('http/1.1') as UpstreamConnection | Promise<UpstreamConnection>,
+    retire: () => one.retire(),
+    close: () => one.close(),
+  };
 }
 
 /** One whole exchange on it, after which it is idle or closed. */

@@ -1,43 +1,13 @@
-import { PassThrough, type Duplex, type Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { HeaderList } from '../../src/core/header-list.js';
 import { defaultLimits, type Limits } from '../../src/core/limits.js';
-import type { Answer, AnswerHead } from '../../src/upstream/answer.js';
+import type { Answer } from '../../src/upstream/answer.js';
 import type { Received } from '../../src/upstream/reception.js';
 import { Sender } from '../../src/upstream/send.js';
 import { startRawOrigin } from '../support/origin.js';
+import { Recorded } from './recorded.js';
 import { routeTo } from './route.js';
-
-class Recorded implements Answer {
-  gone = false;
-  onGone: (() => void) | undefined;
-  masked = 0;
-  readonly heads: AnswerHead[] = [];
-  body = '';
-  ended = false;
-  informational(head: AnswerHead): void {
-    this.heads.push(head);
-  }
-  head(head: AnswerHead): void {
-    this.heads.push(head);
-  }
-  data(chunk: Buffer): boolean {
-    this.body += chunk.toString('latin1');
-    return true;
-  }
-  onceWritable(resume: () => void): void {
-    setImmediate(resume);
-  }
-  end(): void {
-    this.ended = true;
-  }
-  flush(): void {
-    return undefined;
-  }
-  switched(): Duplex {
-    return new PassThrough().destroy();
-  }
-}
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -88,6 +58,7 @@ async function start(script: Script, limits: Partial<Limits> = {}) {
         injections: [],
         credentials: new Map(),
         upgrade: undefined,
+        takesTrailers: false,
         version: '1.1',
       },
       answer,
