@@ -4,7 +4,7 @@ import type { AnswerBody } from '../scrub/answer-body.js';
 import { CodedBody } from '../scrub/coded-body.js';
 import type { Needles } from '../scrub/forms.js';
 import { IdentityBody } from '../scrub/identity-body.js';
-import { checkParts, codingOf } from './answer-head.js';
+import { checkMessageCoding, checkParts, codingOf } from './answer-head.js';
 
 export type { AnswerBody, Outcome } from '../scrub/answer-body.js';
 
@@ -32,6 +32,7 @@ export function openAnswerBody(
   acceptEncoding: string,
 ): OpenedBody {
   checkParts(headers);
+  checkMessageCoding(headers);
   const coding = codingOf(headers, acceptEncoding);
   const contentType = headers.first('content-type');
   const range = status === 206;

@@ -95,4 +95,10 @@ export function checkParts(headers: HeaderList): void {
   if (headers.all('content-type').some((type) => /^\s*multipart\/(?:x-)?byteranges/i.test(type))) throw unsearchable();
 }
 
+/** Messages of gRPC or Connect that are compressed each by itself: `grpc-encoding` says so ahead (gRPC over HTTP/2, Message-Encoding). */
+export function checkMessageCoding(headers: HeaderList): void {
+  const names = ['grpc-encoding', 'connect-content-encoding'];
+  if (names.some((name) => named(headers, name).some((coding) => !plainCodings.has(coding)))) throw unsearchable();
+}
+
 const plainCodings = new Set(['', 'identity', 'chunked']);

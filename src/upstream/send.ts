@@ -115,6 +115,7 @@ function injectAll(outgoing: Outgoing): Needles | undefined {
   if (injections.length === 0) return undefined;
   dropMultipleRanges(head.headers);
   head.headers.set('accept-encoding', acceptEncoding(head.headers));
+  refuseCodedMessages(head.headers);
   const rendered = injections.flatMap((injection) => injection.inject(head, caller.client, credentials));
   return needlesFor([...credentials.values()], rendered);
 }
@@ -126,6 +127,16 @@ function injectAll(outgoing: Outgoing): Needles | undefined {
 function dropMultipleRanges(headers: HeaderList): void {
   headers.remove('request-range');
   if (headers.all('range').join().includes(',')) headers.removeWhere((name) => name === 'range' || name === 'if-range');
+}
+
+/**
+ * gRPC and Connect compress each message by itself, by an agreement of their own (fields of these names): what is inside could not be
+ * searched. A client always takes messages that are not compressed.
+ */
+function refuseCodedMessages(headers: HeaderList): void {
+  for (const name of ['grpc-accept-encoding', 'connect-accept-encoding']) {
+    if (headers.has(name)) headers.set(name, 'identity');
+  }
 }
 
 /** A range of coded bytes cannot be searched, so one is asked for of plain bytes. */
