@@ -2,6 +2,7 @@ import type { HeaderList } from '../core/header-list.js';
 import { Refusal } from '../core/refusal.js';
 import type { AnswerBody } from '../scrub/answer-body.js';
 import { CodedBody } from '../scrub/coded-body.js';
+import { EnvelopedBody, envelopeFlags } from '../scrub/enveloped-body.js';
 import type { Needles } from '../scrub/forms.js';
 import { IdentityBody } from '../scrub/identity-body.js';
 import { checkMessageCoding, checkParts, codingOf } from './answer-head.js';
@@ -36,6 +37,10 @@ export function openAnswerBody(
   const coding = codingOf(headers, acceptEncoding);
   const contentType = headers.first('content-type');
   const range = status === 206;
+  const flags = envelopeFlags(contentType);
+  if (coding === undefined && flags !== undefined) {
+    return { body: new EnvelopedBody(needles, contentType, flags), patience: 0, decodes: false };
+  }
   if (coding === undefined) {
     return { body: new IdentityBody(needles, contentType, { start: range, end: range }), patience: 0, decodes: false };
   }

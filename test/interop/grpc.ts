@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   type Client,
   credentials,
@@ -94,16 +93,21 @@ export async function ask(client: Client, message: string, more: { deadline?: nu
 }
 
 /** A bidirectional call, as a conversation: each message sent, and the answer to it awaited. */
-export async function converseIn(client: Client, messages: readonly string[]): Promise<string[]> {
+export function converseIn(client: Client, messages: readonly string[]): Promise<string[]> {
   const call = client.makeBidiStreamRequest(echoService.Talk.path, asBytes, asText);
   const answers: string[] = [];
-  call.on('error', () => undefined);
-  for (const message of messages) {
-    call.write(message);
-    const [answer] = (await once(call, 'data')) as [string];
-    answers.push(answer);
-  }
-  call.end();
-  await once(call, 'status');
-  return answers;
+  return new Promise((resolve) => {
+    const next = (): void => {
+      const message = messages[answers.length];
+      if (message === undefined) call.end();
+      else call.write(message);
+    };
+    call.on('error', () => undefined);
+    call.on('status', () => resolve(answers));
+    call.on('data', (answer: string) => {
+      answers.push(answer);
+      next();
+    });
+    next();
+  });
 }

@@ -73,7 +73,7 @@ describe('clients in Python', () => {
     const { answer, said } = await answerOf('grpc_call.py', [`${grpcHost}:443`, roots], { grpc_proxy: proxy.url });
     expect(token).toBe(`Bearer ${secret}`);
     expect(answer).toEqual({
-      answer: `echo: ${'*'.repeat(token.length)}`,
+      answer: `echo: Bearer ${'*'.repeat(secret.length)}`,
       first: ['of the answer'],
       answers: ['ONE', 'TWO'],
       refused: 'PERMISSION_DENIED',
@@ -114,7 +114,7 @@ describe('clients in Python', () => {
     const { answer } = await answerOf('websockets_echo.py', [`wss://${host}/socket`, proxy.url, roots]);
     expect(tokens).toEqual([`Bearer ${secret}`]);
     expect(answer).toEqual({
-      short: ['hello', '*'.repeat('Bearer '.length + secret.length), 'bytes'],
+      short: ['hello', `Bearer ${'*'.repeat(secret.length)}`, 'bytes'],
       long: 3_000_000,
       code: 4001,
     });
