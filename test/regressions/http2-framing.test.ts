@@ -82,6 +82,11 @@ async function tried(bytes: Buffer): Promise<{ outcome: string; requests: readon
   return { outcome, requests: before.messages.map(({ start }) => start) };
 }
 
+it('OPTIONS of the whole server goes on as such', async () => {
+  const sent = request(1, fields({ ':method': 'OPTIONS', ':path': '*' }));
+  expect(await tried(sent)).toEqual({ outcome: 'whole', requests: ['OPTIONS * HTTP/1.1'] });
+});
+
 describe('a stream whose request has more than one reading is refused, to somebody, and goes nowhere', () => {
   it.each<[string, Fields, string]>([
     ['a Host that differs from :authority', fields({}, ['host', 'other.example.com']), 'bad_request'],
@@ -93,7 +98,7 @@ describe('a stream whose request has more than one reading is refused, to somebo
     ['another :scheme', fields({ ':scheme': 'ftp' }), 'bad_request'],
     ['a fragment in :path', fields({ ':path': '/a#b' }), 'bad_request'],
     ['high bytes in :path', fields({ ':path': '/\xe9' }), 'bad_request'],
-    ['OPTIONS of the whole server', fields({ ':method': 'OPTIONS', ':path': '*' }), 'bad_request'],
+    ['* with another method than OPTIONS', fields({ ':path': '*' }), 'reset 1'],
     ['a method in lower case', fields({ ':method': 'get' }), 'bad_request'],
     ['a method that is too long', fields({ ':method': 'G'.repeat(65) }), 'bad_request'],
     ['TRACE', fields({ ':method': 'TRACE' }), 'method_refused'],

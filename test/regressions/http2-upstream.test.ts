@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { closeAll, authority, startFrameOrigin, startHttp2Origin } from '../upstream/sending.js';
-import { endStream, representations, type } from '../support/http2-frames.js';
+import { endStream, representations, type } from '../support/http2-server-frames.js';
 import { converse, generatedSecret, openSecureTunnel, startProxy, type TestProxy } from '../support/proxy.js';
 
 let secret: string;

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startRawOrigin } from '../support/origin.js';
 import { Recorded } from './recorded.js';
-import { authority, closeAll, senderTo, startHttp2Origin } from './sending.js';
+import { authority, closeAll, closing, senderTo, startHttp2Origin } from './sending.js';
 
 afterEach(closeAll);
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -50,13 +50,15 @@ describe('a destination is spoken to', () => {
   });
 
   it('in HTTP/1.1 where it has nothing else', async () => {
-    const { port, connections } = await startRawOrigin(
+    const origin = await startRawOrigin(
       authority,
       ['a.test'],
       (socket) => socket.on('data', () => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')),
       ['http/1.1'],
     );
-    const send = senderTo(port);
+    closing.push(() => origin.close());
+    const { connections } = origin;
+    const send = senderTo(origin.port);
     const answers = [new Recorded(), new Recorded(), new Recorded()];
     await Promise.all(answers.map((answer) => send(answer)));
     expect(answers.map(({ body }) => body)).toEqual(['ok', 'ok', 'ok']);

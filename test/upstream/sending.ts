@@ -19,7 +19,7 @@ import { startRawOrigin } from '../support/origin.js';
 import type { Recorded } from './recorded.js';
 
 export const authority = testAuthority();
-const closing: (() => Promise<unknown>)[] = [];
+export const closing: (() => Promise<unknown>)[] = [];
 
 /** For `afterEach`. */
 export async function closeAll(): Promise<void> {
