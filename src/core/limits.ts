@@ -16,7 +16,7 @@ export interface Limits {
   readonly http2Streams: number;
   /** Bytes of a request line and header section. */
   readonly headerBytes: number;
-  /** Fields in a request header section. */
+  /** Fields in the header section of a request, and in its trailer section. */
   readonly headerCount: number;
   /** From the first byte of a request to the end of its header section. */
   readonly headersTimeout: number;
