@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Random } from '../support/pieces.js';
+import { heapInUse } from '../support/heap.js';
 import { openStage, until, type Arrival, type OriginConnection, type Stage } from '../support/stage.js';
 import { readAnswers, readRequests, valuesOf, type Message } from '../support/strict-reader.js';
 import { converse, piecesOf, type Conversation } from './grammar.js';
@@ -18,14 +19,15 @@ export interface Report {
 
 /** Conversations at once, each a caller of its own: they share the destination's connections. */
 const atOnce = 4;
-const mostHeap = 256 * 1024 * 1024;
+/** What the arena itself keeps of each conversation is a small part of it. */
+const mostHeap = 64 * 1024 * 1024;
 
 /** Makes conversations up from a seed until the time is over, or one goes wrong. */
 export async function fuzzFraming(seed: number, milliseconds: number): Promise<Report> {
   const arena = new Arena();
   await arena.open();
   const until = performance.now() + milliseconds;
-  const heap = process.memoryUsage().heapUsed;
+  const heap = heapInUse();
   const counts = { conversations: 0, requests: 0 };
   let next = seed;
   let failure: string | undefined;
@@ -41,7 +43,7 @@ export async function fuzzFraming(seed: number, milliseconds: number): Promise<R
   try {
     await Promise.all(Array.from({ length: atOnce }, worker));
     failure ??= arena.trouble();
-    if (process.memoryUsage().heapUsed - heap > mostHeap) failure ??= `memory grew beyond ${mostHeap} bytes`;
+    if (heapInUse() - heap > mostHeap) failure ??= `memory grew beyond ${mostHeap} bytes`;
   } finally {
     const last = await arena.close();
     failure ??= last;
