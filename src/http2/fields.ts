@@ -29,7 +29,52 @@ export function pseudoField(raw: readonly string[], name: `:${string}`): string 
   return undefined;
 }
 
-/** The fields as Node takes them. A field of which Node knows that it stands once, and that stands twice, is refused by Node. */
+/**
+ * Fields that stand once, of which Node sends no second: where one is there again, as HTTP/1.1 lets it pass, the first counts. Others that
+ * stand once decide what a message is or whom it is for (its length, coding, type, place, a credential): two of those that differ are
+ * left for Node to refuse.
+ */
+const firstCounts = new Set([
+  'access-control-allow-credentials',
+  'access-control-max-age',
+  'age',
+  'content-language',
+  'date',
+  'dnt',
+  'etag',
+  'expires',
+  'from',
+  'last-modified',
+  'referer',
+  'retry-after',
+  'tk',
+  'upgrade-insecure-requests',
+  'user-agent',
+  'x-content-type-options',
+]);
+const standOnce = new Set([
+  ...firstCounts,
+  'access-control-request-method',
+  'authorization',
+  'content-encoding',
+  'content-length',
+  'content-location',
+  'content-md5',
+  'content-range',
+  'content-type',
+  'host',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
+  'location',
+  'max-forwards',
+  'proxy-authorization',
+  'range',
+]);
+
+/** The fields as Node takes them: see above for what stands twice. */
 export function fieldsTo(headers: HeaderList): Http2Fields {
   // Without a prototype: a field may be called __proto__.
   const fields = Object.create(null) as Http2Fields;
@@ -38,6 +83,7 @@ export function fieldsTo(headers: HeaderList): Http2Fields {
     const value = headers.raw[i + 1] as string;
     const before = fields[name];
     if (before === undefined) fields[name] = value;
+    else if (firstCounts.has(name) || (before === value && standOnce.has(name))) continue;
     else if (Array.isArray(before)) before.push(value);
     else fields[name] = [before, value];
   }

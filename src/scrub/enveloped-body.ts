@@ -23,7 +23,8 @@ const prefixLength = 5;
 /**
  * A body of messages: each is searched by itself, so that nothing of it waits for the next one, which may only come once this one has
  * been answered. No form goes on across a prefix: its first byte stands in none. So one with any other first byte is refused
- * (`response_coding`), as is a message that is compressed.
+ * (`response_coding`), as is a message that is compressed. Who has its own bytes echoed chooses where a message ends: at both of its
+ * edges a part of a form counts from 6 bytes on, as in a range.
  */
 export class EnvelopedBody implements AnswerBody {
   readonly #open: () => BodyScrubber;
@@ -36,7 +37,7 @@ export class EnvelopedBody implements AnswerBody {
   #left = 0;
 
   constructor(needles: Needles, contentType: string | undefined, flags: readonly number[]) {
-    this.#open = () => new BodyScrubber(needles, contentType);
+    this.#open = () => new BodyScrubber(needles, contentType, { start: true, end: true });
     this.#flags = flags;
     this.#scrubber = this.#open();
   }

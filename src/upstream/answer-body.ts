@@ -37,7 +37,7 @@ export function openAnswerBody(
   const coding = codingOf(headers, acceptEncoding);
   const contentType = headers.first('content-type');
   const range = status === 206;
-  const flags = envelopeFlags(contentType);
+  const flags = range ? undefined : envelopeFlags(contentType);
   if (coding === undefined && flags !== undefined) {
     return { body: new EnvelopedBody(needles, contentType, flags), patience: 0, decodes: false };
   }

@@ -10,8 +10,8 @@ const maximumPools = 1024;
 
 /**
  * Connections to destinations, kept for reuse: one pool for each scheme, authority, vetted address and trust (`Route.key`),
- * so that a connection can only ever be reused towards the address that was vetted. Callers share them, HTTP/2 sessions as well:
- * the credential travels in the request, not in the connection, and no compression table of a session keeps it.
+ * so that a connection can only ever be reused towards the address that was vetted. Callers share those of
+ * HTTP/1.1: the credential travels in the request, not in the connection. A session of HTTP/2 is one client's own.
  */
 export class Pools {
   readonly #pools: Readonly<Record<Scheme, Map<string, Pool>>> = { http: new Map(), https: new Map() };

@@ -64,12 +64,13 @@ export class Sender {
       const asked = { ...messageOf(outgoing), webSocket: this.#webSocketOf(outgoing, needles) };
       const pool = this.#pools.poolFor(outgoing.route, outgoing.target.scheme);
       const wanted = wantedFor(outgoing);
-      const acquired = pool.acquire(wanted);
+      const { client } = outgoing.caller;
+      const acquired = pool.acquire(wanted, client, answer);
       let carrier = acquired instanceof Promise ? await acquired : acquired;
       // It was lost between being handed over and now: nothing of this request has been sent.
       if (carrier.closed) {
         carrier.release();
-        carrier = await pool.fresh(wanted);
+        carrier = await pool.fresh(wanted, client, answer);
       }
       const { used } = carrier;
       const first = exchange(carrier, asked, answer, needles);
@@ -77,7 +78,7 @@ export class Sender {
         return await first.ended;
       } catch (error) {
         if (first.begun || answer.gone || !mayRepeat(error, used, asked)) throw error;
-        return await exchange(await pool.fresh(wanted), asked, answer, needles).ended;
+        return await exchange(await pool.fresh(wanted, client, answer), asked, answer, needles).ended;
       }
     } catch (error) {
       throw dispatchRefusal(error);

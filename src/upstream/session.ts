@@ -94,7 +94,7 @@ export class UpstreamSession implements Carrier {
   send(message: Message, sink: AnswerSink): Flow {
     try {
       const fields = sessionRequest(message);
-      if (this.closed || this.#session.closed) throw new Unprocessed();
+      if (this.closed || this.#session.closed || this.#session.destroyed) throw new Unprocessed();
       const stream = this.#request(fields, message);
       return new SessionExchange(stream, message, sink, {
         limits: this.#options.limits,

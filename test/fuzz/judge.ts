@@ -76,7 +76,8 @@ export function judge(conversation: Conversation, outcome: Outcome, secret: stri
 
   findings.push(...left.map(({ request }) => `a request that nobody made: ${request.start}`));
   const lost = [...outcome.lost].some((line) => line.includes(`/r/${conversation.seed}-`));
-  const most = lost ? 502 : 499;
+  // What is not whole may meet the end of a kept connection on its way, as what is lost does.
+  const most = lost || rest === 'partial' ? 502 : 499;
   findings.push(...afterwards(finals.slice(messages.length), most, rest, end, got.rest, outcome.ended));
   return findings;
 }

@@ -19,6 +19,26 @@ describe('fields of HTTP/2', () => {
     ]);
   });
 
+  it('that stand once and stand twice are one where they say the same, or where the first counts', () => {
+    const fields = fieldsTo(
+      new HeaderList([
+        'Date',
+        'a',
+        'date',
+        'b',
+        'Content-Type',
+        'x',
+        'content-type',
+        'x',
+        'Location',
+        '1',
+        'location',
+        '2',
+      ]),
+    );
+    expect({ ...fields }).toEqual({ date: 'a', 'content-type': 'x', location: ['1', '2'] });
+  });
+
   it('are written in lower case, with what stands more than once in a list', () => {
     const fields = fieldsTo(new HeaderList(['X-A', '1', '__proto__', 'p', 'x-a', '2', 'X-a', '3', 'B', '']));
     expect(Object.entries(fields)).toEqual([

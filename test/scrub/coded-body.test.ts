@@ -51,7 +51,8 @@ describe.each(encoders)('a body in $name', ({ coding, encode }) => {
       const { head, bytes, failed } = await sendThrough(subject, inPieces(sent, 8192));
       expect([head, failed, subject.masked]).toEqual(['as-is', 'answer_cut', 1]);
       expect(sent.subarray(0, bytes.length).equals(bytes)).toBe(true);
-      expect(bytes.length).toBeGreaterThan(60_000);
+      // A decoder of zstd gives nothing before a block of up to 128 KiB is whole: the secret may come with the first of them.
+      if (coding !== 'zstd') expect(bytes.length).toBeGreaterThan(60_000);
       expect(bytes.length).toBeLessThan(sent.length);
     }
   });

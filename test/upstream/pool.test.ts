@@ -23,7 +23,9 @@ async function dial(): Promise<Socket> {
 function pool(limits: Partial<Limits> = {}, dialler: () => Promise<Socket> = dial) {
   const one = new Pool(dialler, { ...defaultLimits, ...limits }, new Deadlines());
   return {
-    acquire: () => one.acquire('http/1.1') as UpstreamConnection | Promise<UpstreamConnection>,
+    acquire: () =>
+      one.acquire('http/1.1', 'desk', { gone: false, onGone: undefined }) as
+        UpstreamConnection | Promise<UpstreamConnection>,
     retire: () => one.retire(),
     close: () => one.close(),
   };

@@ -67,6 +67,28 @@ describe('a destination is spoken to', () => {
     expect(connections()).toBe(3);
   });
 
+  it('on a session of its own for each client: what one does on its own hurts no other', async () => {
+    const { port, connections } = await startHttp2Origin((stream) => void stream.end('ok'));
+    const send = senderTo(port);
+    for (const client of ['one', 'other', 'one', 'other']) await send(new Recorded(), { caller: { client } });
+    expect(connections).toEqual(['h2', 'h2']);
+  });
+
+  it('for nobody who goes while waiting for a connection', async () => {
+    const origin = await startRawOrigin(authority, ['a.test'], (socket) => socket.resume(), ['http/1.1']);
+    closing.push(() => origin.close());
+    const send = senderTo(origin.port, { upstreamConnections: 1 });
+    const [first, waiting] = [new Recorded(), new Recorded()];
+    const held = send(first, { version: '1.1' });
+    while (first.onGone === undefined) await turn();
+    const sent = send(waiting, { version: '1.1' });
+    while (waiting.onGone === undefined) await turn();
+    waiting.onGone();
+    await expect(sent).rejects.toMatchObject({ code: 'caller_gone' });
+    first.onGone();
+    await expect(held).rejects.toMatchObject({ code: 'caller_gone' });
+  });
+
   it('on one session by all who ask at once', async () => {
     const streams: (() => void)[] = [];
     const { port, connections } = await startHttp2Origin((stream) => {
