@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { fuzzFraming } from './framing.js';
 
 const seconds = Number(process.env['KEYWRIGHT_FUZZ_SECONDS'] ?? (process.env['CI'] === 'true' ? 60 : 15));
-const seed = Number(process.env['KEYWRIGHT_SEED'] ?? Date.now() % 1_000_000_000);
+// The same each time: a check has to be one that can be done again. New ones are tried by hand (`npm run fuzz`).
+const seed = Number(process.env['KEYWRIGHT_SEED'] ?? 20_261_128);
 
 describe('conversations made up from a seed', () => {
   it(

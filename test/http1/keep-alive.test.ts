@@ -7,6 +7,8 @@ it.each<[version: '1.0' | '1.1', raw: string[], lasts: boolean]>([
   ['1.1', ['Connection', 'keep-alive'], true],
   ['1.1', ['Connection', 'closed, x-close'], true],
   ['1.1', ['Connection', 'close'], false],
+  ['1.1', ['Connection', ': close'], false],
+  ['1.1', ['Connection', 'close;x'], false],
   ['1.1', ['CONNECTION', 'Keep-Alive,\t CLOSE '], false],
   ['1.1', ['Connection', 'keep-alive', 'Connection', 'close'], false],
   ['1.0', ['Connection', 'keep-alive'], false],
