@@ -19,8 +19,8 @@ export interface Report {
 
 /** Conversations at once, each a caller of its own: they share the destination's connections. */
 const atOnce = 4;
-/** What the arena itself keeps of each conversation is a small part of it. */
-const mostHeap = 64 * 1024 * 1024;
+/** The arena itself keeps the reports of all refusals and the ids of all records: some 2 KiB of each conversation. */
+const mostHeap = 256 * 1024 * 1024;
 
 /** Makes conversations up from a seed until the time is over, or one goes wrong. */
 export async function fuzzFraming(seed: number, milliseconds: number): Promise<Report> {
