@@ -11,7 +11,9 @@ import { challenges, gitBackend, startGitServer } from './git-server.js';
 import { has, keywrightRun } from './run.js';
 import { execute, field, pairedUses, placeholderOf, routeThrough, succeed, usesOf } from './served.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(30_000);
+// In HTTP/2, git was seen to stand still twice in some hundred times: why is not known yet, so it is tried again rather than left out.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 const host = 'git.example.com';
 const authority = testAuthority();
