@@ -48,6 +48,8 @@ afterEach(async () => {
 function newProject(name: string): { readonly bare: string; readonly url: (userinfo?: string) => string } {
   mkdirSync(join(folder, 'projects'), { recursive: true });
   const bare = join(folder, 'projects', `${name}.git`);
+  // What an earlier try has left.
+  for (const left of [bare, join(folder, `copy-of-${name}`)]) rmSync(left, { recursive: true, force: true });
   local('clone', '--quiet', '--bare', join(folder, 'seed'), bare);
   server.seen.length = 0;
   return { bare, url: (userinfo = '') => `https://${userinfo}${host}/${name}.git` };
