@@ -44,21 +44,12 @@ module.exports = {
       },
     ),
     forbid(
-      'http1-is-pure',
-      'http1 imports only core, and holds no socket',
-      { path: room('http1') },
-      {
-        path: ['^src/', '^(fs|net|http|https|tls|dns|child_process|fs/promises|dns/promises|undici)$'],
-        pathNot: '^src/(http1|core)/',
-      },
-    ),
-    forbid(
-      'http2-is-pure',
-      'http2 imports only core, and holds no socket',
-      { path: room('http2') },
+      'http-is-pure',
+      'http1 and http2 import only core, and hold no socket',
+      { path: '^src/(http1|http2)/' },
       {
         path: ['^src/', '^(fs|net|http|https|http2|tls|dns|child_process|fs/promises|dns/promises|undici)$'],
-        pathNot: '^src/(http2|core)/',
+        pathNot: ['^src/$1/', '^src/core/'],
       },
     ),
     forbid(

@@ -15,7 +15,7 @@ interface Mistakes {
 
 /** Slows guessing down: by address and name, so that one caller's mistakes never lock another out. */
 export class BackOff {
-  readonly #mistakes: Map<string, Mistakes> = new Map();
+  readonly #mistakes: Map<string, Mistakes>;
   readonly #limits: Pick<Limits, 'wrongCredentials' | 'wrongCredentialsPause'>;
   readonly #clock: Clock;
 
@@ -23,7 +23,7 @@ export class BackOff {
   constructor(limits: Pick<Limits, 'wrongCredentials' | 'wrongCredentialsPause'>, clock: Clock, before?: BackOff) {
     this.#limits = limits;
     this.#clock = clock;
-    if (before !== undefined) this.#mistakes = before.#mistakes;
+    this.#mistakes = before === undefined ? new Map<string, Mistakes>() : before.#mistakes;
   }
 
   /** Throws `caller_backed_off` while this address and name have to wait. */

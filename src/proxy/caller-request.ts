@@ -21,10 +21,12 @@ export interface CallerRequest {
   readonly trailers: HeaderList;
 }
 
-/** A request whose head has been read. `onWanted` is called when there is room for more of its body. */
-export function openRequest(head: ParsedRequestHead, onWanted: () => void): CallerRequest {
-  const { method, url, version, headers } = head;
-  const framing = framingOf(head);
+/** A request whose head has been read, in either version. `onWanted` is called when there is room for more of its body. */
+export function openRequest(
+  { method, url, version, headers }: Pick<CallerRequest, 'method' | 'url' | 'version' | 'headers'>,
+  framing: Framing | Malformed,
+  onWanted: () => void,
+): CallerRequest {
   const hasBody = !(framing instanceof Malformed) && framing.kind !== 'none';
   const body = hasBody ? openBody(onWanted) : undefined;
   return { method, url, version, headers, framing, body, trailers: new HeaderList() };

@@ -1,18 +1,15 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Readable } from 'node:stream';
 import type { Deadline } from '../core/deadline.js';
-import { HeaderList } from '../core/header-list.js';
 import { Refusal } from '../core/refusal.js';
-import { Malformed } from '../http1/malformed.js';
 import { fieldsFrom } from '../http2/fields.js';
-import type { CallerRequest } from './caller-request.js';
+import { openRequest, type CallerRequest } from './caller-request.js';
 import type { ConnectionHost } from './connection-host.js';
 import { serveHeld } from './held-request.js';
 import { Http2Answer } from './http2-answer.js';
 import { readHttp2Head } from './http2-request.js';
 import type { Passage } from './passage.js';
 import { patience } from './patience.js';
-import { openBody } from './request-body.js';
 
 /** RFC 9113 section 7. */
 const noError = 0x0;
@@ -48,9 +45,8 @@ export class CallerStream {
     this.#ended = stream.endAfterHeaders;
     const bounds = { scheme: passage.tunnel?.scheme, mostBytes: limits.headerBytes };
     const head = readHttp2Head(raw, !this.#ended, bounds);
-    const hasBody = !(head.framing instanceof Malformed) && head.framing.kind !== 'none';
-    this.#body = hasBody ? openBody(() => this.#onWanted()) : undefined;
-    this.#request = { ...head, body: this.#body, trailers: new HeaderList() };
+    this.#request = openRequest(head, head.framing, () => this.#onWanted());
+    this.#body = this.#request.body;
     this.#answer = new Http2Answer(this.#request, stream, {
       onMove: () => this.#touch(),
       onSent: () => setImmediate(() => this.#refuseRest()),

@@ -8,7 +8,7 @@ import { lastsOn } from '../http1/keep-alive.js';
 import { Malformed } from '../http1/malformed.js';
 import { MessageReader, type MessageSink } from '../http1/reader.js';
 import { Http1Answer, type Exchange } from './http1-answer.js';
-import { isWebSocketHandshake, malformedRefusal, mostBytesOf, openRequest } from './caller-request.js';
+import { framingOf, isWebSocketHandshake, malformedRefusal, mostBytesOf, openRequest } from './caller-request.js';
 import type { ConnectionHost } from './connection-host.js';
 import { cutOff, endGently, refuseSocket } from './ending.js';
 import { watchHalfClosed } from './half-closed.js';
@@ -77,8 +77,8 @@ export class CallerConnection implements MessageSink {
       queueMicrotask(() => this.#host.onConnect(head, this.#socket, this.#passage, this.#reader.takeRest()));
       return 'stop';
     }
-    const request = openRequest(head, () => this.#onWanted());
-    const { framing } = request;
+    const framing = framingOf(head);
+    const request = openRequest(head, framing, () => this.#onWanted());
     this.#ended = false;
     this.#body = request.body;
     const lasts = lastsOn(head) && !(framing instanceof Malformed) && !isWebSocketHandshake(head) && !this.#closing;

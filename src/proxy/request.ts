@@ -41,16 +41,14 @@ export async function serveRequest(
     const credentials = await acquire(services, injections, caller, answer);
     await trail.use(grant, route, injections, credentials.values());
     if (upgrade !== undefined) standBy(services, answer, caller, target, head);
-    const { version } = request;
     const content = contentOf(services, answer, request, (trailers) => {
       sanitizeTrailers(trailers, head.headers, listed);
     });
     // A policy that passes upgrades on unread does so where no credential is in play.
     const isRead = upgrade === 'websocket' && (injections.length > 0 || !grant.unsafeOpaqueUpgrade);
     const guard = isRead ? services.guardMessages?.(injections, caller, credentials) : undefined;
-    const sent = { target, route, caller, head, ...content, takesTrailers: takes };
-    const outgoing = { ...sent, injections, credentials, upgrade, guard, version };
-    const { status } = await services.sender.send(outgoing, answer);
+    const rest = { takesTrailers: takes, injections, credentials, upgrade, guard, version: request.version };
+    const { status } = await services.sender.send({ target, route, caller, head, ...content, ...rest }, answer);
     trail.ended({ ...answer.counted, status });
   } catch (error) {
     const refusal = trail.failed(answer.failure(error), answer.counted);

@@ -61,7 +61,7 @@ export class Sender {
   async send(outgoing: Outgoing, answer: Answer): Promise<Received> {
     try {
       const needles = injectAll(outgoing);
-      const asked = { ...messageOf(outgoing), webSocket: this.#webSocketOf(outgoing, needles) };
+      const asked = messageOf(outgoing, this.#webSocketOf(outgoing, needles));
       const pool = this.#pools.poolFor(outgoing.route, outgoing.target.scheme);
       const wanted = wantedFor(outgoing);
       const { client } = outgoing.caller;
@@ -145,10 +145,10 @@ function acceptEncoding(headers: HeaderList): string {
   return headers.has('range') ? 'identity' : askFor(headers.all('accept-encoding')).line;
 }
 
-function messageOf({ head, target, injections, takesTrailers, ...rest }: Outgoing): Message {
-  const { method, path, headers } = head;
-  const { scheme, authority } = target;
-  const { body, trailers, chunked, upgrade } = rest;
+function messageOf(outgoing: Outgoing, webSocket: Asked['webSocket']): Message & Asked {
+  const { injections, takesTrailers, body, trailers, chunked, upgrade } = outgoing;
+  const { method, path, headers } = outgoing.head;
+  const { scheme, authority } = outgoing.target;
   return {
     method,
     scheme,
@@ -162,6 +162,7 @@ function messageOf({ head, target, injections, takesTrailers, ...rest }: Outgoin
     trailers,
     chunked,
     upgrade,
+    webSocket,
   };
 }
 

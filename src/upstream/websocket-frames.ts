@@ -13,15 +13,7 @@ export interface Ws {
     readonly maxPayload: number;
     readonly maxFragments: number;
   }) => Writable;
-  readonly Sender: new (
-    socket: Duplex,
-    extensions: Extensions,
-  ) => {
-    send(data: Buffer, options: SendOptions, done: () => void): void;
-    ping(data: Buffer, mask: boolean, done: () => void): void;
-    pong(data: Buffer, mask: boolean, done: () => void): void;
-    close(code: number | undefined, reason: Buffer, mask: boolean, done: () => void): void;
-  };
+  readonly Sender: new (socket: Duplex, extensions: Extensions) => FrameSender;
   readonly PerMessageDeflate: new (options: object) => PerMessageDeflate;
 }
 

@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { testAuthority } from '../support/certificates.js';
 import { answerOf, openFrames, openHttp2, openHttp2Tunnel } from '../support/http2-caller.js';
-import { block, flag, frame, FrameReader, number, preface, request, type } from '../support/http2-frames.js';
+import { block, flag, frame, FrameReader, uint32, preface, request, type } from '../support/http2-frames.js';
 import { startOrigin, type Origin } from '../support/origin.js';
 import { openSecureTunnel, startProxy, type TestProxy } from '../support/proxy.js';
 
@@ -56,7 +56,7 @@ const ask = (stream: number, path: string): Buffer =>
     [':authority', api],
     [':path', path],
   ]);
-const reset = (stream: number): Buffer => frame(type.reset, 0, stream, number(8));
+const reset = (stream: number): Buffer => frame(type.reset, 0, stream, uint32(8));
 const isGoaway = ({ type: kind }: { type: number }): boolean => kind === type.goaway;
 async function owing(count: number): Promise<void> {
   while (owed.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -75,7 +75,7 @@ describe('a session without a stream ends in time', () => {
       () => frame(type.ping, 0, 0, '12345678'),
       () => frame(type.settings),
       () => frame(type.priority, 0, 3, Buffer.from([0, 0, 0, 0, 1])),
-      () => frame(type.windowUpdate, 0, 0, number(1)),
+      () => frame(type.windowUpdate, 0, 0, uint32(1)),
       () => frame(0xee, 0, 0, 'x'),
     ];
     const ends = others.map(async (other) => {

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { testAuthority } from '../support/certificates.js';
 import { answerOf, openFrames, openHttp2 } from '../support/http2-caller.js';
-import { frame, number, request, type } from '../support/http2-frames.js';
+import { frame, uint32, request, type } from '../support/http2-frames.js';
 import { startOrigin, type Origin } from '../support/origin.js';
 import { startProxy, type TestProxy } from '../support/proxy.js';
 
@@ -232,7 +232,7 @@ describe('an exchange', () => {
       Buffer.concat([request(3, fields, true), frame(type.data, 0, 3, 'four'), request(3, [[':path', '/b']])]),
     );
     expect(await reader.endOf(3)).toBe(1);
-    socket.write(frame(type.windowUpdate, 0, 0, number(1)));
+    socket.write(frame(type.windowUpdate, 0, 0, uint32(1)));
     socket.destroy();
   });
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { testAuthority } from '../support/certificates.js';
 import { harmless, MiB } from '../support/flood.js';
 import { openFrames, openHttp2Tunnel } from '../support/http2-caller.js';
-import { block, flag, frame, integer, number, preface, request, text, type } from '../support/http2-frames.js';
+import { block, flag, frame, integer, uint32, preface, request, text, type } from '../support/http2-frames.js';
 import { startRawOrigin } from '../support/origin.js';
 import { generatedSecret } from '../support/proxy.js';
 import { startServe, type Serving } from '../support/serve.js';
@@ -123,7 +123,7 @@ describe('a flood by a caller is bounded, and others are served', () => {
     ['of empty DATA', () => [post, ...Array<Buffer>(40).fill(again(500, frame(type.data, 0, 1)))]],
     ['of DATA, one byte each', () => [post, ...Array<Buffer>(40).fill(again(500, frame(type.data, 0, 1, 'x')))]],
     ['of PRIORITY', () => Array<Buffer>(100).fill(again(500, priority))],
-    ['of WINDOW_UPDATE', () => Array<Buffer>(100).fill(again(500, frame(type.windowUpdate, 0, 0, number(1))))],
+    ['of WINDOW_UPDATE', () => Array<Buffer>(100).fill(again(500, frame(type.windowUpdate, 0, 0, uint32(1))))],
     ['of unknown frames', () => Array<Buffer>(100).fill(again(500, frame(0xee, 0, 0, 'x')))],
     ['of streams, malformed', () => ids(4000).map((stream) => request(stream, [[':path', '/']]))],
     ['of streams, unread', () => ids(4000).map((stream) => request(stream, fields('/endless')))],
@@ -135,7 +135,7 @@ describe('a flood by a caller is bounded, and others are served', () => {
     const before = serving.records().length;
     await harmless(serving, `${api}:443`, async () => {
       const resets = ids(5000).map((stream) =>
-        Buffer.concat([request(stream, fields('/reset')), frame(type.reset, 0, stream, number(8))]),
+        Buffer.concat([request(stream, fields('/reset')), frame(type.reset, 0, stream, uint32(8))]),
       );
       await flood(Array.from({ length: 50 }, (_, at) => Buffer.concat(resets.slice(100 * at, 100 * at + 100))));
     });
@@ -177,7 +177,7 @@ describe('windows that are never opened', () => {
     await harmless(serving, `${api}:443`, async () => {
       const socket = await openHttp2Tunnel(way, `${api}:443`);
       socket.pause().on('error', () => undefined);
-      socket.write(Buffer.concat([preface, setting(4, 2 ** 31 - 1), frame(type.windowUpdate, 0, 0, number(2 ** 30))]));
+      socket.write(Buffer.concat([preface, setting(4, 2 ** 31 - 1), frame(type.windowUpdate, 0, 0, uint32(2 ** 30))]));
       socket.write(Buffer.concat(ids(20).map((stream) => request(stream, fields('/endless')))));
       await delay(1000);
       socket.destroy();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { closeAll, authority, startFrameOrigin, startHttp2Origin } from '../upstream/sending.js';
-import { endStream, representations, type } from '../support/http2-server-frames.js';
+import { flag, type } from '../support/http2-frames.js';
+import { representations } from '../support/http2-server-frames.js';
 import { converse, generatedSecret, openSecureTunnel, startProxy, type TestProxy } from '../support/proxy.js';
 
 let secret: string;
@@ -40,7 +41,7 @@ describe('an HTTP/1.1 caller of a destination that speaks HTTP/2 alone', () => {
       await peer.next(type.headers);
       peer.headers(1, { ':status': '200', 'x-a': 'b\r\nSet-Cookie: c=d', 'x-plain': '1' });
       peer.send(type.data, 0, 1, 'body');
-      peer.headers(1, { 'x-b': 'c\r\n\r\nHTTP/1.1 200 OK' }, endStream);
+      peer.headers(1, { 'x-b': 'c\r\n\r\nHTTP/1.1 200 OK' }, flag.endStream);
     });
     const answer = await ask(port, 'GET / HTTP/1.1\r\nHost: a.test\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
@@ -91,7 +92,7 @@ describe('an HTTP/1.1 caller of a destination that speaks HTTP/2 alone', () => {
     let block: Buffer = Buffer.alloc(0);
     const { port } = await startFrameOrigin(async (peer) => {
       block = (await peer.next(type.headers)).payload;
-      peer.headers(1, { ':status': '204' }, endStream);
+      peer.headers(1, { ':status': '204' }, flag.endStream);
     });
     await ask(port, 'GET / HTTP/1.1\r\nHost: a.test\r\n\r\n');
     expect(representations(block).filter(({ as }) => as === 'never indexed')).toHaveLength(1);

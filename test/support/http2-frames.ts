@@ -1,16 +1,19 @@
 import type { Duplex } from 'node:stream';
 
-/** Frame types (RFC 9113 section 6). */
+/** Frame types (RFC 9113 section 6; ALTSVC is RFC 7838, ORIGIN is RFC 8336). */
 export const type = {
   data: 0x0,
   headers: 0x1,
   priority: 0x2,
   reset: 0x3,
   settings: 0x4,
+  push: 0x5,
   ping: 0x6,
   goaway: 0x7,
   windowUpdate: 0x8,
   continuation: 0x9,
+  altsvc: 0xa,
+  origin: 0xc,
 } as const;
 
 /** Flags of DATA and HEADERS; the first is ACK in SETTINGS and PING. */
@@ -47,9 +50,11 @@ export function request(stream: number, fields: readonly (readonly [string, stri
   );
 }
 
-/** A header block of literals that are never indexed, without Huffman (RFC 7541 section 6.2.3). */
-export function block(fields: readonly (readonly [string, string])[]): Buffer {
-  return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.from([0x10]), text(name), text(value)]));
+/**
+ * A header block of literals, without Huffman (RFC 7541 section 6.2): never indexed, or (0x40) put into the table.
+ */
+export function block(fields: readonly (readonly [string, string])[], form: 0x10 | 0x40 = 0x10): Buffer {
+  return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.from([form]), text(name), text(value)]));
 }
 
 /** A string literal (RFC 7541 section 5.2). */
@@ -67,10 +72,10 @@ export function integer(value: number, bits: number, first = 0): Buffer {
   return Buffer.from([...bytes, rest]);
 }
 
-/** A payload of one 32-bit number: a window's increment, or the code of a reset. */
-export function number(value: number): Buffer {
-  const payload = Buffer.alloc(4);
-  payload.writeUInt32BE(value);
+/** A payload of 32-bit numbers: a window's increment, the code of a reset, a last stream and a code. */
+export function uint32(...values: number[]): Buffer {
+  const payload = Buffer.alloc(4 * values.length);
+  values.forEach((value, at) => payload.writeUInt32BE(value, 4 * at));
   return payload;
 }
 

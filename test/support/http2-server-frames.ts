@@ -1,70 +1,8 @@
 import type { Socket } from 'node:net';
-
-/** Frame types (RFC 9113 section 6; ALTSVC is RFC 7838, ORIGIN is RFC 8336). */
-export const type = {
-  data: 0,
-  headers: 1,
-  rst: 3,
-  settings: 4,
-  push: 5,
-  ping: 6,
-  goaway: 7,
-  window: 8,
-  continuation: 9,
-  altsvc: 10,
-  origin: 12,
-} as const;
-export const endStream = 0x1;
-export const ack = 0x1;
-export const endHeaders = 0x4;
-
-export interface Frame {
-  readonly type: number;
-  readonly flags: number;
-  readonly stream: number;
-  readonly payload: Buffer;
-}
-
-export function frame(kind: number, flags: number, stream: number, payload: Buffer | string = ''): Buffer {
-  const body = Buffer.from(payload as string, 'latin1');
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(body.length, 0, 3);
-  head[3] = kind;
-  head[4] = flags;
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, body]);
-}
-
-export function uint32(...values: number[]): Buffer {
-  const bytes = Buffer.alloc(4 * values.length);
-  values.forEach((value, at) => bytes.writeUInt32BE(value, 4 * at));
-  return bytes;
-}
+import { block, flag, frame, integer, type, uint32, type Frame } from './http2-frames.js';
 
 export function setting(id: number, value: number): Buffer {
   return Buffer.concat([Buffer.from([0, id]), uint32(value)]);
-}
-
-/** An integer with a prefix of so many bits (RFC 7541 section 5.1). */
-function integer(value: number, bits: number, pattern: number): Buffer {
-  const most = 2 ** bits - 1;
-  if (value < most) return Buffer.from([pattern | value]);
-  const bytes = [pattern | most];
-  let rest = value - most;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
-  return Buffer.from([...bytes, rest]);
-}
-
-function text(value: string): Buffer {
-  return Buffer.concat([integer(Buffer.byteLength(value, 'latin1'), 7, 0), Buffer.from(value, 'latin1')]);
-}
-
-/** A header block of literals, without Huffman code: as they are, or (`0x40`) put into the table. */
-export function block(
-  fields: readonly (readonly [name: string, value: string])[],
-  pattern: 0x00 | 0x40 = 0x00,
-): Buffer {
-  return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.from([pattern]), text(name), text(value)]));
 }
 
 /** A field that stands in a table, by its place there. */
@@ -131,7 +69,7 @@ export class FramePeer {
 
   /** A header section that needs no CONTINUATION. */
   headers(stream: number, fields: Readonly<Record<string, string>>, flags = 0): void {
-    this.send(type.headers, endHeaders | flags, stream, block(Object.entries(fields)));
+    this.send(type.headers, flag.endHeaders | flags, stream, block(Object.entries(fields)));
   }
 
   /** The next frame of this type that has not been taken yet, on this stream where one is given. */

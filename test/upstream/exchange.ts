@@ -99,9 +99,17 @@ export async function open(limits: Partial<Limits> = {}): Promise<Opened> {
   return { connection, near, far, idle, closed, events };
 }
 
+const sessions: Socket[] = [];
+
+/** For `afterEach`: both ends of every session that `openSession` has opened. */
+export function closeSessions(): void {
+  for (const socket of sessions.splice(0)) socket.destroy();
+}
+
 /** A session whose other end is the test's own, frame by frame. */
 export async function openSession(limits: Partial<Limits> = {}, settings: Buffer[] | null = []) {
   const { near, far } = await socketPair();
+  sessions.push(near, far);
   const events = new EventEmitter();
   const peer = new FramePeer(far);
   const session = new UpstreamSession(near, {

@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { headerPlace } from '../../src/inject/header.js';
-import { endStream, representations, type, uint32, type FramePeer } from '../support/http2-server-frames.js';
+import { flag, type, uint32 } from '../support/http2-frames.js';
+import { representations, type FramePeer } from '../support/http2-server-frames.js';
 import { credentials, generatedSecret, somePlaceholders } from '../inject/credentials.js';
 import { Recorded } from './recorded.js';
 import { closeAll, senderTo, startFrameOrigin, startHttp2Origin } from './sending.js';
@@ -15,7 +16,7 @@ async function serve(peer: FramePeer): Promise<void> {
   for (;;) {
     const { stream } = await peer.next(type.headers);
     peer.headers(stream, { ':status': '200' });
-    peer.send(type.data, endStream, stream, 'ok');
+    peer.send(type.data, flag.endStream, stream, 'ok');
   }
 }
 
@@ -48,12 +49,12 @@ describe('a request is not sent again', () => {
       const { stream } = await peer.next(type.headers);
       requests += 1;
       if (requests === 1) {
-        peer.headers(stream, { ':status': '204' }, endStream);
+        peer.headers(stream, { ':status': '204' }, flag.endStream);
         await peer.next(type.headers);
         requests += 1;
       }
       if (code < 0) peer.socket.destroy();
-      else peer.send(type.rst, 0, 3, uint32(code));
+      else peer.send(type.reset, 0, 3, uint32(code));
     });
     const send = senderTo(port);
     await send(new Recorded());
@@ -67,7 +68,7 @@ describe('a request is not sent again', () => {
       for (;;) {
         const { stream } = await peer.next(type.headers);
         requests += 1;
-        peer.send(type.rst, 0, stream, uint32(7));
+        peer.send(type.reset, 0, stream, uint32(7));
       }
     });
     await expect(senderTo(port)(new Recorded())).rejects.toMatchObject(failure);
@@ -80,7 +81,7 @@ describe('a request is not sent again', () => {
       await peer.next(type.headers);
       requests += 1;
       await peer.next(type.data);
-      peer.send(type.rst, 0, 1, uint32(7));
+      peer.send(type.reset, 0, 1, uint32(7));
     });
     const body = new PassThrough();
     body.write('abc');
@@ -91,7 +92,7 @@ describe('a request is not sent again', () => {
 
 describe('a request that was not processed is sent once more', () => {
   it.each<[string, (peer: FramePeer) => void]>([
-    ['a stream that was refused', (peer) => peer.send(type.rst, 0, 1, uint32(7))],
+    ['a stream that was refused', (peer) => peer.send(type.reset, 0, 1, uint32(7))],
     ['a session that goes away', (peer) => peer.send(type.goaway, 0, 0, uint32(0, 0))],
     ['a session that goes away in trouble', (peer) => peer.send(type.goaway, 0, 0, uint32(0, 11))],
   ])('whatever its method: %s', async (_, refuse) => {
@@ -151,7 +152,7 @@ it('no compression table keeps a credential, whoever put it there', async () => 
     for (;;) {
       const { payload, stream } = await peer.next(type.headers);
       blocks.push(payload);
-      peer.headers(stream, { ':status': '204' }, endStream);
+      peer.headers(stream, { ':status': '204' }, flag.endStream);
     }
   });
   const send = senderTo(port);

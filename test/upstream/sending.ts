@@ -14,7 +14,8 @@ import { parseAuthority } from '../../src/policy/authority.js';
 import { Sender, type Outgoing } from '../../src/upstream/send.js';
 import type { Received } from '../../src/upstream/reception.js';
 import { serverCertificate, testAuthority } from '../support/certificates.js';
-import { FramePeer, type } from '../support/http2-server-frames.js';
+import { type } from '../support/http2-frames.js';
+import { FramePeer } from '../support/http2-server-frames.js';
 import { startRawOrigin } from '../support/origin.js';
 import type { Recorded } from './recorded.js';
 

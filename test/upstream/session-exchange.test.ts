@@ -1,16 +1,11 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { endStream, type } from '../support/http2-server-frames.js';
-import { openSession } from './exchange.js';
+import { flag, type } from '../support/http2-frames.js';
+import { closeSessions, openSession } from './exchange.js';
 
-type Opened = Awaited<ReturnType<typeof openSession>>;
-const opened: Opened[] = [];
-afterEach(() => {
-  for (const { near, far } of opened.splice(0)) for (const socket of [near, far]) socket.destroy();
-});
+afterEach(closeSessions);
 async function exchange(limits = {}, method = 'GET') {
   const one = await openSession(limits);
-  opened.push(one);
   const { answer, flow } = one.send({ method });
   await one.peer.next(type.headers, 1);
   return { ...one, answer, flow };
@@ -29,7 +24,7 @@ describe('an exchange on a session', () => {
       throw new TypeError('ours');
     };
     peer.headers(1, { ':status': '200' });
-    peer.send(type.data, endStream, 1, 'whole');
+    peer.send(type.data, flag.endStream, 1, 'whole');
     expect((await answer.settled()).failures).toEqual([new TypeError('ours')]);
     expect([session.closed, session.idle]).toEqual([false, true]);
   });
@@ -44,7 +39,7 @@ describe('an exchange on a session', () => {
     peer.headers(1, { ':status': '200', 'x-a': '1' });
     peer.send(type.data, 0, 1, 'who');
     peer.send(type.data, 0, 1, 'le');
-    peer.headers(1, { 'grpc-status': '0' }, endStream);
+    peer.headers(1, { 'grpc-status': '0' }, flag.endStream);
     peer.socket.uncork();
     await answer.settled();
     expect(answer.heads).toEqual([
@@ -61,10 +56,10 @@ describe('an exchange on a session', () => {
   it('takes trailers without a body, and the length that an answer to HEAD has', async () => {
     const first = await exchange();
     first.peer.headers(1, { ':status': '200' });
-    first.peer.headers(1, { 'grpc-status': '5' }, endStream);
+    first.peer.headers(1, { 'grpc-status': '5' }, flag.endStream);
     expect((await first.answer.settled()).trailers).toEqual(['grpc-status', '5']);
     const second = await exchange({}, 'HEAD');
-    second.peer.headers(1, { ':status': '200', 'content-length': '1000' }, endStream);
+    second.peer.headers(1, { ':status': '200', 'content-length': '1000' }, flag.endStream);
     expect((await second.answer.settled()).failures).toEqual([]);
     expect(second.answer.heads[0]?.raw).toEqual(['content-length', '1000']);
   });
@@ -75,8 +70,8 @@ describe('an exchange on a session', () => {
     await once(answer, 'head');
     flow.abort(new Error('gone'));
     flow.abort(new Error('again'));
-    peer.send(type.data, endStream, 1, 'late');
-    await peer.next(type.rst, 1);
+    peer.send(type.data, flag.endStream, 1, 'late');
+    await peer.next(type.reset, 1);
     flow.pause();
     flow.resume();
     await new Promise((resolve) => setImmediate(resolve));

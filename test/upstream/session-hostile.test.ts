@@ -1,22 +1,15 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { block, endHeaders, endStream, indexed, setting, type, uint32 } from '../support/http2-server-frames.js';
-import { openSession } from './exchange.js';
+import { block, flag, type, uint32 } from '../support/http2-frames.js';
+import { indexed, setting } from '../support/http2-server-frames.js';
+import { closeSessions, openSession } from './exchange.js';
 
 type Opened = Awaited<ReturnType<typeof openSession>>;
-const opened: Opened[] = [];
-const open = async (...options: Parameters<typeof openSession>): Promise<Opened> => {
-  const one = await openSession(...options);
-  opened.push(one);
-  return one;
-};
-afterEach(() => {
-  for (const { near, far } of opened.splice(0)) for (const socket of [near, far]) socket.destroy();
-});
+afterEach(closeSessions);
 
 /** Answers to one request, each in literal frames on its stream. */
 async function answered(act: (peer: Opened['peer']) => void, limits = {}, method = 'GET') {
-  const { peer, send, session, events } = await open(limits);
+  const { peer, send, session, events } = await openSession(limits);
   const { answer } = send({ method });
   await peer.next(type.headers, 1);
   act(peer);
@@ -39,7 +32,7 @@ describe('an answer is refused', () => {
     ['a pseudo-header field of a request', { ':status': '200', ':path': '/' }],
     ['a pseudo-header field behind others', { 'x-a': '1', ':status': '200' }],
   ])('%s', async (_, fields) => {
-    const { answer, session } = await answered((peer) => peer.headers(1, fields, endStream));
+    const { answer, session } = await answered((peer) => peer.headers(1, fields, flag.endStream));
     expect([answer.heads, answer.failures.length, answer.trailers]).toEqual([[], 1, undefined]);
     expect(session.idle).toBe(true);
   });
@@ -48,7 +41,7 @@ describe('an answer is refused', () => {
     for (const length of ['4', '6']) {
       const { answer } = await answered((peer) => {
         peer.headers(1, { ':status': '200', 'content-length': length });
-        peer.send(type.data, endStream, 1, 'whole');
+        peer.send(type.data, flag.endStream, 1, 'whole');
       });
       expect([answer.trailers, answer.failures.length]).toEqual([undefined, 1]);
     }
@@ -62,7 +55,7 @@ describe('an answer is refused', () => {
     const { answer } = await answered(
       (peer) => {
         peer.headers(1, { ':status': status });
-        peer.send(type.data, endStream, 1, 'body');
+        peer.send(type.data, flag.endStream, 1, 'body');
       },
       {},
       method,
@@ -71,7 +64,7 @@ describe('an answer is refused', () => {
   });
 
   it('with an informational head that ends it', async () => {
-    const { answer } = await answered((peer) => peer.headers(1, { ':status': '103' }, endStream));
+    const { answer } = await answered((peer) => peer.headers(1, { ':status': '103' }, flag.endStream));
     expect([answer.heads, answer.failures.length]).toEqual([[], 1]);
   });
 
@@ -90,8 +83,8 @@ describe('an answer is refused', () => {
           if (acknowledged) peer.send(type.settings, 1, 0);
           const many = Array.from({ length: 40 }, (_, i) => [`x-${i}`, 'v'.repeat(500)] as const);
           const bytes = block([[':status', '200'], ...many]);
-          peer.send(type.headers, endStream, 1, bytes.subarray(0, 16_000));
-          peer.send(type.continuation, endHeaders, 1, bytes.subarray(16_000));
+          peer.send(type.headers, flag.endStream, 1, bytes.subarray(0, 16_000));
+          peer.send(type.continuation, flag.endHeaders, 1, bytes.subarray(16_000));
         },
         { headerBytes: 16 * 1024 },
       );
@@ -107,7 +100,7 @@ describe('an answer is refused', () => {
         large,
         ...Array.from({ length: 8000 }, () => indexed(62)),
       ]);
-      peer.send(type.headers, endHeaders | endStream, 1, bomb);
+      peer.send(type.headers, flag.endHeaders | flag.endStream, 1, bomb);
     });
     expect([answer.heads, answer.failures.length]).toEqual([[], 1]);
   });
@@ -115,7 +108,7 @@ describe('an answer is refused', () => {
 
 describe('a value that would break a line', () => {
   it.each(['a\r\nb: c', 'a\nb', 'a\0b', '\x01'])('is never handed on: %j', async (value) => {
-    const { answer } = await answered((peer) => peer.headers(1, { ':status': '200', 'x-a': value }, endStream));
+    const { answer } = await answered((peer) => peer.headers(1, { ':status': '200', 'x-a': value }, flag.endStream));
     expect(answer.heads.flatMap(({ raw }) => raw)).not.toContain(value);
     expect(answer.heads.flatMap(({ raw }) => raw).filter((text) => /[\r\n\0\x01]/.test(text))).toEqual([]);
   });
@@ -123,7 +116,7 @@ describe('a value that would break a line', () => {
   it('is never handed on in a trailer', async () => {
     const { answer } = await answered((peer) => {
       peer.headers(1, { ':status': '200' });
-      peer.headers(1, { 'x-a': 'a\r\nb: c' }, endStream);
+      peer.headers(1, { 'x-a': 'a\r\nb: c' }, flag.endStream);
     });
     expect((answer.trailers ?? []).filter((text) => /[\r\n]/.test(text))).toEqual([]);
   });
@@ -140,15 +133,15 @@ describe('a session ends, and all on it fails, where the destination', () => {
           [':authority', 'a.test'],
           [':path', '/'],
         ]);
-        peer.send(type.push, endHeaders, 1, Buffer.concat([uint32(2), target]));
+        peer.send(type.push, flag.endHeaders, 1, Buffer.concat([uint32(2), target]));
       },
     ],
     ['sends a frame larger than we take', (peer) => peer.send(type.data, 0, 1, Buffer.alloc(16_385))],
-    ['answers on a stream that nobody opened', (peer) => peer.headers(9, { ':status': '200' }, endStream)],
+    ['answers on a stream that nobody opened', (peer) => peer.headers(9, { ':status': '200' }, flag.endStream)],
     ['sends data on a stream that nobody opened', (peer) => peer.send(type.data, 0, 9, 'x')],
     [
       'breaks the header table',
-      (peer) => peer.send(type.headers, endHeaders, 1, Buffer.from([0xff, 0xff, 0xff, 0x7f])),
+      (peer) => peer.send(type.headers, flag.endHeaders, 1, Buffer.from([0xff, 0xff, 0xff, 0x7f])),
     ],
     [
       'goes on with a header section for ever',
@@ -159,7 +152,7 @@ describe('a session ends, and all on it fails, where the destination', () => {
     ],
     ['speaks HTTP/1.1', (peer) => void peer.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok', 'latin1')],
   ])('%s', async (_, act) => {
-    const { peer, send, session, events, far } = await open({ connectTimeout: 50 });
+    const { peer, send, session, events, far } = await openSession({ connectTimeout: 50 });
     const answers = [send().answer, send().answer];
     await peer.next(type.headers, 3);
     const closed = once(events, 'close');
@@ -174,7 +167,7 @@ describe('a session ends, and all on it fails, where the destination', () => {
   });
 
   it('floods it with settings that it would have to acknowledge to nobody', async () => {
-    const { peer, send, session, far } = await open();
+    const { peer, send, session, far } = await openSession();
     const { answer } = send();
     await peer.next(type.headers, 1);
     far.pause();
@@ -192,29 +185,29 @@ describe('what is of no use to us is passed over:', () => {
     ['ORIGIN', (peer) => peer.send(type.origin, 0, 0, '\0\x0ehttps://b.test')],
     ['ALTSVC', (peer) => peer.send(type.altsvc, 0, 1, '\0\0h3=":443"')],
     ['a frame of a type that nobody knows', (peer) => peer.send(0xee, 0, 0, 'x')],
-    ['a window that grows', (peer) => peer.send(type.window, 0, 0, uint32(1))],
+    ['a window that grows', (peer) => peer.send(type.windowUpdate, 0, 0, uint32(1))],
     ['a ping', (peer) => peer.send(type.ping, 0, 0, uint32(1, 2))],
     ['data of a stream that was given up', (peer) => peer.send(type.data, 0, 1, 'late')],
   ])('%s', async (_, act) => {
-    const { peer, send, session } = await open();
+    const { peer, send, session } = await openSession();
     const [first, second] = [send(), send()];
     await peer.next(type.headers, 3);
     first.flow.abort(new Error('gone'));
-    await peer.next(type.rst, 1);
+    await peer.next(type.reset, 1);
     act(peer);
-    peer.headers(3, { ':status': '200' }, endStream);
+    peer.headers(3, { ':status': '200' }, flag.endStream);
     const { heads, failures } = await second.answer.settled();
     expect([heads, failures, session.closed]).toEqual([[{ status: 200, raw: [] }], [], false]);
   });
 });
 
 it('a destination that takes back its settings ends nobody', async () => {
-  const { peer, send, session, events } = await open({}, [setting(3, 5)]);
+  const { peer, send, session, events } = await openSession({}, [setting(3, 5)]);
   const { answer } = send();
   await peer.next(type.headers, 1);
   const room = once(events, 'room');
   peer.settings(setting(3, 0));
-  peer.headers(1, { ':status': '200' }, endStream);
+  peer.headers(1, { ':status': '200' }, flag.endStream);
   expect((await answer.settled()).failures).toEqual([]);
   await room;
   expect(session.hasRoom).toBe(false);

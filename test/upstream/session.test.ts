@@ -4,19 +4,11 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { HeaderList } from '../../src/core/header-list.js';
 import { ConnectionLost } from '../../src/upstream/connection-lost.js';
 import { Unprocessed } from '../../src/upstream/unprocessed.js';
-import { ack, endStream, setting, type, uint32 } from '../support/http2-server-frames.js';
-import { openSession } from './exchange.js';
+import { flag, type, uint32 } from '../support/http2-frames.js';
+import { setting } from '../support/http2-server-frames.js';
+import { closeSessions, openSession } from './exchange.js';
 
-type Opened = Awaited<ReturnType<typeof openSession>>;
-const opened: Opened[] = [];
-const open = async (...options: Parameters<typeof openSession>): Promise<Opened> => {
-  const one = await openSession(...options);
-  opened.push(one);
-  return one;
-};
-afterEach(() => {
-  for (const { near, far } of opened.splice(0)) for (const socket of [near, far]) socket.destroy();
-});
+afterEach(closeSessions);
 
 const refusedStream = 7;
 const cancel = 8;
@@ -30,14 +22,14 @@ describe('a stream that the destination resets', () => {
     ['in trouble', 2, Error],
     ['without an error', 0, Error],
   ])('before an answer fails alone: %s', async (_, code, expected) => {
-    const { peer, send, session } = await open();
+    const { peer, send, session } = await openSession();
     const [first, second] = [send(), send()];
     await peer.next(type.headers, 3);
-    peer.send(type.rst, 0, 1, uint32(code));
+    peer.send(type.reset, 0, 1, uint32(code));
     const [failure] = (await first.answer.settled()).failures;
     expect(failure).toBeInstanceOf(expected);
     expect(failure instanceof Unprocessed).toBe(expected === Unprocessed);
-    peer.headers(3, { ':status': '204' }, endStream);
+    peer.headers(3, { ':status': '204' }, flag.endStream);
     expect((await second.answer.settled()).failures).toEqual([]);
     expect([session.closed, session.idle]).toEqual([false, true]);
   });
@@ -45,13 +37,13 @@ describe('a stream that the destination resets', () => {
   it.each([refusedStream, cancel, 0])(
     'inside an answer cuts it, and is no repeatable failure: code %d',
     async (code) => {
-      const { peer, send } = await open();
+      const { peer, send } = await openSession();
       const { answer } = send();
       await peer.next(type.headers, 1);
       peer.headers(1, { ':status': '200' });
       peer.send(type.data, 0, 1, 'part');
       await once(answer, 'head');
-      peer.send(type.rst, 0, 1, uint32(code));
+      peer.send(type.reset, 0, 1, uint32(code));
       await answer.settled();
       expect(answer.trailers).toBeUndefined();
       expect(answer.failures).toEqual([expect.objectContaining({ name: 'Malformed', kind: 'framing' })]);
@@ -59,24 +51,24 @@ describe('a stream that the destination resets', () => {
   );
 
   it.each([0, cancel])('after an informational answer is no repeatable failure: code %d', async (code) => {
-    const { peer, send } = await open();
+    const { peer, send } = await openSession();
     const { answer } = send();
     await peer.next(type.headers, 1);
     peer.headers(1, { ':status': '103', link: '</a>' });
     await once(answer, 'head');
-    peer.send(type.rst, 0, 1, uint32(code));
+    peer.send(type.reset, 0, 1, uint32(code));
     expect((await answer.settled()).failures).toEqual([expect.objectContaining({ kind: 'framing' })]);
   });
 
   it('after a whole answer to a request that is still being sent has answered it', async () => {
-    const { peer, send, session } = await open();
+    const { peer, send, session } = await openSession();
     const body = new PassThrough();
     const { answer } = send({}, body);
     body.write('abc');
     await peer.next(type.data, 1);
     peer.headers(1, { ':status': '413' });
-    peer.send(type.data, endStream, 1, 'too much');
-    peer.send(type.rst, 0, 1, uint32(0));
+    peer.send(type.data, flag.endStream, 1, 'too much');
+    peer.send(type.reset, 0, 1, uint32(0));
     await answer.settled();
     expect([answer.heads[0]?.status, answer.body, answer.trailers, answer.failures]).toEqual([413, 'too much', [], []]);
     expect(body.isPaused()).toBe(true);
@@ -86,21 +78,21 @@ describe('a stream that the destination resets', () => {
 
 describe('a session that goes away', () => {
   it('says of streams above the last one that they were not processed, and lets the others end', async () => {
-    const { peer, send, session, events } = await open();
+    const { peer, send, session, events } = await openSession();
     const [first, second] = [send(), send({ method: 'POST' })];
     await peer.next(type.headers, 3);
     peer.send(type.goaway, 0, 0, uint32(1, 0));
     expect((await second.answer.settled()).failures).toEqual([expect.any(Unprocessed)]);
     expect([session.closed, session.hasRoom]).toEqual([true, false]);
     peer.headers(1, { ':status': '200' });
-    peer.send(type.data, endStream, 1, 'whole');
+    peer.send(type.data, flag.endStream, 1, 'whole');
     const closed = once(events, 'close');
     expect((await first.answer.settled()).body).toBe('whole');
     await closed;
   });
 
   it('with an error says so too, and has lost the others', async () => {
-    const { peer, send, events } = await open();
+    const { peer, send, events } = await openSession();
     const [first, second] = [send(), send()];
     await peer.next(type.headers, 3);
     const closed = once(events, 'close');
@@ -111,7 +103,7 @@ describe('a session that goes away', () => {
   });
 
   it('without a word has lost all of them, and takes no further one', async () => {
-    const { send, session, far, peer, events } = await open();
+    const { send, session, far, peer, events } = await openSession();
     const [first, second] = [send(), send()];
     await peer.next(type.headers, 3);
     const closed = once(events, 'close');
@@ -125,7 +117,7 @@ describe('a session that goes away', () => {
   });
 
   it('wants HTTP/1.1', async () => {
-    const { peer, send, events } = await open();
+    const { peer, send, events } = await openSession();
     const { answer } = send();
     await peer.next(type.headers, 1);
     const told = once(events, 'http1');
@@ -135,7 +127,7 @@ describe('a session that goes away', () => {
   });
 
   it('never to say what it takes fails what is on it', async () => {
-    const { send, session, events } = await open({ connectTimeout: 50 }, null);
+    const { send, session, events } = await openSession({ connectTimeout: 50 }, null);
     const ready = session.ready();
     const { answer } = send();
     const closed = once(events, 'close');
@@ -145,7 +137,7 @@ describe('a session that goes away', () => {
   });
 
   it('and is silent is asked whether it is there, and lost where it is not', async () => {
-    const { peer, send, session } = await open({ connectTimeout: 50 });
+    const { peer, send, session } = await openSession({ connectTimeout: 50 });
     const { answer } = send();
     await peer.next(type.headers, 1);
     await peer.next(type.ping);
@@ -154,10 +146,10 @@ describe('a session that goes away', () => {
   });
 
   it('is not, where it answers; then it is not asked again for long', async () => {
-    const { peer, send, session } = await open({ connectTimeout: 50 });
+    const { peer, send, session } = await openSession({ connectTimeout: 50 });
     const { answer } = send();
     await peer.next(type.headers, 1);
-    peer.send(type.ping, ack, 0, (await peer.next(type.ping)).payload);
+    peer.send(type.ping, flag.ack, 0, (await peer.next(type.ping)).payload);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(peer.frames.filter((frame) => frame.type === type.ping)).toEqual([]);
     expect([session.closed, answer.failures]).toEqual([false, []]);
@@ -166,10 +158,10 @@ describe('a session that goes away', () => {
 
 describe('a session', () => {
   it('is ended when nobody has used it for long, and not before', async () => {
-    const { peer, send, session, events } = await open({ upstreamKeepAliveTimeout: 50 });
+    const { peer, send, session, events } = await openSession({ upstreamKeepAliveTimeout: 50 });
     const { answer } = send();
     await peer.next(type.headers, 1);
-    peer.headers(1, { ':status': '200' }, endStream);
+    peer.headers(1, { ':status': '200' }, flag.endStream);
     await answer.settled();
     expect(session.closed).toBe(false);
     await once(events, 'close');
@@ -177,7 +169,7 @@ describe('a session', () => {
   });
 
   it('takes as many exchanges as the destination says, one before it has said so, and no more than a hundred', async () => {
-    const { session, peer, events } = await open({}, [setting(3, 2)]);
+    const { session, peer, events } = await openSession({}, [setting(3, 2)]);
     session.take();
     expect(session.hasRoom).toBe(true);
     session.take();
@@ -190,15 +182,15 @@ describe('a session', () => {
   });
 
   it('sends the target in pseudo-header fields, whatever the caller sent, and no field of another version', async () => {
-    const { peer, send } = await open();
+    const { peer, send } = await openSession();
     send({ headers: new HeaderList(['Accept', '*/*']), takesTrailers: true, host: 'a.test:8443', path: '/p?q' });
     const { flags, payload } = await peer.next(type.headers, 1);
-    expect(flags & endStream).toBe(endStream);
+    expect(flags & flag.endStream).toBe(flag.endStream);
     expect(payload.length).toBeGreaterThan(0);
   });
 
   it('refuses what stands twice and may stand once, and sends nothing', async () => {
-    const { peer, send, session } = await open();
+    const { peer, send, session } = await openSession();
     const twice = send({ headers: new HeaderList(['Authorization', 'a', 'authorization', 'b']) });
     expect((await twice.answer.settled()).failures).toEqual([expect.objectContaining({ code: 'bad_request' })]);
     const broken = send({ headers: new HeaderList(['x\r\ny', 'a']) });
@@ -211,14 +203,14 @@ describe('a session', () => {
   });
 
   it('gives up one exchange, and lives on', async () => {
-    const { peer, send, session } = await open();
+    const { peer, send, session } = await openSession();
     const { answer, flow } = send();
     const other = send();
     await peer.next(type.headers, 3);
     flow.abort(new Error('gone'));
-    expect(uint32(cancel).equals((await peer.next(type.rst, 1)).payload)).toBe(true);
+    expect(uint32(cancel).equals((await peer.next(type.reset, 1)).payload)).toBe(true);
     expect(answer.failures).toHaveLength(1);
-    peer.headers(3, { ':status': '200' }, endStream);
+    peer.headers(3, { ':status': '200' }, flag.endStream);
     expect((await other.answer.settled()).failures).toEqual([]);
     expect(session.closed).toBe(false);
   });
