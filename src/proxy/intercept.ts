@@ -5,7 +5,16 @@ import { Refusal } from '../core/refusal.js';
 import { parseAuthority } from '../policy/authority.js';
 
 /** What is spoken here (RFC 7301): a client that offers nothing else than another protocol is refused by an alert. */
-const protocols = ['h2', 'http/1.1', 'http/1.0'];
+const http1 = ['http/1.1', 'http/1.0'];
+const all = ['h2', ...http1];
+
+/**
+ * What is offered to the client whose CONNECT said this `User-Agent`. git is served in HTTP/1.1 only, which costs it nothing: its large
+ * pushes, of unknown length, stand still in HTTP/2 now and then where a window closes (libcurl 7.88, any server; decision 0020).
+ */
+export function protocolsFor(userAgent: string | undefined): readonly string[] {
+  return userAgent?.startsWith('git/') === true ? http1 : all;
+}
 
 /**
  * Ends the caller's TLS with the leaf of the CONNECT host. The socket is made by hand with that host's own context:
@@ -14,10 +23,13 @@ const protocols = ['h2', 'http/1.1', 'http/1.0'];
 export async function intercept(
   socket: Socket,
   authority: Authority,
-  secureContext: SecureContext,
-  timeout: number,
+  {
+    secureContext,
+    protocols,
+    timeout,
+  }: { secureContext: SecureContext; protocols: readonly string[]; timeout: number },
 ): Promise<{ socket: TLSSocket; misnamed: boolean }> {
-  const secure = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: protocols });
+  const secure = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: [...protocols] });
   await new Promise<void>((resolve, reject) => {
     const fail = (cause?: unknown): void => {
       clearTimeout(timer);

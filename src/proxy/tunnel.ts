@@ -6,7 +6,7 @@ import { parseAuthority } from '../policy/authority.js';
 import type { ParsedRequestHead } from '../http1/head.js';
 import type { Grant } from '../policy/decide.js';
 import { firstBytes } from './first-bytes.js';
-import { intercept } from './intercept.js';
+import { intercept, protocolsFor } from './intercept.js';
 import { refuseSocket } from './ending.js';
 import type { Passage, Tunnel } from './passage.js';
 import { refusalText } from './refuse.js';
@@ -50,7 +50,8 @@ export async function serveConnect(
       await relay(services, trail, allowed, socket, bytes);
       return;
     }
-    const inside = await open(services, socket, bytes, caller, authority);
+    const protocols = protocolsFor(request.headers.first('user-agent'));
+    const inside = await open(services, socket, bytes, { caller, authority, protocols });
     adopt(inside.socket, { ...passage, tunnel: inside.tunnel, challenges: 0 });
   } catch (error) {
     const refusal = trail.failed(error);
@@ -103,11 +104,10 @@ async function open(
   services: Services,
   socket: Socket,
   bytes: Buffer,
-  caller: Caller,
-  authority: Authority,
+  { caller, authority, protocols }: { caller: Caller; authority: Authority; protocols: readonly string[] },
 ): Promise<{ socket: Socket; tunnel: Tunnel }> {
   if (bytes[0] !== tlsHandshake) return { socket, tunnel: { caller, authority, scheme: 'http', misnamed: false } };
-  const context = services.leafFor(authority);
-  const { socket: secure, misnamed } = await intercept(socket, authority, context, services.limits.handshakeTimeout);
+  const terms = { secureContext: services.leafFor(authority), protocols, timeout: services.limits.handshakeTimeout };
+  const { socket: secure, misnamed } = await intercept(socket, authority, terms);
   return { socket: secure, tunnel: { caller, authority, scheme: 'https', misnamed } };
 }

@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => proxy.close());
 
 /** What was agreed on inside a CONNECT; false where nothing was offered, and the alert where nothing fits. */
-async function agreedOn(offered: readonly string[]): Promise<string | false | null> {
-  const { socket } = await openTunnel(proxy, `${host}:443`);
+async function agreedOn(offered: readonly string[], fields: readonly string[] = []): Promise<string | false | null> {
+  const { socket } = await openTunnel(proxy, `${host}:443`, fields);
   const secure = connectTls({ socket, servername: host, ca: proxy.trustPem, ALPNProtocols: [...offered] });
   try {
     await once(secure, 'secureConnect');
@@ -82,5 +82,13 @@ describe('the protocol of an intercepted connection', () => {
     [[], false],
   ])('is, of those in %j, %s', async (offered, agreed) => {
     expect(await agreedOn(offered)).toBe(agreed);
+  });
+  it.each([
+    ['git/2.39.5', 'http/1.1'],
+    ['git/2.53.0 (Apple Git-160)', 'http/1.1'],
+    ['git-lfs/3.3.0', 'h2'],
+    ['not git/2.39.5', 'h2'],
+  ])('is, for %s, %s where it offers both', async (userAgent, agreed) => {
+    expect(await agreedOn(['h2', 'http/1.1'], [`User-Agent: ${userAgent}`])).toBe(agreed);
   });
 });

@@ -140,11 +140,11 @@ function configText(
 export async function openTunnel(
   proxy: Pick<TestProxy, 'port' | 'authorization'>,
   authority: string,
+  more: readonly string[] = [],
 ): Promise<{ socket: Socket; answer: string }> {
   const socket = connect(proxy.port, '127.0.0.1');
-  socket.write(
-    `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\nProxy-Authorization: ${proxy.authorization}\r\n\r\n`,
-  );
+  const fields = [`Host: ${authority}`, `Proxy-Authorization: ${proxy.authorization}`, ...more];
+  socket.write([`CONNECT ${authority} HTTP/1.1`, ...fields, '', ''].join('\r\n'));
   const answer = await readHead(socket);
   return { socket, answer };
 }
