@@ -103,7 +103,7 @@ module.exports = {
         pathNot: [
           '/(index|registry)\\.ts$',
           '^src/secrets/seal\\.ts$',
-          '^src/(inject/(placeholder|body-guard|choose|shape)|audit/log|secrets/lease|identity/(callers|new-token|token))\\.ts$',
+          '^src/(inject/(placeholder|body-guard|choose|shape)|audit/log|secrets/(lease|backend|source-context)|identity/(callers|new-token|token))\\.ts$',
           '^src/audit/(log-files|read/[a-z-]+)\\.ts$',
         ],
       },

@@ -23,12 +23,12 @@ import { systemLookup } from './net/lookup.js';
 import { proxyCredentials } from './net/proxy-credentials.js';
 import { environmentTrust } from './net/trust.js';
 import { UpstreamProxy } from './net/upstream-proxy.js';
-import { Vetter } from './net/vet.js';
+import { Vetter, type VetterOptions } from './net/vet.js';
 import { Decider } from './policy/decide.js';
 import type { Alarm, Plan, Report, Services } from './proxy/services.js';
-import { createSecrets } from './secrets/lease.js';
-import type { Secrets } from './secrets/index.js';
 import { RunningApp, type App } from './running-app.js';
+import type { SecretEvent } from './secrets/index.js';
+import { openSources } from './secret-sources.js';
 import { Sender } from './upstream/send.js';
 
 const clock = systemClock;
@@ -44,6 +44,8 @@ export interface AppInput extends Settings {
   readonly report: (report: Report) => void;
   /** What points at a leak. */
   readonly alarm: (alarm: Alarm) => void;
+  /** What becomes of secrets and of logins at their backends: the audit log has it too. */
+  readonly onSecretEvent?: (event: SecretEvent) => void;
   /** Marks the records of one `keywright run`. */
   readonly run?: string;
   /** A loopback listener whose every connection is this client's: for a runtime that cannot send proxy credentials. */
@@ -69,9 +71,9 @@ function openGeneration(input: AppInput, lasting: Lasting, before: Generation | 
   const { config, environment, placeholders } = input;
   const { limits } = config;
   const decider = openDecider(config, placeholders);
-  const secrets = openSecrets(config, environment);
+  const sources = openSources({ ...input, clock }, before);
   const issuing = openIssuing(config, before);
-  const vetter = openVetter(config, environment, lasting.isOwn);
+  const vetter = openVetter(config, environment, { isOwn: lasting.isOwn, isBackend: sources.isBackend });
   const callers = createCallerIndex({
     identifiers: identifiersFor(config.clients),
     entries: clientEntries(config),
@@ -83,12 +85,13 @@ function openGeneration(input: AppInput, lasting: Lasting, before: Generation | 
   const sender = new Sender(limits);
   const holds = new Holds();
   const { audit, instance } = openAudit(config, input, before);
+  sources.tellTo(audit);
   const services: Services = {
     limits,
     clock,
     audit,
     decider,
-    secrets,
+    secrets: sources.secrets,
     sender,
     policyRevision: revisionOf(config),
     callers,
@@ -110,7 +113,7 @@ function openGeneration(input: AppInput, lasting: Lasting, before: Generation | 
     hold: () => holdFor(holds, lasting.requests, limits),
     stands: (standing) => lasting.standing.add(standing, services),
   };
-  return { config, services, issuing, trustPem: issuing.authority.trustPem, instance, holds };
+  return { config, services, sources, issuing, trustPem: issuing.authority.trustPem, instance, holds };
 }
 
 /** A place for a request, in its generation and among all; undefined where there is none left. */
@@ -130,15 +133,6 @@ export function openDecider(config: Config, placeholders: Placeholders): Decider
     plan: policy.inject.map(({ kind, options, mode }) => kind.make(options as never, { mode, placeholders })),
   }));
   return new Decider<Plan>({ policies, deny: config.deny });
-}
-
-/** Where secrets come from: also without a running app, for `check`. */
-export function openSecrets(config: Config, environment: AppInput['environment']): Secrets {
-  const context = { environment, folder: config.folder, clock };
-  const sources = Array.from(config.secrets, ([name, { kind, options }]) => {
-    return [name, { kind: kind.kind, source: kind.make(options as never, { ...context, name }) }] as const;
-  });
-  return createSecrets({ sources: new Map(sources), limits: config.limits, clock });
 }
 
 /**
@@ -204,13 +198,17 @@ function clientEntries({ clients, unsafeAnonymous }: Config): ReadonlyMap<string
   return new Map([...entries, ...(unsafeAnonymous ? [[anonymous, anonymous] as const] : [])]);
 }
 
-function openVetter(config: Config, environment: AppInput['environment'], isOwn: Lasting['isOwn']): Vetter {
+function openVetter(
+  config: Config,
+  environment: AppInput['environment'],
+  never: Pick<VetterOptions, 'isOwn' | 'isBackend'>,
+): Vetter {
   const { limits, upstream } = config;
   const destinations = Array.from(config.destinations, ([authority, { caFile, ...rest }]) => {
     return [authority, { ...rest, ...(caFile === undefined ? {} : { caPem: readPem(caFile) }) }] as const;
   });
   const roots = environmentTrust(environment['NODE_EXTRA_CA_CERTS']);
-  const common = { lookup: systemLookup, isOwn, limits, clock };
+  const common = { lookup: systemLookup, ...never, limits, clock };
   return new Vetter({
     ...common,
     destinations: new Map(destinations),

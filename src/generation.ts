@@ -4,6 +4,7 @@ import type { Config } from './config/load.js';
 import type { Holds } from './core/holds.js';
 import type { Placeholders } from './inject/placeholder.js';
 import type { Services } from './proxy/services.js';
+import type { Sources } from './secret-sources.js';
 import type { StandingConnections } from './proxy/standing.js';
 
 /** What can be read anew while the app runs. */
@@ -16,6 +17,7 @@ export interface Settings {
 export interface Generation {
   readonly config: Config;
   readonly services: Services;
+  readonly sources: Sources;
   readonly issuing: Issuing;
   readonly trustPem: string;
   readonly instance: string;
@@ -40,6 +42,6 @@ export interface Lasting {
 /** Lets go of what no request needs any more; what the other generation has too is left to it. */
 export async function closeGeneration({ services }: Generation, other: Generation | undefined): Promise<void> {
   await services.sender.close();
-  await services.secrets.close();
+  if (services.secrets !== other?.services.secrets) await services.secrets.close();
   if (services.audit !== other?.services.audit) await services.audit.close();
 }

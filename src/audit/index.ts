@@ -15,6 +15,8 @@ export interface UsedSecret {
   readonly name: string;
   readonly backend: string;
   readonly version: string;
+  /** Where it has one, as its backend calls it. */
+  readonly lease: string | undefined;
   readonly fingerprint: string;
 }
 
@@ -58,16 +60,32 @@ export interface ReloadFields {
   readonly code: string;
 }
 
+/** What happened to a secret beside being used. */
+export interface SecretFields {
+  readonly event: string;
+  /** Absent where a backend's own login is meant. */
+  readonly secret?: string | undefined;
+  readonly backend: string;
+  readonly version?: string | undefined;
+  readonly fingerprint?: string | undefined;
+  readonly lease?: string | undefined;
+  /** RFC 3339. */
+  readonly expires?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
 /**
  * The audit log. Records of one turn of the event loop are written together, at its end; an `end` may wait some milliseconds longer
  * (`limits.audit_delay`) to go with those of another turn.
  * `use` resolves once its record is with the operating system, and rejects with `Refusal('audit_unavailable')` where it cannot
- * be: until then nothing may be sent. `end`, `refused` and `reloaded` never throw; a failure makes the following `use` fail.
+ * be: until then nothing may be sent. `end`, `refused`, `secret` and `reloaded` never throw; a failure makes the following `use` fail.
  */
 export interface Audit {
   use(id: string, fields: UseFields): Promise<void>;
   end(id: string, fields: EndFields): void;
   refused(id: string, fields: RefusedFields): void;
+  /** A secret was fetched, renewed, given back …: names and leases, never a value. */
+  secret(fields: SecretFields): void;
   /** The configuration was read again, and taken or not. No `use` that it decided is written before it. Resolves once it is written, or waits. */
   reloaded(fields: ReloadFields): Promise<void>;
   /** Requests without a known caller: counted by code, written as one record now and then, never one each. */

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.js';
 import { Refusal } from '../core/refusal.js';
 import { MissingError } from '../core/usage-error.js';
 import { Channel, type Entry } from './channel.js';
-import type { Audit, EndFields, RefusedFields, ReloadFields, Sink, UseFields } from './index.js';
+import type { Audit, EndFields, RefusedFields, ReloadFields, SecretFields, Sink, UseFields } from './index.js';
 import { Noise } from './noise.js';
 import { originMembers, writeRecord, type RecordKind } from './record.js';
 
@@ -76,6 +76,10 @@ class Log implements Audit {
 
   refused(id: string, fields: RefusedFields): void {
     this.#add('refused', id, fields);
+  }
+
+  secret(fields: SecretFields): void {
+    this.#add('secret', this.#newId(), fields);
   }
 
   reloaded(fields: ReloadFields): Promise<void> {

@@ -1,5 +1,5 @@
 export type RecordKind =
-  'start' | 'stop' | 'reload' | 'use' | 'end' | 'refused' | 'noise' | 'lost' | 'header' | 'checkpoint';
+  'start' | 'stop' | 'reload' | 'use' | 'end' | 'refused' | 'secret' | 'noise' | 'lost' | 'header' | 'checkpoint';
 
 /** What every record begins with. `time` is RFC 3339 in UTC with milliseconds. */
 export interface RecordHead {

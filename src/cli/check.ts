@@ -1,8 +1,10 @@
-import { openAuthority, openSecrets, readPem } from '../app.js';
+import { openAuthority, readPem } from '../app.js';
 import type { Config } from '../config/load.js';
 import { Refusal } from '../core/refusal.js';
+import { systemClock } from '../core/clock.js';
 import { MissingError } from '../core/usage-error.js';
 import { proxyCredentials } from '../net/proxy-credentials.js';
+import { openSecrets } from '../secret-sources.js';
 import type { Command } from './command.js';
 import { configOption, requireConfig } from './configuration.js';
 
@@ -49,7 +51,7 @@ export async function checkSecrets(
   environment: Readonly<Record<string, string | undefined>>,
   names: Iterable<string> = config.secrets.keys(),
 ): Promise<Finding[]> {
-  const secrets = openSecrets(config, environment);
+  const { secrets } = openSecrets(config, { environment, clock: systemClock, onEvent: () => undefined });
   const findings = await Promise.all(
     Array.from(names, async (name): Promise<Finding> => {
       try {

@@ -1,5 +1,6 @@
 import { UsageError } from '../core/usage-error.js';
 import { checkHosts } from './check-hosts.js';
+import { checkSources } from './check-sources.js';
 import { checkInjections, unknownSecret } from './check-inject.js';
 import type { Config, Settings } from './config.js';
 import { found, quoted } from './found.js';
@@ -15,6 +16,7 @@ export function checkSettings(settings: Settings): readonly Problem[] {
     ...duplicates('policies', settings.policies),
     ...clientsOfNoName(settings),
     ...unknownClients(settings),
+    ...checkSources(settings),
     ...injected.problems,
     ...unknownSecretsOfRun(settings),
     ...plainListeners(settings),

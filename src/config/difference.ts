@@ -15,6 +15,7 @@ export function differences(before: Config, after: Config): readonly string[] {
     ...(isReordered(before.policies, after.policies) ? ['policies in another order'] : []),
     ...entries('deny rule', named(before.deny), named(after.deny)),
     ...entries('client', named(before.clients), named(after.clients)),
+    ...entries('backend', before.backends, after.backends),
     ...entries('secret', before.secrets, after.secrets),
     ...entries('destination', before.destinations, after.destinations),
     ...entries('listener', listeners(before), listeners(after)),

@@ -10,8 +10,9 @@ export function secretsSection(folder: string) {
   const common = {
     hosts: z
       .array(hostPatternText)
-      .min(1)
-      .describe('Where this secret may ever go: the first of the two keys. A policy is the second.'),
+      .describe(
+        'Where this secret may ever go: the first of the two keys. A policy is the second. `[]` for one that goes nowhere and only makes others.',
+      ),
     unsafe_shared_suffix: z
       .boolean()
       .prefault(false)

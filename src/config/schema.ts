@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { laterSinks, sinkKinds } from '../audit/registry.js';
+import { backendsSection } from './schema-backends.js';
 import { clientsSection } from './schema-clients.js';
 import { caSection } from './schema-ca.js';
 import { destinationsSection } from './schema-hosts.js';
@@ -22,6 +23,7 @@ export function configSchema(folder: string) {
       version: z.literal(1).describe('The version of this grammar. Within version 1 an old file keeps its meaning.'),
       listen: listenSection(folder),
       ca: caSection(folder),
+      backends: backendsSection(folder),
       secrets: secretsSection(folder),
       clients: clientsSection(),
       unsafe_anonymous: z
@@ -58,14 +60,4 @@ function auditSection(folder: string) {
     .describe('Where the audit log goes. Each sink gets every record; where one fails, requests are refused.');
 }
 
-const laterSections = [
-  'backends',
-  'observe_until',
-  'approvals',
-  'rates',
-  'mcp',
-  'state',
-  'admin_token_file',
-  'metrics',
-  'include',
-];
+const laterSections = ['observe_until', 'approvals', 'rates', 'mcp', 'state', 'admin_token_file', 'metrics', 'include'];

@@ -85,7 +85,7 @@ async function acquire(
   for (const { secrets } of injections) {
     for (const name of secrets) {
       if (credentials.has(name)) continue;
-      const ready = services.secrets.ready(name);
+      const ready = services.secrets.ready(name, caller);
       credentials.set(name, ready ?? (await services.secrets.acquire(name, caller, answer.signal)));
     }
   }

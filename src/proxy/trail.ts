@@ -132,8 +132,8 @@ export class Trail {
   }
 }
 
-function usedSecret({ name, backend, version, fingerprint }: Credential): UsedSecret {
-  return { name, backend, version, fingerprint };
+function usedSecret({ name, backend, version, fingerprint, lease }: Credential): UsedSecret {
+  return { name, backend, version, lease, fingerprint };
 }
 
 /** Our own words, or the code of the cause; never another text: it may repeat what a caller or destination sent. */

@@ -12,7 +12,12 @@ const fingerprintDigits = 16;
  * What was fetched, as it goes to a request. A field that is too short to be scrubbed is never handed out; a secret without
  * any other is refused. `key` keeps the fingerprint from being guessed where the value can be. Throws `secret_unavailable`.
  */
-export function toCredential(name: string, backend: string, { fields, version }: Fetched, key: Buffer): Credential {
+export function toCredential(
+  name: string,
+  backend: string,
+  { fields, version, lease }: Fetched,
+  key: Buffer,
+): Credential {
   const usable = new Map(Object.entries(fields).filter(([, sealed]) => whyNot(sealed) === undefined));
   if (usable.size === 0) throw unavailable(name, Object.values(fields).map(whyNot).at(0) ?? 'it has no fields');
   const sealed = [...usable.values()];
@@ -21,6 +26,7 @@ export function toCredential(name: string, backend: string, { fields, version }:
     name,
     backend,
     version,
+    lease: lease?.id,
     sealed,
     fingerprint: digest.slice(0, fingerprintDigits),
     field(wanted) {

@@ -19,8 +19,9 @@ export const envSource = defineKind({
   make: ({ name: variable }, { name, environment }: SourceContext): Source => ({
     fetch() {
       const value = environment[variable];
-      if (value === undefined) return Promise.reject(unavailable(name, `the variable ${variable} is not set`));
-      if (value === '') return Promise.reject(unavailable(name, `the variable ${variable} is empty`));
+      if (value === undefined)
+        return Promise.reject(unavailable(name, `the variable ${variable} is not set`, 'missing'));
+      if (value === '') return Promise.reject(unavailable(name, `the variable ${variable} is empty`, 'missing'));
       // It cannot change while the process lives, so it is never fetched again.
       return Promise.resolve({
         fields: { value: seal(name, value) },

@@ -55,7 +55,7 @@ export const fileSource = defineKind({
         } catch (error) {
           if (error instanceof Refusal) throw error;
           const code = errorCode(error) ?? 'unknown';
-          throw unavailable(name, `the file ${file} ${reasons[code] ?? `cannot be read (${code})`}`);
+          throw unavailable(name, `the file ${file} ${reasons[code] ?? `cannot be read (${code})`}`, 'missing');
         }
       },
     };

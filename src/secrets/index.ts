@@ -1,29 +1,54 @@
 import type { Caller } from '../core/message.js';
 import type { Sealed } from '../core/sealed.js';
+import type { SecretReference } from './reference.js';
+
+export { SecretReference } from './reference.js';
+export type { SecretEvent } from './event.js';
 
 /**
- * What a backend hands out: sealed fields and how long they hold.
+ * What a source hands out: sealed fields and how long they hold. Times are milliseconds since the epoch.
  * A secret that is one value has it in the field `value`.
  */
 export interface Fetched {
   readonly fields: Readonly<Record<string, Sealed>>;
   /** Changes whenever the value does: a version number, or a keyed digest where the backend has none. */
   readonly version: string;
-  /** Until when it may be used without asking again, milliseconds since the epoch; absent: ask for every use. */
+  /** Until when it may be used; absent: ask for every use. */
   readonly expiresAt?: number;
+  /** From when on it is asked for again, though it holds on; absent: at two thirds of its lifetime. */
+  readonly refreshAt?: number;
+  /** Absent: nothing has to be given back. */
+  readonly lease?: HeldLease;
+}
+
+/** What a backend keeps a record of for as long as it holds. */
+export interface HeldLease {
+  /** As the backend calls it; it stands in the audit log, so it must be good for nothing by itself. */
+  readonly id: string;
+  /** Makes it last longer; rejects where it cannot be, and a new one is fetched then. Absent: it cannot be renewed. */
+  readonly renew?: (signal: AbortSignal) => Promise<{ readonly expiresAt: number }>;
+  /** Gives it back: its values are worthless then. Rejects where that did not succeed. Absent: it ends by its time alone. */
+  readonly revoke?: (signal: AbortSignal) => Promise<void>;
 }
 
 /**
- * Where one secret lives. Rejects with `Refusal('secret_unavailable')` and a cause that names the place, never a value.
+ * Where one secret lives. Rejects with what `unavailable` makes, whose words name the place and never a value.
  * `fetch` has to end when the signal aborts.
  */
 export interface Source {
   fetch(context: FetchContext): Promise<Fetched>;
+  /** Where values differ by caller: what those of this caller are kept by. Throws what `unavailable` makes for a caller that has none. */
+  keyFor?(caller: Caller): string;
 }
 
 export interface FetchContext {
   readonly caller: Caller;
   readonly signal: AbortSignal;
+  /**
+   * Another secret of the configuration, for a source that is made from one. `to` is the `host` or `host:port` it is about to be sent to:
+   * it has to be among the hosts of that secret. Without `to` it must not leave this process. Rejects with `secret_unavailable`.
+   */
+  readonly secret: (reference: SecretReference, to?: string) => Promise<Sealed>;
 }
 
 /** A secret ready for use on one request. */
@@ -35,6 +60,8 @@ export interface Credential {
   readonly version: string;
   /** Keyed digest of the value, for the audit: tells 'the same value' without telling the value. */
   readonly fingerprint: string;
+  /** The backend's name for the lease it belongs to. */
+  readonly lease: string | undefined;
   /** Every field: what the scrubber looks for in answers. */
   readonly sealed: readonly Sealed[];
   /** Throws `secret_unavailable` where the secret has no such field. */
@@ -43,8 +70,14 @@ export interface Credential {
 
 export interface Secrets {
   /** The secret where it can be used without asking anybody, undefined where it has to be acquired. Throws `secret_unavailable`. */
-  ready(name: string): Credential | undefined;
+  ready(name: string, caller: Caller): Credential | undefined;
   /** The secret of this name for this caller. Rejects with `secret_unavailable`. */
   acquire(name: string, caller: Caller, signal?: AbortSignal): Promise<Credential>;
+  /**
+   * A destination has refused this credential: it is not used again, and asked for anew, at most once a minute. Resolves to the new one
+   * where it differs, else to undefined. Never rejects.
+   */
+  rejected(credential: Credential, caller: Caller): Promise<Credential | undefined>;
+  /** Gives every lease back to its source, for as long as fetching may take, and ends. */
   close(): Promise<void>;
 }

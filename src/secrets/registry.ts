@@ -1,11 +1,16 @@
-import type { AnyKind } from '../core/kind.js';
+import type { AnyBackendKind, AnySourceKind } from './backend.js';
 import { envSource } from './env.js';
 import { fileSource } from './file.js';
-import type { Source } from './index.js';
-import type { SourceContext } from './source-context.js';
+
+/** Every kind of server that secrets are read from. */
+export const backendKinds: readonly AnyBackendKind[] = [];
 
 /** Every place a secret can come from. */
-export const sourceKinds: readonly AnyKind<SourceContext, Source>[] = [envSource, fileSource];
+export const sourceKinds: readonly AnySourceKind[] = [
+  envSource,
+  fileSource,
+  ...backendKinds.flatMap(({ sources }) => sources),
+];
 
 /** Refused by name until they are here. */
 export const laterSources: readonly string[] = [
@@ -21,4 +26,7 @@ export const laterSources: readonly string[] = [
   'google',
   'sts',
   'azure',
+  'gcp',
 ];
+
+export const laterBackends: readonly string[] = ['vault', 'aws', 'infisical', 'workos', 'azure'];

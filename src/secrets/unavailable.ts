@@ -1,7 +1,29 @@
 import { Reason } from '../core/reason.js';
 import { Refusal } from '../core/refusal.js';
 
+/**
+ * Why a secret cannot be had. `down`: its source cannot answer now (unreachable, late, sealed, failing, talking nonsense): what it gave
+ * before is used until it expires. `throttled`: it wants to be left alone for a while, and the same holds. `denied`, `missing`: it answered,
+ * and what it gave before is not used any more. `login`: it did not let us in; tried again only after a long pause, as many lock out those
+ * who try often.
+ */
+export type FailureKind = 'down' | 'throttled' | 'denied' | 'missing' | 'login';
+
+/** The cause of a `secret_unavailable`. */
+export class Unavailability extends Reason {
+  readonly kind: FailureKind;
+  /** How long it wants to be left alone, milliseconds, where it says so. */
+  readonly retryAfter: number | undefined;
+
+  constructor(message: string, kind: FailureKind, retryAfter: number | undefined) {
+    super(message);
+    this.kind = kind;
+    this.retryAfter = retryAfter;
+  }
+}
+
 /** A secret that cannot be had. `why` is for the operator: it names the place, never a value. */
-export function unavailable(name: string, why: string): Refusal {
-  return new Refusal('secret_unavailable', { cause: new Reason(`the secret ${name} is not available: ${why}`) });
+export function unavailable(name: string, why: string, kind: FailureKind = 'down', retryAfter?: number): Refusal {
+  const message = `the secret ${name} is not available: ${why}`;
+  return new Refusal('secret_unavailable', { cause: new Unavailability(message, kind, retryAfter) });
 }

@@ -47,7 +47,7 @@ export const useFields: UseFields = {
   policy: 'read',
   policy_rev: 'r1',
   decision: 'allow',
-  secrets: [{ name: 'github', backend: 'env', version: '1', fingerprint: 'f' }],
+  secrets: [{ name: 'github', backend: 'env', version: '1', lease: undefined, fingerprint: 'f' }],
   injected: ['header authorization'],
   upstream_address: '192.0.2.1',
   vetting: 'public',

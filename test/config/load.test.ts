@@ -122,6 +122,7 @@ describe('a configuration', () => {
       },
       ca: { mode: 'generate', dir: '/etc/k/certs' },
       secrets: new Map(),
+      backends: new Map(),
       clients: [],
       unsafeAnonymous: false,
       destinations: new Map(),

@@ -8,7 +8,6 @@ const hosts = ['a.example'];
 describe('a secret is refused', () => {
   const refused: [string, object][] = [
     ['without hosts', { s: { from: 'env', name: 'S' } }],
-    ['with an empty list of hosts', { s: { from: 'env', name: 'S', hosts: [] } }],
     ['with one host instead of a list', { s: { from: 'env', name: 'S', hosts: 'a.example' } }],
     ['with options of another source', { s: { from: 'env', path: 'S', hosts } }],
     ['with a name that no template could hold', { 's.t': { from: 'env', name: 'S', hosts } }],

@@ -9,7 +9,7 @@ describe('the grammar', () => {
     expect(accepts({ version })).toBe(false);
   });
 
-  it.each(['backends', 'observe_until', 'approvals', 'rates', 'mcp', 'state', 'admin_token_file', 'anything'])(
+  it.each(['observe_until', 'approvals', 'rates', 'mcp', 'state', 'admin_token_file', 'anything'])(
     'has no section %s',
     (section) => {
       expect(accepts({ [section]: {} })).toBe(false);

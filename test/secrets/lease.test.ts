@@ -18,7 +18,7 @@ const fetched = (more: Partial<Fetched> = {}): Fetched => ({
 function start(answer: (context: FetchContext) => Promise<Fetched>, secretTimeout = 5_000) {
   const clock = { at: 1_000_000, now: () => clock.at, elapsed: () => clock.at };
   const fetch = jest.fn(answer);
-  const sources = new Map([['api', { kind: 'test', source: { fetch } }]]);
+  const sources = new Map([['api', { kind: 'test', source: { fetch }, mayGoTo: () => true }]]);
   return { clock, fetch, secrets: createSecrets({ sources, limits: { secretTimeout }, clock }) };
 }
 
@@ -122,12 +122,15 @@ describe('a secret that was fetched', () => {
   });
 
   it('is used until 30 seconds before its end, not a millisecond longer', async () => {
-    const { clock, fetch, secrets } = start(() => Promise.resolve(fetched({ expiresAt: 1_100_000 })));
+    const { clock, fetch, secrets } = start(() =>
+      Promise.resolve(fetched({ expiresAt: 1_600_000, refreshAt: Number.POSITIVE_INFINITY })),
+    );
     await secrets.acquire('api', desk);
-    clock.at = 1_069_999;
-    await secrets.acquire('api', desk);
+    clock.at = 1_569_999;
+    expect(secrets.ready('api', desk)).toBeDefined();
     expect(fetch).toHaveBeenCalledTimes(1);
-    clock.at = 1_070_000;
+    clock.at = 1_570_000;
+    expect(secrets.ready('api', desk)).toBeUndefined();
     await secrets.acquire('api', desk);
     expect(fetch).toHaveBeenCalledTimes(2);
   });
@@ -159,7 +162,8 @@ describe('a secret that was fetched', () => {
 
   it('has a fingerprint that can be compared under the same key, and under another cannot', async () => {
     const print = async (fingerprintKey?: Buffer): Promise<string> => {
-      const sources = new Map([['api', { kind: 'test', source: { fetch: () => Promise.resolve(fetched()) } }]]);
+      const source = { fetch: () => Promise.resolve(fetched()) };
+      const sources = new Map([['api', { kind: 'test', source, mayGoTo: () => true }]]);
       const clock = { now: () => 0, elapsed: () => 0 };
       const key = fingerprintKey === undefined ? {} : { fingerprintKey };
       const secrets = createSecrets({ sources, clock, limits: { secretTimeout: 1000 }, ...key });

@@ -1,0 +1,87 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Audit, SecretFields } from './audit/index.js';
+import { backendOf } from './config/check-sources.js';
+import type { Config } from './config/load.js';
+import type { Clock } from './core/clock.js';
+import { createHttpClient } from './net/client.js';
+import { environmentTrust } from './net/trust.js';
+import { parseAuthority } from './policy/authority.js';
+import { matchesHost } from './policy/host-pattern.js';
+import type { Backend } from './secrets/backend.js';
+import type { SecretEvent, Secrets } from './secrets/index.js';
+import { createSecrets, type NamedSource } from './secrets/lease.js';
+import type { CommonContext } from './secrets/source-context.js';
+
+/** Secrets, and the backends that they come from. */
+export interface OpenSecrets {
+  readonly secrets: Secrets;
+  /** Whether this is where a backend is reached: never a destination. */
+  readonly isBackend: (host: string, port: number) => boolean;
+}
+
+export interface SecretsInput {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly onEvent: (event: SecretEvent) => void;
+}
+
+/** Makes every backend and every source. */
+export function openSecrets(config: Config, { environment, clock, onEvent }: SecretsInput): OpenSecrets {
+  const trust = environmentTrust(environment['NODE_EXTRA_CA_CERTS']);
+  const common = (name: string): CommonContext => ({
+    name,
+    environment,
+    folder: config.folder,
+    clock,
+    http: (options) => createHttpClient(options, trust),
+    onEvent,
+  });
+  const backends = new Map<string, Backend>(
+    Array.from(config.backends, ([name, { kind, options }]) => [name, kind.make(options as never, common(name))]),
+  );
+  const sources = Array.from(config.secrets, ([name, { kind, options, hosts }]): [string, NamedSource] => {
+    const backend = backends.get(backendOf(config, kind, options) ?? '');
+    const source = kind.make(options as never, { ...common(name), backend });
+    const mayGoTo = (host: string): boolean => {
+      const authority = parseAuthority(host);
+      return hosts.some((pattern) => matchesHost(pattern, authority));
+    };
+    return [name, { kind: kind.kind, source, mayGoTo }];
+  });
+  const { limits } = config;
+  const origins = new Set([...backends.values()].flatMap((backend) => backend.origins));
+  return {
+    secrets: createSecrets({ sources: new Map(sources), backends: backends.values(), limits, clock, onEvent }),
+    isBackend: (host, port) => origins.has(`${host}:${port}`),
+  };
+}
+
+/** Secrets of one configuration. What becomes of them is told to the log that was named last. */
+export interface Sources extends OpenSecrets {
+  readonly tellTo: (audit: Audit) => void;
+}
+
+/** Those of before go on, with their leases, where nothing of where they live has changed. */
+export function openSources(
+  input: Omit<SecretsInput, 'onEvent'> & { config: Config; onSecretEvent?: (event: SecretEvent) => void },
+  before: { readonly config: Config; readonly sources: Sources } | undefined,
+): Sources {
+  const { config, onSecretEvent, ...rest } = input;
+  if (before !== undefined && isDeepStrictEqual(about(before.config), about(config))) return before.sources;
+  let log: Audit | undefined;
+  const onEvent = (event: SecretEvent): void => {
+    log?.secret(recordOf(event));
+    onSecretEvent?.(event);
+  };
+  return { ...openSecrets(config, { ...rest, onEvent }), tellTo: (audit) => (log = audit) };
+}
+
+function about({ secrets, backends, limits, folder }: Config): unknown {
+  return [secrets, backends, limits.secretTimeout, folder];
+}
+
+/** An event as the audit has it. */
+function recordOf({ expiresAt, reason, ...rest }: SecretEvent): SecretFields {
+  const expires = expiresAt === undefined ? undefined : new Date(expiresAt).toISOString();
+  return { ...rest, expires, reason: reason?.message };
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { AnyKind, Kind } from '../core/kind.js';
+import type { Source } from './index.js';
+import type { CommonContext, SourceContext } from './source-context.js';
+
+/** A server that secrets are read from, named once under `backends` and used by as many secrets as there are. */
+export interface Backend {
+  /** Where it is reached, `host:port` in canonical form: never a destination of a request. */
+  readonly origins: readonly string[];
+  /** Gives its own login back where it has one, and ends. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** A kind of source that reads from a kind of backend: `from` names it, and `backend` which of several is meant. */
+export interface AnySourceKind extends AnyKind<SourceContext, Source> {
+  /** The kind of backend that it needs. */
+  readonly of?: string;
+}
+
+export interface AnyBackendKind extends AnyKind<CommonContext, Backend> {
+  readonly sources: readonly AnySourceKind[];
+}
+
+/** One kind of backend, with the kinds of source that read from it: `make` of each is given the backend. */
+export function defineBackend<Shape extends z.ZodRawShape, Made extends Backend>(
+  kind: Kind<Shape, CommonContext, Made> & { readonly sources: readonly SourceOf<Made>[] },
+): AnyBackendKind {
+  const sources = kind.sources.map((source) => ({
+    ...source,
+    of: kind.kind,
+    options: { ...source.options, backend: backendName(kind.kind) },
+  }));
+  return { ...kind, sources } as unknown as AnyBackendKind;
+}
+
+/** For the list `sources` of `defineBackend`. */
+export type SourceOf<Made> = AnyKind<SourceContext<Made>, Source>;
+
+export function defineSourceOf<Made>() {
+  return <Shape extends z.ZodRawShape>(kind: Kind<Shape, SourceContext<Made>, Source>): SourceOf<Made> => kind;
+}
+
+function backendName(kind: string) {
+  return z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)
+    .optional()
+    .describe(`The name of the backend; needed where there are several of type \`${kind}\`.`);
+}

@@ -1,0 +1,246 @@
+import type { Clock } from '../core/clock.js';
+import { errorCode } from '../core/error-code.js';
+import type { Limits } from '../core/limits.js';
+import type { Caller } from '../core/message.js';
+import { Refusal } from '../core/refusal.js';
+import { toCredential } from './credential.js';
+import type { OnSecretEvent, SecretEvent } from './event.js';
+import { reasonOf, type GivingBack } from './giving-back.js';
+import type { Credential, Fetched, FetchContext, HeldLease, Source } from './index.js';
+import { failureLifetime, lifetimeOf, timerFor, type Lifetime } from './pace.js';
+import { Unavailability, unavailable } from './unavailable.js';
+import { unlessAborted } from './unless-aborted.js';
+
+export interface HoldingTerms {
+  readonly name: string;
+  readonly kind: string;
+  readonly source: Source;
+  readonly limits: Pick<Limits, 'secretTimeout'>;
+  readonly clock: Clock;
+  readonly fingerprintKey: Buffer;
+  readonly onEvent: OnSecretEvent;
+  readonly givingBack: GivingBack;
+  readonly random: () => number;
+  /** For a source that is made from other secrets. */
+  readonly secretFor: (caller: Caller, signal: AbortSignal) => FetchContext['secret'];
+}
+
+interface Held extends Lifetime {
+  readonly credential: Credential;
+  readonly expiresAt: number;
+  readonly fetchedAt: number;
+  readonly lease: HeldLease | undefined;
+}
+
+/** A destination that refuses what it is given is not a reason to ask the source more often than this, milliseconds. */
+const betweenRejections = 60_000;
+
+/**
+ * One secret as it is held: one fetch at a time, however many ask; the same credential object for as long as its version stays; asked for
+ * again before it ends, while the old one is still used; nothing used in its last moments; a failure repeated for a while, so that a
+ * struggling source is left alone; its lease renewed while it is used, and given back when it is not.
+ */
+export class Holding {
+  readonly #terms: HoldingTerms;
+  readonly #caller: Caller;
+  #held: Held | undefined;
+  #failed: { readonly refusal: Refusal; readonly until: number } | undefined;
+  #failures = 0;
+  #fetching: { readonly credential: Promise<Credential>; readonly controller: AbortController } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** Whether it was asked for since its lease was fetched or renewed. */
+  #used = false;
+  #rejectedAt = Number.NEGATIVE_INFINITY;
+  #closed = false;
+
+  /** Where values differ by caller it is this caller's, else the first one's that asked. */
+  constructor(terms: HoldingTerms, caller: Caller) {
+    this.#terms = terms;
+    this.#caller = caller;
+  }
+
+  /** The credential, where it can be used without asking anybody. Throws what a moment ago was the answer. */
+  ready(): Credential | undefined {
+    const { clock } = this.#terms;
+    const now = clock.now();
+    const held = this.#held;
+    if (held !== undefined && now < held.stopAt) {
+      this.#used = true;
+      if (now >= held.refreshAt && !this.#isFailed()) this.acquired().catch(() => undefined);
+      return held.credential;
+    }
+    if (this.#failed !== undefined && this.#isFailed()) throw this.#failed.refusal;
+    return undefined;
+  }
+
+  /** Asks the source, or waits with whoever asked first. */
+  acquired(): Promise<Credential> {
+    this.#used = true;
+    if (this.#fetching === undefined) {
+      const controller = new AbortController();
+      const credential = this.#fetch(controller).finally(() => {
+        this.#fetching = undefined;
+      });
+      this.#fetching = { credential, controller };
+    }
+    return this.#fetching.credential;
+  }
+
+  /** A destination has refused this credential. Resolves to another one where there is one. */
+  async rejected(refused: Credential): Promise<Credential | undefined> {
+    const { clock } = this.#terms;
+    const current = this.#held?.credential;
+    if (current !== undefined && current.version !== refused.version) return current;
+    if (clock.elapsed() < this.#rejectedAt + betweenRejections || this.#isFailed()) return undefined;
+    this.#rejectedAt = clock.elapsed();
+    const before = this.#held;
+    const fetched = await this.acquired().catch(() => undefined);
+    // Its source has failed to say otherwise, and the destination has said no.
+    if (fetched === undefined && this.#held === before) this.#drop();
+    return fetched === undefined || fetched.version === refused.version ? undefined : fetched;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#fetching?.controller.abort(new Refusal('draining'));
+    this.#drop(true);
+  }
+
+  #isFailed(): boolean {
+    return this.#failed !== undefined && this.#terms.clock.elapsed() < this.#failed.until;
+  }
+
+  async #fetch(controller: AbortController): Promise<Credential> {
+    const { name, source, limits, secretFor } = this.#terms;
+    const { signal } = controller;
+    const late = unavailable(name, `it did not come within ${limits.secretTimeout} ms`);
+    const timer = setTimeout(() => controller.abort(late), limits.secretTimeout);
+    try {
+      const asked = source.fetch({ caller: this.#caller, signal, secret: secretFor(this.#caller, signal) });
+      // What comes when nobody waits for it any more is nobody's, but its source keeps it alive.
+      void asked.then(
+        (fetched) => signal.aborted && this.#giveBack(fetched.lease),
+        () => undefined,
+      );
+      // A source has to end when the signal aborts; one that does not must not hold requests for longer.
+      return this.#take(await unlessAborted(asked, signal));
+    } catch (error) {
+      throw this.#fail(refusalOf(name, signal.aborted ? signal.reason : error));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #take(fetched: Fetched): Credential {
+    const { name, kind, clock, fingerprintKey, random } = this.#terms;
+    const now = clock.now();
+    const { expiresAt, refreshAt, lease } = fetched;
+    const before = this.#held;
+    try {
+      if (expiresAt !== undefined && expiresAt <= now) throw unavailable(name, 'it has expired');
+      const isSame = before?.credential.version === fetched.version && before.lease?.id === lease?.id;
+      const credential = isSame ? before.credential : toCredential(name, kind, fetched, fingerprintKey);
+      const until = expiresAt ?? Number.NEGATIVE_INFINITY;
+      const lifetime =
+        expiresAt === undefined ? { refreshAt: until, stopAt: until } : lifetimeOf(now, until, random(), refreshAt);
+      this.#held = { credential, expiresAt: until, fetchedAt: now, lease, ...lifetime };
+      this.#failed = undefined;
+      this.#failures = 0;
+      if (before !== undefined && before.lease !== lease) this.#giveBack(before.lease, true);
+      // What is asked for at each use is told when it changes.
+      if (expiresAt !== undefined || before?.credential.version !== fetched.version) {
+        const isOther = before !== undefined && before.credential.version !== fetched.version;
+        this.#tell(isOther ? 'rotated' : 'fetched');
+      }
+      this.#watch();
+      return credential;
+    } catch (error) {
+      this.#giveBack(lease);
+      throw error;
+    }
+  }
+
+  /** What is held goes on where its source merely fails; where the source says no, it is over. */
+  #fail(refusal: Refusal): Refusal {
+    const { clock } = this.#terms;
+    const cause = refusal.cause instanceof Unavailability ? refusal.cause : undefined;
+    if (refusal.code === 'draining') return refusal;
+    this.#failures += 1;
+    this.#failed = { refusal, until: clock.elapsed() + failureLifetime(cause, this.#failures) };
+    const isStale = this.#held !== undefined && clock.now() < this.#held.stopAt;
+    const isOver = cause !== undefined && !['down', 'throttled'].includes(cause.kind);
+    if (isOver) this.#drop();
+    this.#tell(isStale && !isOver ? 'stale' : 'failed', reasonOf(refusal));
+    return refusal;
+  }
+
+  /** Only for what can be renewed: all else is asked for when it is used. */
+  #watch(): void {
+    clearTimeout(this.#timer);
+    if (this.#closed || this.#held?.lease?.renew === undefined) return;
+    const wait = this.#held.refreshAt - this.#terms.clock.now();
+    this.#timer = setTimeout(() => this.#onTimer(), timerFor(wait)).unref();
+  }
+
+  #onTimer(): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    if (this.#terms.clock.now() < held.refreshAt) this.#watch();
+    else if (this.#used) void this.#renew(held);
+    else this.#drop();
+  }
+
+  /** Never rejects: where it cannot be renewed, a new one is fetched, and until then the old one is used for as long as it lasts. */
+  async #renew(held: Held): Promise<void> {
+    const { name, limits, clock, random } = this.#terms;
+    const { lease, fetchedAt } = held;
+    if (lease?.renew === undefined || this.#fetching !== undefined) return;
+    this.#used = false;
+    const late = unavailable(name, `its lease was not renewed within ${limits.secretTimeout} ms`);
+    const signal = AbortSignal.timeout(limits.secretTimeout);
+    try {
+      const { expiresAt } = await unlessAborted(lease.renew(signal), signal);
+      if (this.#held !== held || this.#closed) return;
+      const now = clock.now();
+      // Nothing was gained, or little: the end that its source allows is near.
+      if (expiresAt - now < (held.expiresAt - fetchedAt) / 2) throw late;
+      this.#held = { ...held, expiresAt, fetchedAt: now, ...lifetimeOf(now, expiresAt, random()) };
+      this.#tell('renewed');
+      this.#watch();
+    } catch {
+      if (this.#held === held && !this.#closed) await this.acquired().catch(() => undefined);
+    }
+  }
+
+  #drop(atOnce = false): void {
+    clearTimeout(this.#timer);
+    const held = this.#held;
+    this.#held = undefined;
+    if (held?.lease !== undefined) this.#giveBack(held.lease, !atOnce, held);
+  }
+
+  #giveBack(lease: HeldLease | undefined, later = false, held = this.#held): void {
+    const { givingBack, name, kind } = this.#terms;
+    const about = { secret: name, backend: kind, expiresAt: finite(held?.expiresAt) };
+    if (later) givingBack.later(lease, about);
+    else givingBack.now(lease, about);
+  }
+
+  #tell(event: SecretEvent['event'], reason?: SecretEvent['reason']): void {
+    const { name, kind, onEvent } = this.#terms;
+    const { credential, expiresAt } = this.#held ?? {};
+    const { version, fingerprint, lease } = credential ?? {};
+    onEvent({ event, secret: name, backend: kind, version, fingerprint, lease, expiresAt: finite(expiresAt), reason });
+  }
+}
+
+function finite(time: number | undefined): number | undefined {
+  return time !== undefined && Number.isFinite(time) ? time : undefined;
+}
+
+/** A backend's own message may repeat what it was sent or what it holds: of a foreign error only the code goes on. */
+function refusalOf(name: string, error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const code = errorCode(error);
+  return unavailable(name, code === undefined ? 'fetching it failed' : `fetching it failed with ${code}`);
+}
