@@ -19,11 +19,28 @@ export interface AnySourceKind extends AnyKind<SourceContext, Source> {
 
 export interface AnyBackendKind extends AnyKind<CommonContext, Backend> {
   readonly sources: readonly AnySourceKind[];
+  /**
+   * The least that has to be granted to Keywright there for these secrets, in the backend's own language (HCL, JSON …), with comments
+   * where that has them. Pure.
+   */
+  readonly grants?: (options: never, uses: readonly SourceUse[]) => string;
+}
+
+/** One secret that is read from a backend. */
+export interface SourceUse {
+  /** Its name in the configuration. */
+  readonly name: string;
+  /** The kind of its source. */
+  readonly kind: string;
+  readonly options: unknown;
 }
 
 /** One kind of backend, with the kinds of source that read from it: `make` of each is given the backend. */
 export function defineBackend<Shape extends z.ZodRawShape, Made extends Backend>(
-  kind: Kind<Shape, CommonContext, Made> & { readonly sources: readonly SourceOf<Made>[] },
+  kind: Kind<Shape, CommonContext, Made> & {
+    readonly sources: readonly SourceOf<Made>[];
+    readonly grants?: (options: z.output<z.ZodObject<Shape>>, uses: readonly SourceUse[]) => string;
+  },
 ): AnyBackendKind {
   const sources = kind.sources.map((source) => ({
     ...source,
