@@ -33,7 +33,7 @@ export function tokenByWorkload(
     if (serviceAccount === undefined) return federated;
     const isAccess = wanted.kind === 'access';
     const answer = await iam.ask({
-      path: `/v1/projects/-/serviceAccounts/${encodeURIComponent(serviceAccount)}:${isAccess ? 'generateAccessToken' : 'generateIdToken'}`,
+      path: `/v1/projects/-/serviceAccounts/${serviceAccount}:${isAccess ? 'generateAccessToken' : 'generateIdToken'}`,
       body: isAccess ? { scope: wanted.scopes, lifetime: '3600s' } : { audience: wanted.audience, includeEmail: true },
       bearer: reveal(federated.value),
       shown: `this workload as ${serviceAccount}`,
