@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { UsageError } from '../../core/usage-error.js';
+import { defineSourceOf } from '../backend.js';
+import { durationOption } from '../duration-option.js';
+import type { Source } from '../index.js';
+import { reveal } from '../seal.js';
+import { valueVersion } from '../value-version.js';
+import { accountOf, identifierText, keyOf } from './account.js';
+import type { Workos } from './server.js';
+import { readVended } from './vended.js';
+
+const identifier = z.string().regex(identifierText).meta({ title: 'identifier' });
+const visible = z.string().regex(/^[\x21-\x7e]{1,512}$/);
+
+/** A connected account of WorkOS Pipes (https://workos.com/docs/pipes): WorkOS keeps it authorized, and hands out what it is used with. */
+export const pipesSource = defineSourceOf<Workos>()({
+  kind: 'workos-pipes',
+  summary:
+    "The account that a user has connected to an integration by WorkOS Pipes: the caller's own, by the subject of its token.",
+  options: {
+    integration: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/)
+      .meta({ title: 'slug' })
+      .describe('The slug of the integration, such as `github`.'),
+    endpoint: z
+      .enum(['token', 'credentials'])
+      .default('token')
+      .describe(
+        '`token`: OAuth access tokens. `credentials`: these, and the keys of integrations that are connected by API key.',
+      ),
+    scopes: z
+      .array(visible)
+      .max(100)
+      .default([])
+      .describe('What the user has to have granted; with less the secret is not used.'),
+    issuers: z
+      .array(visible)
+      .min(1)
+      .max(10)
+      .optional()
+      .describe(
+        'Values of the claim `iss` whose subjects are users of this WorkOS; needed where callers may show tokens of other issuers too.',
+      ),
+    organization_id: identifier
+      .optional()
+      .describe(
+        "The organization that the account is connected in; else the caller's claim `org_id`, where it has one.",
+      ),
+    user_id: identifier
+      .optional()
+      .describe(
+        "One user whose account is used, instead of the caller's own, by one client, which `client` has to name.",
+      ),
+    client: visible.optional().describe('The one client that may use the account of `user_id`; all others have none.'),
+    refresh: durationOption
+      .prefault('5m')
+      .describe(
+        'How long it is used before WorkOS is asked again; so long an account works on after it was disconnected.',
+      ),
+    max_stale: durationOption
+      .prefault('1h')
+      .describe('How long it is used at most while WorkOS cannot answer, counted from when it was last asked.'),
+  },
+  make(options, { name, clock, backend }): Source {
+    const { integration, endpoint, scopes, refresh, max_stale } = options;
+    const { user_id: userId, client } = options;
+    if ((userId === undefined) !== (client === undefined)) {
+      throw new UsageError(`The secret ${name}, which comes from workos-pipes, needs user_id and client together.`);
+    }
+    const fixed = userId === undefined || client === undefined ? undefined : { userId, client };
+    const terms = { name, fixed, organizationId: options.organization_id, issuers: options.issuers };
+    return {
+      keyFor: (caller) => keyOf(accountOf(terms, caller)),
+      async fetch(fetching) {
+        const now = clock.now();
+        const { userId: user, organizationId } = accountOf(terms, fetching.caller);
+        const answer = await backend.ask({
+          name,
+          what: `the account of this user for the integration ${integration}`,
+          method: 'POST',
+          path: `/data-integrations/${integration}/${endpoint}`,
+          body: { user_id: user, ...(organizationId !== undefined && { organization_id: organizationId }) },
+          fetching,
+        });
+        const { value, expiresAt } = readVended({ name, integration, endpoint, scopes }, answer);
+        const until = Math.min(expiresAt ?? Number.POSITIVE_INFINITY, now + Math.max(refresh, max_stale));
+        return {
+          fields: { value },
+          version: valueVersion(reveal(value)),
+          expiresAt: until,
+          // Of one that ends soon, the two thirds of its life are the earlier time.
+          ...(refresh < ((until - now) * 2) / 3 && { refreshAt: now + refresh }),
+        };
+      },
+    };
+  },
+});
