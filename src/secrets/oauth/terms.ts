@@ -1,0 +1,104 @@
+import { UsageError } from '../../core/usage-error.js';
+import type { SecretReference } from '../reference.js';
+import type { AssertionOptions, OauthOptions } from './options.js';
+
+/** Who we are to the server. */
+export type ClientTerms = { readonly id: string } & (
+  | { readonly method: 'none'; readonly credential?: undefined }
+  | { readonly method: 'basic' | 'post'; readonly credential: SecretReference }
+  | {
+      readonly method: 'private_key_jwt';
+      readonly credential: SecretReference;
+      readonly keyId: string | undefined;
+      readonly algorithm: string | undefined;
+      readonly audience: string | undefined;
+    }
+);
+
+/** What the token is given for. */
+export type GrantTerms =
+  | { readonly type: 'client_credentials' }
+  | { readonly type: 'refresh_token'; readonly first: SecretReference }
+  | {
+      readonly type: 'token_exchange';
+      readonly subject: SecretReference;
+      readonly subjectType: string;
+      readonly actor: SecretReference | undefined;
+      readonly actorType: string;
+      readonly requestedType: string | undefined;
+    }
+  | { readonly type: 'jwt_bearer'; readonly assertion: AssertionOptions };
+
+export interface Terms {
+  readonly client: ClientTerms;
+  readonly grant: GrantTerms;
+}
+
+/** The keys that belong to a choice, and to no other. */
+const belongings = {
+  basic: ['client_secret'],
+  post: ['client_secret'],
+  private_key_jwt: ['private_key', 'key_id', 'algorithm', 'assertion_audience'],
+  none: [],
+  client_credentials: [],
+  refresh_token: ['refresh_token', 'state_file'],
+  token_exchange: ['subject_token', 'actor_token', 'requested_token_type'],
+  jwt_bearer: ['assertion'],
+} as const;
+
+/** What belongs together is there, and nothing that would be ignored. Throws `UsageError`. */
+export function checkedTerms(name: string, options: OauthOptions): Terms {
+  const { client_auth, grant, token_url, issuer, assertion } = options;
+  if (token_url === undefined && issuer === undefined) refuse(name, 'needs token_url or issuer');
+  for (const [choice, keys] of Object.entries(belongings)) {
+    if (choice === client_auth || choice === grant) continue;
+    const stray = keys.find((key) => options[key] !== undefined && !isTaken(key, client_auth));
+    if (stray !== undefined) refuse(name, `has ${stray}, which belongs to ${choice}`);
+  }
+  if (assertion !== undefined && assertion.lifetime > 3_600_000)
+    refuse(name, 'has an assertion that holds longer than 1h');
+  return { client: clientOf(name, options), grant: grantOf(name, options) };
+}
+
+/** `client_secret` belongs to two choices. */
+function isTaken(key: string, clientAuth: OauthOptions['client_auth']): boolean {
+  return (belongings[clientAuth] as readonly string[]).includes(key);
+}
+
+function clientOf(name: string, options: OauthOptions): ClientTerms {
+  const { client_auth: method, client_id: id } = options;
+  if (method === 'none') return { id, method };
+  if (method === 'private_key_jwt') {
+    const credential = options.private_key ?? refuse(name, `needs private_key for client_auth ${method}`);
+    const { key_id: keyId, algorithm, assertion_audience: audience } = options;
+    return { id, method, credential, keyId, algorithm, audience };
+  }
+  const credential = options.client_secret ?? refuse(name, `needs client_secret for client_auth ${method}`);
+  return { id, method, credential };
+}
+
+function grantOf(name: string, options: OauthOptions): GrantTerms {
+  const { grant: type } = options;
+  const lacks = (key: string): never => refuse(name, `needs ${key} for grant ${type}`);
+  switch (type) {
+    case 'client_credentials':
+      return { type };
+    case 'refresh_token':
+      return { type, first: options.refresh_token ?? lacks('refresh_token') };
+    case 'jwt_bearer':
+      return { type, assertion: options.assertion ?? lacks('assertion') };
+    case 'token_exchange':
+      return {
+        type,
+        subject: options.subject_token ?? lacks('subject_token'),
+        subjectType: options.subject_token_type,
+        actor: options.actor_token,
+        actorType: options.actor_token_type,
+        requestedType: options.requested_token_type,
+      };
+  }
+}
+
+function refuse(name: string, what: string): never {
+  throw new UsageError(`The secret ${name}, which comes from oauth, ${what}.`);
+}
