@@ -5,7 +5,8 @@ import type { AssertionOptions, OauthOptions } from './options.js';
 /** Who we are to the server. */
 export type ClientTerms = { readonly id: string } & (
   | { readonly method: 'none'; readonly credential?: undefined }
-  | { readonly method: 'basic' | 'post'; readonly credential: SecretReference }
+  | { readonly method: 'basic'; readonly credential: SecretReference }
+  | { readonly method: 'post'; readonly credential: SecretReference }
   | {
       readonly method: 'private_key_jwt';
       readonly credential: SecretReference;
