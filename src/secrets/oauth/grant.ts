@@ -3,7 +3,7 @@ import type { FetchContext } from '../index.js';
 import { reveal } from '../seal.js';
 import type { OauthOptions } from './options.js';
 import { signedJwt } from './signed-jwt.js';
-import type { GrantTerms } from './terms.js';
+import type { AssertionTerms, GrantTerms } from './terms.js';
 
 type Parameters = readonly (readonly [string, string])[];
 
@@ -58,7 +58,7 @@ export async function grantFor(
     case 'jwt_bearer': {
       const { assertion } = terms;
       // It signs here, and goes nowhere.
-      const key = await secret(assertion.private_key);
+      const key = await secret(assertion.key);
       return {
         type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
         parameters: async () => [...common, ['assertion', await assertionOf(assertion, key, around)]],
@@ -81,12 +81,10 @@ function commonParameters({ scope, resource, audience, parameters }: OauthOption
 }
 
 function assertionOf(
-  { issuer, subject = issuer, audience, claims, key_id: keyId, algorithm, lifetime }: AssertionTerms,
+  { issuer, subject, audience, claims, keyId, algorithm, lifetime }: AssertionTerms,
   key: Sealed,
   { name, audience: server, now }: GrantSurroundings,
 ): Promise<string> {
   const all = { ...claims, iss: issuer, sub: subject, aud: audience ?? server };
   return signedJwt(name, { key, keyId, algorithm, claims: all, now: now(), lifetime });
 }
-
-type AssertionTerms = Extract<GrantTerms, { readonly type: 'jwt_bearer' }>['assertion'];

@@ -26,25 +26,6 @@ const tokenType = z
 const ownParameters =
   /^(?:grant_type|client_id|client_secret|client_assertion|client_assertion_type|scope|resource|audience|refresh_token|assertion|subject_token|subject_token_type|actor_token|actor_token_type|requested_token_type)$/;
 
-const assertionOptions = z.strictObject({
-  private_key: secretReference.describe('The secret with the key that signs it: PEM or JWK. It stays in this process.'),
-  key_id: keyId,
-  algorithm: algorithm.describe('Of its signature; without it what fits the key (`RS256` for RSA).'),
-  issuer: parameterText.describe('Its claim `iss`.'),
-  subject: parameterText.optional().describe('Its claim `sub`: for whom the token is; without it `issuer`.'),
-  audience: parameterText
-    .optional()
-    .describe('Its claim `aud`; without it `issuer` of the server, else the URL of its token endpoint.'),
-  lifetime: durationOption.prefault('5m').describe('From `iat` to `exp`, at most 1h.'),
-  claims: z
-    .record(
-      z.string().regex(/^(?!(?:iss|sub|aud|exp|nbf|iat|jti)$)[\w:/.-]{1,128}$/),
-      z.union([z.string(), z.number(), z.boolean()]),
-    )
-    .prefault({})
-    .describe('More claims, such as `scope`.'),
-});
-
 /** The options of `from: oauth`. What belongs together is checked by `checkedTerms`. */
 export const oauthOptions = {
   token_url: addressOption.optional().describe('The token endpoint; without it `issuer` is asked for it.'),
@@ -68,7 +49,7 @@ export const oauthOptions = {
     .describe('For `private_key_jwt`: the secret with the key, PEM or JWK. It stays in this process.'),
   key_id: keyId,
   algorithm: algorithm.describe('For `private_key_jwt`; without it what fits the key (`RS256` for RSA).'),
-  assertion_audience: parameterText
+  client_assertion_audience: parameterText
     .optional()
     .describe('For `private_key_jwt`: its `aud`; without it `issuer`, else the URL of the token endpoint.'),
   grant: z
@@ -92,7 +73,29 @@ export const oauthOptions = {
   requested_token_type: tokenType
     .optional()
     .describe('For `token_exchange`: the type of token to ask for; another one is refused then.'),
-  assertion: assertionOptions.optional().describe('For `jwt_bearer`: the JWT that is exchanged for the token.'),
+  assertion_key: secretReference
+    .optional()
+    .describe('For `jwt_bearer`: the secret with the key that signs the JWT, PEM or JWK. It stays in this process.'),
+  assertion_key_id: keyId,
+  assertion_algorithm: algorithm.describe('For `jwt_bearer`; without it what fits the key (`RS256` for RSA).'),
+  assertion_issuer: parameterText.optional().describe('For `jwt_bearer`: the claim `iss`; without it `client_id`.'),
+  assertion_subject: parameterText
+    .optional()
+    .describe('For `jwt_bearer`: the claim `sub`, for whom the token is; without it the claim `iss`.'),
+  assertion_audience: parameterText
+    .optional()
+    .describe('For `jwt_bearer`: the claim `aud`; without it `issuer`, else the URL of the token endpoint.'),
+  assertion_lifetime: durationOption
+    .refine((milliseconds) => milliseconds >= 1000 && milliseconds <= 3_600_000)
+    .prefault('5m')
+    .describe('For `jwt_bearer`: from `iat` to `exp`, from 1s to 1h.'),
+  assertion_claims: z
+    .record(
+      z.string().regex(/^(?!(?:iss|sub|aud|exp|nbf|iat|jti)$)[\w:/.-]{1,128}$/),
+      z.union([z.string(), z.number(), z.boolean()]),
+    )
+    .prefault({})
+    .describe('For `jwt_bearer`: more claims, such as `scope`.'),
   scope: parameterText.optional().describe('What the token is to be good for, separated by spaces.'),
   resource: z.array(parameterText).prefault([]).describe('Where the token is to be used (RFC 8707): URIs.'),
   audience: z.array(parameterText).prefault([]).describe('The same by names, for servers that go by these.'),
@@ -112,4 +115,3 @@ export const oauthOptions = {
 };
 
 export type OauthOptions = z.output<z.ZodObject<typeof oauthOptions>>;
-export type AssertionOptions = z.output<typeof assertionOptions>;

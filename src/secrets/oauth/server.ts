@@ -42,7 +42,7 @@ export function askForToken(
         const answer = await send(place.http, href, request, signal);
         const isError = errorIn(answer) !== undefined;
         if (answer.status !== 200 || isError) throw asking.failureOf(answer);
-        members = membersOf(jsonOf(answer.text)) ?? {};
+        members = present(membersOf(jsonOf(answer.text)) ?? {});
         // An ID token is handed on and not relied upon: whoever gets it checks it, and we may not know its issuer.
         return new Response(JSON.stringify({ ...members, id_token: undefined }), { headers: json });
       },
@@ -116,6 +116,11 @@ export function discoverTokenUrl(
 }
 
 const json = { 'content-type': 'application/json' };
+
+/** Some servers send null for what they do not have. */
+function present(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null));
+}
 
 function isCleartext({ url }: Pick<Place, 'url'>): boolean {
   return url.protocol === 'http:';

@@ -31,7 +31,7 @@ export function readToken({ name, origin, exchange }: Expected, members: Readonl
   };
   const textOf = (member: string): Sealed | undefined => {
     const value = members[member];
-    if (value === undefined || value === null || value === '') return undefined;
+    if (value === undefined || value === '') return undefined;
     if (typeof value !== 'string' || !tokenText.test(value))
       return refuse(`${article[member] ?? 'a token'} that is no text for a header`);
     return seal(name, value);
@@ -65,7 +65,7 @@ const article: Readonly<Record<string, string>> = {
 
 /** Milliseconds; NaN for nonsense. Some servers send the number as text. */
 function lifetimeIn(value: unknown): number | undefined {
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined) return undefined;
   if (typeof value === 'number') return value * 1000;
   return typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) * 1000 : Number.NaN;
 }
