@@ -83,7 +83,13 @@ describe('the real oidc-provider', () => {
       { client_id: 'post', client_auth: 'post', client_secret: 'client' },
       { client_id: 'signs', client_auth: 'private_key_jwt', private_key: 'key' },
       // The token endpoint as its own metadata tell it.
-      { client_id: 'signs', client_auth: 'private_key_jwt', private_key: 'key', issuer: server.issuer },
+      {
+        client_id: 'signs',
+        client_auth: 'private_key_jwt',
+        private_key: 'key',
+        issuer: server.issuer,
+        token_url: undefined,
+      },
     ]) {
       const fetched = await fetchWith(options, { key: clientKey });
       expect(valueOf(fetched)).toMatch(/^[\w-]{20,}$/);

@@ -31,7 +31,9 @@ export const oauthOptions = {
   token_url: addressOption.optional().describe('The token endpoint; without it `issuer` is asked for it.'),
   issuer: addressOption
     .optional()
-    .describe('The authorization server by its identifier: its metadata (RFC 8414) tells the token endpoint.'),
+    .describe(
+      'The authorization server by its identifier: its metadata (RFC 8414, OpenID Connect Discovery) tell the token endpoint.',
+    ),
   revocation_url: addressOption
     .optional()
     .describe(

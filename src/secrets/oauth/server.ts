@@ -88,31 +88,45 @@ export function revokeToken(asking: Asking, token: string): Promise<void> {
   });
 }
 
-/** The token endpoint that the metadata of an issuer names (RFC 8414): of this issuer, and not in cleartext where that is not. */
+/**
+ * The token endpoint that the metadata of an issuer names (RFC 8414, else where OpenID Connect has them): of this issuer, and not in
+ * cleartext where that is not.
+ */
 export function discoverTokenUrl(
   asking: Pick<Asking, 'name' | 'signal'> & { readonly place: Pick<Place, 'url' | 'http'> },
 ): Promise<URL> {
   return guarded(asking, async (oauth) => {
     const { name, place, signal } = asking;
     const { origin } = place.http;
-    const response = await oauth.discoveryRequest(place.url, {
-      algorithm: 'oauth2',
-      signal,
-      ...schemeOf(oauth, place),
-      [oauth.customFetch]: async (href: string, request: OAuth.CustomFetchOptions<'GET'>) => {
-        const answer = await send(place.http, href, request, signal);
-        if (answer.status === 200) return new Response(answer.text, { headers: json });
-        throw unavailable(name, `${origin} answered with status ${answer.status} when asked for its metadata`);
-      },
-    });
-    const { token_endpoint: endpoint } = await oauth.processDiscoveryResponse(place.url, response);
-    if (endpoint === undefined || !/^https?:\/\/[^\s?#@\\]+$/.test(endpoint) || !URL.canParse(endpoint)) {
-      throw unavailable(name, `the metadata of ${origin} has no token endpoint that can be used`);
+    let status = 0;
+    for (const algorithm of ['oauth2', 'oidc'] as const) {
+      const response = await oauth.discoveryRequest(place.url, {
+        algorithm,
+        signal,
+        ...schemeOf(oauth, place),
+        [oauth.customFetch]: async (href: string, request: OAuth.CustomFetchOptions<'GET'>) => {
+          const answer = await send(place.http, href, request, signal);
+          status = answer.status;
+          return new Response(status === 200 ? answer.text : '{}', { headers: json });
+        },
+      });
+      if (status === 404) continue;
+      if (status !== 200) break;
+      const { token_endpoint: endpoint } = await oauth.processDiscoveryResponse(place.url, response);
+      return endpointIn(name, place, endpoint);
     }
-    const url = new URL(endpoint);
-    if (url.protocol === 'https:' || isCleartext(place)) return url;
-    throw unavailable(name, `the metadata of ${origin} names a token endpoint in cleartext`);
+    throw unavailable(name, `${origin} answered with status ${status} when asked for its metadata`);
   });
+}
+
+function endpointIn(name: string, place: Pick<Place, 'url' | 'http'>, endpoint: unknown): URL {
+  const { origin } = place.http;
+  if (typeof endpoint !== 'string' || !/^https?:\/\/[^\s?#@\\]+$/.test(endpoint) || !URL.canParse(endpoint)) {
+    throw unavailable(name, `the metadata of ${origin} has no token endpoint that can be used`);
+  }
+  const url = new URL(endpoint);
+  if (url.protocol === 'https:' || isCleartext(place)) return url;
+  throw unavailable(name, `the metadata of ${origin} names a token endpoint in cleartext`);
 }
 
 const json = { 'content-type': 'application/json' };

@@ -72,9 +72,10 @@ describe('a token is asked for', () => {
   });
 
   it('where the metadata of the issuer say', async () => {
+    let place = '/.well-known/oauth-authorization-server/tenant';
     const metadata = (it: FakeOauth) => {
       const handler: BackendHandler = (request) =>
-        request.path === '/.well-known/oauth-authorization-server/tenant'
+        request.path === place
           ? { status: 200, body: { issuer: issuer(), token_endpoint: endpoint() } }
           : it.handler(request);
       return handler;
@@ -84,6 +85,11 @@ describe('a token is asked for', () => {
     let endpoint = (): unknown => `${server.address}/oauth/token`;
     const options = { token_url: undefined, issuer: `${server.address}/tenant`, client_secret: 'client' };
     expect(await valueOf(ask(options))).toBe(fake.access('client '));
+    place = '/tenant/.well-known/openid-configuration';
+    expect(await valueOf(ask(options))).toBe(fake.access('client '));
+    place = '/elsewhere';
+    expect(await whyUnavailable(ask(options))).toContain('answered with status 404 when asked for its metadata');
+    place = '/.well-known/oauth-authorization-server/tenant';
     const sent = server.requests.length;
     issuer = () => 'https://other.example';
     expect(await whyUnavailable(ask(options))).toContain('OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED');
