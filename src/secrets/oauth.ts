@@ -33,6 +33,7 @@ class OauthSource implements Source {
   readonly #tokenPlace: (signal: AbortSignal) => Promise<Place>;
   readonly #revocationPlace: Place | undefined;
   readonly #rotation: Rotation | undefined;
+  #lastLease: HeldLease | undefined;
 
   constructor(options: OauthOptions, terms: Terms, context: SourceContext) {
     this.#options = options;
@@ -120,6 +121,13 @@ class OauthSource implements Source {
   #lease(id: string, token: Sealed, authenticate: Authenticate): HeldLease | undefined {
     const place = this.#revocationPlace;
     if (place === undefined) return undefined;
-    return { id, revoke: (signal) => revokeToken(this.#asking(place, authenticate, signal), reveal(token)) };
+    // Some servers give out the same token until it ends: one lease then, or giving the former back would end what is in use.
+    if (this.#lastLease?.id !== id) {
+      this.#lastLease = {
+        id,
+        revoke: (signal) => revokeToken(this.#asking(place, authenticate, signal), reveal(token)),
+      };
+    }
+    return this.#lastLease;
   }
 }

@@ -10,8 +10,8 @@ import { makeFolder, prepareState, readState } from './state-file.js';
 import { successorIn, withSuccessor } from './state-text.js';
 import type { Token } from './token.js';
 
-/** Milliseconds that another process may take for its refresh before we give up for now. */
-const patience = 5000;
+/** Milliseconds that others may take for their refresh before we give up for now. */
+const usualPatience = 5000;
 /** Milliseconds for a refresh that is under way: nobody cuts it off, as its answer may hold the only token that is still good. */
 const requestTime = 30_000;
 
@@ -22,6 +22,8 @@ export interface RotationTerms {
   readonly path: string;
   /** The reference of the first refresh token. */
   readonly secret: string;
+  /** How long others are waited for, milliseconds. */
+  readonly patience?: number;
 }
 
 /**
@@ -53,10 +55,11 @@ export class Rotation {
   }
 
   async #refresh(first: Sealed, ask: (token: Sealed, signal: AbortSignal) => Promise<Token>): Promise<Token> {
-    const { name, path } = this.#terms;
+    const { name, path, patience = usualPatience } = this.#terms;
+    const held = heldBy(name, patience);
     try {
       await makeFolder(path);
-      return await underLock(`${path}.lock`, AbortSignal.timeout(patience), heldBy(name), () => this.#next(first, ask));
+      return await underLock(`${path}.lock`, AbortSignal.timeout(patience), held, () => this.#next(first, ask));
     } catch (error) {
       if (error instanceof Refusal || !(error instanceof Reason)) throw error;
       throw unavailable(name, error.message);
@@ -103,7 +106,7 @@ export class Rotation {
   }
 }
 
-function heldBy(name: string): (path: string, holder: string) => Refusal {
+function heldBy(name: string, patience: number): (path: string, holder: string) => Refusal {
   return (path, holder) => {
     const [host, , , , pid] = holder.trim().split(' ');
     const who = pid === undefined ? 'others' : `process ${pid} on ${host ?? 'another machine'}`;

@@ -2,9 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import type { BackendHandler } from '../backend-server.js';
-import { whyUnavailable } from '../context.js';
+import { fetchContext, whyUnavailable } from '../context.js';
 import { urns, type FakeOauth } from '../fakes/oauth.js';
-import { byBasic, closeAll, newSecret, startFake, valueOf } from './make.js';
+import { byBasic, clientSecret, closeAll, makeOauth, newSecret, sealedAll, startFake, valueOf } from './make.js';
 
 afterEach(closeAll);
 
@@ -122,5 +122,21 @@ describe('a token is given back', () => {
     expect(await whyUnavailable(lease!.revoke!(AbortSignal.timeout(5000)))).toContain('status 503');
     server.fault = undefined;
     expect((await ask({ client_secret: 'client' })).lease).toBeUndefined();
+  });
+
+  it('once, however often the server gives out the same one, and not while it is used', async () => {
+    const { server, fake } = await startFake(byBasic);
+    const { source, close } = makeOauth({
+      token_url: `${server.address}/oauth/token`,
+      revocation_url: `${server.address}/oauth/revoke`,
+      ca_file: server.caFile,
+      client_secret: 'client',
+    });
+    const context = fetchContext({ secrets: sealedAll({ client: clientSecret }) });
+    const [one, two] = [await source.fetch(context), await source.fetch(context)];
+    expect(two.lease).toBe(one.lease);
+    fake.terms = { ...byBasic, answer: { access_token: newSecret().replaceAll(' ', '') } };
+    expect((await source.fetch(context)).lease?.id).not.toBe(one.lease?.id);
+    await close();
   });
 });

@@ -26,10 +26,23 @@ interface Setting {
   readonly start: (task: Pick<ChildTask, 'count' | 'stays'>) => ChildProcess;
   /** What comes of a refresh by this process, which is another one than the children. */
   readonly refreshed: () => Promise<string>;
+  /** Requests stay without effect; resolves with the first. */
+  readonly holdRequests: () => Promise<void>;
+  readonly letRequests: () => void;
 }
 
 async function setting(): Promise<Setting> {
-  const { server, fake } = await startFake({ ...byBasic, rotates: true });
+  let onRequest: (() => void) | undefined;
+  const { server, fake } = await startFake({ ...byBasic, rotates: true }, undefined, (it) => (request) => {
+    if (onRequest === undefined) return it.handler(request);
+    onRequest();
+    // What it was sent has no effect, and no answer.
+    return new Promise(() => undefined);
+  });
+  const holdRequests = (): Promise<void> => new Promise((resolve) => (onRequest = resolve));
+  const letRequests = (): void => {
+    onRequest = undefined;
+  };
   const first = fake.consent();
   const options = {
     token_url: `${server.address}/oauth/token`,
@@ -57,7 +70,16 @@ async function setting(): Promise<Setting> {
     await close();
     return what;
   };
-  return { server, fake, first, lock: join(server.folder, 'state/oauth/first.json.lock'), start, refreshed };
+  return {
+    server,
+    fake,
+    first,
+    lock: join(server.folder, 'state/oauth/first.json.lock'),
+    start,
+    refreshed,
+    holdRequests,
+    letRequests,
+  };
 }
 
 async function killed(child: ChildProcess): Promise<void> {
@@ -70,7 +92,7 @@ describe('of several processes that refresh the same grant', () => {
     const { fake, first, start, refreshed } = await setting();
     const others = [1, 2].map(() => text(start({ count: 10 }).stdout!));
     // They are there, and at work.
-    while (fake.refreshes === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise<void>((resolve) => (fake.onRefreshed = resolve));
     const ours = [];
     for (let i = 0; i < 10; i += 1) ours.push(await refreshed());
     expect(ours).toEqual(Array.from({ length: 10 }, () => 'refreshed'));
@@ -112,13 +134,13 @@ describe('of several processes that refresh the same grant', () => {
   });
 
   it('one that is killed before its request came keeps nobody out, and nothing is lost', async () => {
-    const { fake, start, refreshed, server, lock } = await setting();
-    server.fault = 'never';
+    const { fake, start, refreshed, lock, holdRequests, letRequests } = await setting();
+    const reached = holdRequests();
     const child = start({ count: 1 });
-    while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await reached;
     expect(existsSync(lock)).toBe(true);
     await killed(child);
-    server.fault = undefined;
+    letRequests();
     expect(await refreshed()).toBe('refreshed');
     expect(fake.reuses).toBe(0);
   });

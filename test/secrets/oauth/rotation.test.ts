@@ -11,6 +11,8 @@ import {
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Fetched } from '../../../src/secrets/index.js';
+import { Rotation } from '../../../src/secrets/oauth/rotation.js';
+import { seal } from '../../../src/secrets/seal.js';
 import type { BackendServer } from '../backend-server.js';
 import { fetchContext, whyUnavailable } from '../context.js';
 import type { FakeOauth } from '../fakes/oauth.js';
@@ -152,6 +154,20 @@ describe('nothing is sent', () => {
     expect(await whyUnavailable(refresh(undefined, gone))).toContain('It needs consent again');
     expect(server.requests).toHaveLength(sent);
     await expect(refresh(undefined, gone)).rejects.toMatchObject({ cause: { kind: 'denied' } });
+  });
+});
+
+describe('a lock that another holds', () => {
+  it('is waited for, then told by the names of its file and of who holds it', async () => {
+    const { server, file, first } = await setting();
+    mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+    writeFileSync(`${file}.lock`, 'elsewhere - - - 4711 1 ab\n');
+    const rotation = new Rotation({ name: 'tracker', path: file, secret: 'first', patience: 100 });
+    const never = (): Promise<never> => Promise.reject(new TypeError('it was asked'));
+    const refreshing = rotation.refreshed(seal('first', first), never, AbortSignal.timeout(5000));
+    const why = `process 4711 on elsewhere held ${file}.lock for 100 ms; if nothing runs there, remove that file`;
+    expect(await whyUnavailable(refreshing)).toContain(why);
+    expect(server.requests).toEqual([]);
   });
 });
 
