@@ -6,7 +6,8 @@ import { keepsTheContract } from './backend-contract.js';
 import { startBackend } from './backend-server.js';
 import { fetchContext, whyUnavailable } from './context.js';
 import { described, FakeOauth } from './fakes/oauth.js';
-import { byBasic, clientSecret, closeAll, makeOauth, sealedAll, startFake } from './oauth/make.js';
+import { byBasic, clientSecret, closeAll, startFake } from './oauth/fake-server.js';
+import { makeOauth, sealedAll } from './oauth/make.js';
 
 afterEach(closeAll);
 

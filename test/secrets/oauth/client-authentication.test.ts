@@ -7,7 +7,8 @@ import { UsageError } from '../../../src/core/usage-error.js';
 import { testAuthority } from '../../support/certificates.js';
 import { fetchContext, whyUnavailable } from '../context.js';
 import { clientCertificate } from './client-certificate.js';
-import { byBasic, clientSecret, closeAll, makeOauth, startFake, valueOf } from './make.js';
+import { byBasic, clientSecret, closeAll, startFake, valueOf } from './fake-server.js';
+import { makeOauth } from './make.js';
 
 const pem = { type: 'pkcs8', format: 'pem' } as const;
 

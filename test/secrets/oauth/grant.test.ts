@@ -4,7 +4,8 @@ import { decodeJwt } from 'jose';
 import type { BackendHandler } from '../backend-server.js';
 import { fetchContext, whyUnavailable } from '../context.js';
 import { urns, type FakeOauth } from '../fakes/oauth.js';
-import { byBasic, clientSecret, closeAll, makeOauth, newSecret, sealedAll, startFake, valueOf } from './make.js';
+import { byBasic, clientSecret, closeAll, startFake, valueOf } from './fake-server.js';
+import { makeOauth, newSecret, sealedAll } from './make.js';
 
 afterEach(closeAll);
 

@@ -16,7 +16,8 @@ import { seal } from '../../../src/secrets/seal.js';
 import type { BackendServer } from '../backend-server.js';
 import { fetchContext, whyUnavailable } from '../context.js';
 import type { FakeOauth } from '../fakes/oauth.js';
-import { byBasic, clientSecret, closeAll, makeOauth, sealedAll, startFake, valueOf } from './make.js';
+import { byBasic, clientSecret, closeAll, startFake, valueOf } from './fake-server.js';
+import { makeOauth, sealedAll } from './make.js';
 
 let closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
