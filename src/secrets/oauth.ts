@@ -1,0 +1,133 @@
+import { resolve } from 'node:path';
+import { defineKind } from '../core/kind.js';
+import type { Sealed } from '../core/sealed.js';
+import { connectTo } from './connection-options.js';
+import type { Fetched, FetchContext, HeldLease, Source } from './index.js';
+import { authentication, noAuthentication, type Authenticate } from './oauth/client-authentication.js';
+import { failureOf } from './oauth/failure.js';
+import { grantFor, refreshParameters } from './oauth/grant.js';
+import { oauthOptions, type OauthOptions } from './oauth/options.js';
+import { Rotation } from './oauth/rotation.js';
+import { askForToken, revokeToken, type Asking, type Place } from './oauth/server.js';
+import { tokenPlace, placeOf } from './oauth/place.js';
+import { checkedTerms, type Terms } from './oauth/terms.js';
+import { readToken, type Token } from './oauth/token.js';
+import { reveal } from './seal.js';
+import type { SourceContext } from './source-context.js';
+import { valueVersion } from './value-version.js';
+
+/** An access token of OAuth 2.0: by the client's own right, by a refresh token, or in exchange for another token or an assertion. */
+export const oauthSource = defineKind({
+  kind: 'oauth',
+  summary:
+    'An access token of an OAuth 2.0 server, got with other secrets: client credentials, refresh token, token exchange (RFC 8693) or JWT bearer (RFC 7523). Its fields are `value` and, where the server sends one, `id_token`.',
+  options: oauthOptions,
+  make: (options: OauthOptions, context: SourceContext): Source =>
+    new OauthSource(options, checkedTerms(context.name, options), context),
+});
+
+class OauthSource implements Source {
+  readonly #options: OauthOptions;
+  readonly #terms: Terms;
+  readonly #context: SourceContext;
+  readonly #tokenPlace: (signal: AbortSignal) => Promise<Place>;
+  readonly #revocationPlace: Place | undefined;
+  readonly #rotation: Rotation | undefined;
+  #lastLease: HeldLease | undefined;
+
+  constructor(options: OauthOptions, terms: Terms, context: SourceContext) {
+    this.#options = options;
+    this.#terms = terms;
+    this.#context = context;
+    this.#tokenPlace = tokenPlace(options, context);
+    const { revocation_url, state_file, issuer, token_url } = options;
+    if (revocation_url !== undefined) {
+      const audience = issuer ?? token_url ?? revocation_url;
+      this.#revocationPlace = placeOf(new URL(revocation_url), audience, (url) => connectTo(url, options, context));
+    }
+    if (terms.grant.type === 'refresh_token') {
+      const secret = terms.grant.first.toString();
+      const path = resolve(context.folder, state_file ?? `state/oauth/${secret}.json`);
+      this.#rotation = new Rotation({ name: context.name, path, secret });
+    }
+  }
+
+  async fetch({ secret, signal }: FetchContext): Promise<Fetched> {
+    const place = await this.#tokenPlace(signal);
+    const authenticate = await this.#authentication(place, secret);
+    const token = await this.#token(place, authenticate, secret, signal);
+    const { default_lifetime } = this.#options;
+    const version = valueVersion(reveal(token.access));
+    const lease = this.#lease(version, token.access, authenticate);
+    return {
+      fields: { value: token.access, ...(token.id !== undefined && { id_token: token.id }) },
+      version,
+      expiresAt: this.#context.clock.now() + (token.lifetime ?? default_lifetime),
+      ...(lease !== undefined && { lease }),
+    };
+  }
+
+  async #authentication(place: Place, secret: FetchContext['secret']): Promise<Authenticate> {
+    const { client } = this.#terms;
+    const { name, clock } = this.#context;
+    const now = (): number => clock.now();
+    if (client.method === 'none') return noAuthentication(client);
+    // A key signs here and goes nowhere.
+    const to = client.method === 'private_key_jwt' ? [] : [place.http.origin];
+    return authentication(name, client, await secret(client.credential, ...to), now);
+  }
+
+  async #token(
+    place: Place,
+    authenticate: Authenticate,
+    secret: FetchContext['secret'],
+    signal: AbortSignal,
+  ): Promise<Token> {
+    const { grant } = this.#terms;
+    const { name, clock } = this.#context;
+    const { origin } = place.http;
+    const exchange = grant.type === 'token_exchange' ? { requestedType: grant.requestedType } : undefined;
+    const expected = { name, origin, exchange };
+    const asking = this.#asking(place, authenticate, signal);
+    if (grant.type !== 'refresh_token') {
+      const around = { name, options: this.#options, origin, audience: place.audience, now: () => clock.now() };
+      const { type, parameters } = await grantFor(grant, around, secret);
+      return readToken(expected, await askForToken(asking, type, await parameters()));
+    }
+    if (this.#rotation === undefined) throw new TypeError('a refresh token without its file');
+    const first = await secret(grant.first, origin);
+    const ask = async (token: Sealed, until: AbortSignal): Promise<Token> => {
+      const parameters = refreshParameters(this.#options, token);
+      return readToken(expected, await askForToken({ ...asking, signal: until }, grant.type, parameters));
+    };
+    return this.#rotation.refreshed(first, ask, signal);
+  }
+
+  #asking(place: Place, authenticate: Authenticate, signal: AbortSignal): Asking {
+    const { name, clock } = this.#context;
+    const asked = { name, origin: place.http.origin, isRefresh: this.#rotation !== undefined };
+    const { id: clientId } = this.#terms.client;
+    return {
+      name,
+      place,
+      clientId,
+      authenticate,
+      signal,
+      failureOf: (answer) => failureOf(asked, answer, clock.now()),
+    };
+  }
+
+  /** What shows who we are is taken along as it is now: when leases are given back at the end, no secret can be asked for any more. */
+  #lease(id: string, token: Sealed, authenticate: Authenticate): HeldLease | undefined {
+    const place = this.#revocationPlace;
+    if (place === undefined) return undefined;
+    // Some servers give out the same token until it ends: one lease then, or giving the former back would end what is in use.
+    if (this.#lastLease?.id !== id) {
+      this.#lastLease = {
+        id,
+        revoke: (signal) => revokeToken(this.#asking(place, authenticate, signal), reveal(token)),
+      };
+    }
+    return this.#lastLease;
+  }
+}
