@@ -1,9 +1,10 @@
 import type { AnyBackendKind, AnySourceKind } from './backend.js';
 import { envSource } from './env.js';
 import { fileSource } from './file.js';
+import { infisicalBackend } from './infisical.js';
 
 /** Every kind of server that secrets are read from. */
-export const backendKinds: readonly AnyBackendKind[] = [];
+export const backendKinds: readonly AnyBackendKind[] = [infisicalBackend];
 
 /** Every place a secret can come from. */
 export const sourceKinds: readonly AnySourceKind[] = [
@@ -17,7 +18,6 @@ export const laterSources: readonly string[] = [
   'store',
   'vault',
   'aws',
-  'infisical',
   'workos',
   'exec',
   'kubernetes',
@@ -29,4 +29,4 @@ export const laterSources: readonly string[] = [
   'gcp',
 ];
 
-export const laterBackends: readonly string[] = ['vault', 'aws', 'infisical', 'workos', 'azure'];
+export const laterBackends: readonly string[] = ['vault', 'aws', 'workos', 'azure'];
