@@ -27,7 +27,7 @@ const betweenRenewals = 30_000;
 /** For one request of a login. */
 const patience = 10_000;
 /** For a login that is under way at the end, and for giving one back. */
-const lastWait = 1000;
+const lastWait = 300;
 const farewell = 5000;
 
 /** A login at one server, used by all secrets from there: made when it is needed, one at a time, and given back at the end. */
