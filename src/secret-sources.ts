@@ -49,7 +49,10 @@ export function openSecrets(config: Config, { environment, clock, onEvent }: Sec
     return [name, { kind: kind.kind, source, mayGoTo }];
   });
   const { limits } = config;
-  const origins = new Set([...backends.values()].flatMap((backend) => backend.origins));
+  // As a request names it: IPv6 without brackets.
+  const origins = new Set(
+    [...backends.values()].flatMap((backend) => backend.origins.map((origin) => origin.replace(/^\[(.*)\]/, '$1'))),
+  );
   return {
     secrets: createSecrets({ sources: new Map(sources), backends: backends.values(), limits, clock, onEvent }),
     isBackend: (host, port) => origins.has(`${host}:${port}`),

@@ -35,6 +35,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./audit.js')).audit,
   },
   {
+    name: 'grants',
+    summary: '--for BACKEND: the least that has to be granted to Keywright where its secrets live',
+    load: async () => (await import('./grants.js')).grants,
+  },
+  {
     name: 'client',
     summary: 'add NAME: makes a token for a client of `serve`; list: the clients of the configuration',
     load: async () => (await import('./client.js')).client,

@@ -20,6 +20,8 @@ function told(record: Fields): string[] {
       return [word(record['client']).padEnd(10), requestOf(record), ...outcomeOf(record), word(record['id'])];
     case 'start':
       return [`instance ${word(record['instance'])}`, named(record, 'version'), named(record, 'policy_rev')];
+    case 'secret':
+      return secretTold(record);
     case 'reload':
       return [named(record, 'policy_rev'), named(record, 'previous_rev'), listOf(record['changes'])];
     case 'noise':
@@ -32,6 +34,26 @@ function told(record: Fields): string[] {
     default:
       return [word(record['instance'])];
   }
+}
+
+function secretTold(record: Fields): string[] {
+  const [secret, backend, event, lease, expires, reason] = [
+    'secret',
+    'backend',
+    'event',
+    'lease',
+    'expires',
+    'reason',
+  ].map((name) => word(record[name]));
+  const until = expires === '' ? '' : `until ${expires}`;
+  return [
+    secret === '' ? `backend ${backend}` : `secret ${secret}`,
+    event ?? '',
+    named(record, 'version'),
+    lease ?? '',
+    until,
+    reason ?? '',
+  ];
 }
 
 function requestOf(record: Fields): string {

@@ -24,6 +24,7 @@ import { listOption, textOption, type Command, type Invocation } from './command
 import { configOption, findConfig, stateFolder } from './configuration.js';
 import { readVariables } from './variables-file.js';
 import { alarmTeller, refusalTeller } from './report-line.js';
+import { secretEventTeller } from './secret-event-line.js';
 import { runConfig, takenVariable } from './run-config.js';
 import type { Terminal } from './terminal.js';
 import { version } from './version.js';
@@ -167,6 +168,7 @@ async function runBehindProxy(session: Session, terminal: Terminal): Promise<num
     version: version(),
     report: refusalTeller((text) => terminal.error(text)),
     alarm: alarmTeller((text) => terminal.error(text)),
+    onSecretEvent: secretEventTeller((text) => terminal.error(text)),
     run: randomUUID(),
     ...(java ? { listenerFor: client } : {}),
   });

@@ -7,7 +7,9 @@ import { MissingError, UsageError } from '../core/usage-error.js';
 import { describeReach } from '../process/reach.js';
 import { formatListenAddress } from '../proxy/listen.js';
 import type { Alarm, Report } from '../proxy/services.js';
+import type { SecretEvent } from '../secrets/index.js';
 import { alarmTexts } from './report-line.js';
+import { secretEventText } from './secret-event-line.js';
 import type { Settings } from '../generation.js';
 import type { App, Listening } from '../running-app.js';
 import { createLog } from '../telemetry/log.js';
@@ -38,7 +40,12 @@ lines to stderr.
     const { environment } = terminal;
     const alarm = (raised: Alarm): void => log.error(raised, `ALARM: ${alarmTexts[raised.kind]}`);
     const memory = describeReach(terminal.reach);
-    const app = createApp({ ...settingsOf(config, terminal), environment, version: version(), report, alarm, memory });
+    const onSecretEvent = (event: SecretEvent): void => {
+      const text = secretEventText(event);
+      if (text !== undefined) log.warn({ ...event, reason: event.reason?.message }, text);
+    };
+    const tell = { report, alarm, onSecretEvent };
+    const app = createApp({ ...settingsOf(config, terminal), environment, version: version(), ...tell, memory });
     // From the start on: a signal without a listener would end the process where it stands.
     const signals = new Signals(terminal);
     try {

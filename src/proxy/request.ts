@@ -8,6 +8,7 @@ import type { CallerAnswer } from './answer.js';
 import type { CallerRequest } from './caller-request.js';
 import { parseRequest } from './head.js';
 import type { Passage } from './passage.js';
+import { forget, replacementFor } from './refused-credentials.js';
 import { sanitizeRequest, sanitizeTrailers, takesTrailers } from './sanitize.js';
 import type { Services } from './services.js';
 import { Trail } from './trail.js';
@@ -47,8 +48,12 @@ export async function serveRequest(
     // A policy that passes upgrades on unread does so where no credential is in play.
     const isRead = upgrade === 'websocket' && (injections.length > 0 || !grant.unsafeOpaqueUpgrade);
     const guard = isRead ? services.guardMessages?.(injections, caller, credentials) : undefined;
-    const rest = { takesTrailers: takes, injections, credentials, upgrade, guard, version: request.version };
+    const use = { grant, route, injections, credentials };
+    const sent = { method: head.method, body: content.body, upgrade };
+    const replace = replacementFor(services, trail, caller, use, sent);
+    const rest = { takesTrailers: takes, injections, credentials, upgrade, guard, replace, version: request.version };
     const { status } = await services.sender.send({ target, route, caller, head, ...content, ...rest }, answer);
+    if (status === 401 && replace === undefined) forget(services, caller, credentials);
     trail.ended({ ...answer.counted, status });
   } catch (error) {
     const refusal = trail.failed(answer.failure(error), answer.counted);

@@ -32,7 +32,8 @@ export interface Ending {
  * and a count only where nobody knows who asked. The order of the steps decides which; this keeps it to exactly one.
  */
 export class Trail {
-  readonly id = randomUUID();
+  /** Of its records, and for the caller. */
+  id: string = randomUUID();
   readonly known: Known;
   readonly #services: Services;
   readonly #clientAddress: string;
@@ -74,6 +75,14 @@ export class Trail {
     });
     await this.#services.audit.use(this.id, use);
     this.#used = this.#services.clock.elapsed();
+  }
+
+  /** The destination refused the credential, and the request is sent once more with another: that is a use of its own. */
+  async renewed(...use: Parameters<Trail['use']>): Promise<void> {
+    this.#end('credential_refused', { status: 401, bytesIn: 0, bytesOut: 0, masked: 0 });
+    this.#used = undefined;
+    this.id = randomUUID();
+    await this.use(...use);
   }
 
   ended(ending: Ending): void {

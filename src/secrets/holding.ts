@@ -1,5 +1,4 @@
 import type { Clock } from '../core/clock.js';
-import { errorCode } from '../core/error-code.js';
 import type { Limits } from '../core/limits.js';
 import type { Caller } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
@@ -8,7 +7,7 @@ import type { OnSecretEvent, SecretEvent } from './event.js';
 import { reasonOf, type GivingBack } from './giving-back.js';
 import type { Credential, Fetched, FetchContext, HeldLease, Source } from './index.js';
 import { failureLifetime, lifetimeOf, timerFor, type Lifetime } from './pace.js';
-import { Unavailability, unavailable } from './unavailable.js';
+import { refusalFor, Unavailability, unavailable } from './unavailable.js';
 import { unlessAborted } from './unless-aborted.js';
 
 export interface HoldingTerms {
@@ -47,6 +46,8 @@ export class Holding {
   #failed: { readonly refusal: Refusal; readonly until: number } | undefined;
   #failures = 0;
   #fetching: { readonly credential: Promise<Credential>; readonly controller: AbortController } | undefined;
+  /** What its source does: settles when it has ended, whoever still waits for it. */
+  #asked: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Whether it was asked for since its lease was fetched or renewed. */
   #used = false;
@@ -100,10 +101,12 @@ export class Holding {
     return fetched === undefined || fetched.version === refused.version ? undefined : fetched;
   }
 
-  close(): void {
+  /** Resolves when its source has ended what it was asked, so that a lease that came meanwhile is on its way back. */
+  async close(): Promise<void> {
     this.#closed = true;
     this.#fetching?.controller.abort(new Refusal('draining'));
     this.#drop(true);
+    await this.#asked;
   }
 
   #isFailed(): boolean {
@@ -118,14 +121,16 @@ export class Holding {
     try {
       const asked = source.fetch({ caller: this.#caller, signal, secret: secretFor(this.#caller, signal) });
       // What comes when nobody waits for it any more is nobody's, but its source keeps it alive.
-      void asked.then(
-        (fetched) => signal.aborted && this.#giveBack(fetched.lease),
+      this.#asked = asked.then(
+        ({ lease, expiresAt }) => {
+          if (signal.aborted || this.#closed) this.#giveBack(lease, false, expiresAt);
+        },
         () => undefined,
       );
       // A source has to end when the signal aborts; one that does not must not hold requests for longer.
       return this.#take(await unlessAborted(asked, signal));
     } catch (error) {
-      throw this.#fail(refusalOf(name, signal.aborted ? signal.reason : error));
+      throw this.#fail(refusalFor(name, signal.aborted ? signal.reason : error));
     } finally {
       clearTimeout(timer);
     }
@@ -136,6 +141,7 @@ export class Holding {
     const now = clock.now();
     const { expiresAt, refreshAt, lease } = fetched;
     const before = this.#held;
+    if (this.#closed) throw new Refusal('draining');
     try {
       if (expiresAt !== undefined && expiresAt <= now) throw unavailable(name, 'it has expired');
       const isSame = before?.credential.version === fetched.version && before.lease?.id === lease?.id;
@@ -146,7 +152,7 @@ export class Holding {
       this.#held = { credential, expiresAt: until, fetchedAt: now, lease, ...lifetime };
       this.#failed = undefined;
       this.#failures = 0;
-      if (before !== undefined && before.lease !== lease) this.#giveBack(before.lease, true);
+      if (before !== undefined && before.lease !== lease) this.#giveBack(before.lease, true, before.expiresAt);
       // What is asked for at each use is told when it changes.
       if (expiresAt !== undefined || before?.credential.version !== fetched.version) {
         const isOther = before !== undefined && before.credential.version !== fetched.version;
@@ -155,7 +161,7 @@ export class Holding {
       this.#watch();
       return credential;
     } catch (error) {
-      this.#giveBack(lease);
+      this.#giveBack(lease, false, expiresAt);
       throw error;
     }
   }
@@ -216,12 +222,14 @@ export class Holding {
     clearTimeout(this.#timer);
     const held = this.#held;
     this.#held = undefined;
-    if (held?.lease !== undefined) this.#giveBack(held.lease, !atOnce, held);
+    if (held?.lease !== undefined) this.#giveBack(held.lease, !atOnce, held.expiresAt);
   }
 
-  #giveBack(lease: HeldLease | undefined, later = false, held = this.#held): void {
-    const { givingBack, name, kind } = this.#terms;
-    const about = { secret: name, backend: kind, expiresAt: finite(held?.expiresAt) };
+  /** What has expired is worthless already, and its source may not know it any more. */
+  #giveBack(lease: HeldLease | undefined, later: boolean, expiresAt: number | undefined): void {
+    const { givingBack, name, kind, clock } = this.#terms;
+    if (expiresAt !== undefined && expiresAt <= clock.now()) return;
+    const about = { secret: name, backend: kind, expiresAt: finite(expiresAt) };
     if (later) givingBack.later(lease, about);
     else givingBack.now(lease, about);
   }
@@ -236,11 +244,4 @@ export class Holding {
 
 function finite(time: number | undefined): number | undefined {
   return time !== undefined && Number.isFinite(time) ? time : undefined;
-}
-
-/** A backend's own message may repeat what it was sent or what it holds: of a foreign error only the code goes on. */
-function refusalOf(name: string, error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  const code = errorCode(error);
-  return unavailable(name, code === undefined ? 'fetching it failed' : `fetching it failed with ${code}`);
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../core/clock.js';
 import type { Limits } from '../core/limits.js';
 import type { Caller } from '../core/message.js';
@@ -33,6 +34,8 @@ export interface SecretsOptions {
   readonly random?: () => number;
 }
 
+/** How long sources may take to end what they were asked, milliseconds. */
+const lastWords = 2000;
 /** Callers whose own values of one secret are kept; whoever asked longest ago goes first. */
 const mostCallers = 10_000;
 
@@ -84,7 +87,12 @@ class HeldSecrets implements Secrets {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    for (const holdings of this.#holdings.values()) for (const holding of holdings.values()) holding.close();
+    const held = [...this.#holdings.values()].flatMap((holdings) => [...holdings.values()]);
+    // A source that does not end when it is told to must not hold the end of the program up.
+    await Promise.race([
+      Promise.all(held.map((holding) => holding.close())),
+      delay(lastWords, undefined, { ref: false }),
+    ]);
     await this.#givingBack.all();
     await Promise.all(this.#backends.map((backend) => backend.close()));
   }
@@ -105,7 +113,7 @@ class HeldSecrets implements Secrets {
     holdings.set(key, holding);
     const [oldest] = holdings.size > mostCallers ? holdings.keys() : [];
     if (oldest !== undefined) {
-      holdings.get(oldest)?.close();
+      void holdings.get(oldest)?.close();
       holdings.delete(oldest);
     }
     return holding;

@@ -33,13 +33,23 @@ const first: Readonly<Record<FailureKind, number>> = {
   missing: second,
   login: 60 * second,
 };
-const longest = 60 * second;
+/** A source that is back is noticed by then; a login is what many lock out. */
+const longest: Readonly<Record<FailureKind, number>> = {
+  down: 15 * second,
+  throttled: 60 * second,
+  denied: 60 * second,
+  missing: 5 * second,
+  login: 60 * second,
+};
+/** As long as a source may ask for, at most. */
+const longestPause = 600 * second;
 
 /**
  * How long the answer to a fetch that failed, for the `count`th time in a row, is given without asking again: a source that struggles is
  * left alone for longer each time.
  */
 export function failureLifetime(cause: Unavailability | undefined, count: number): number {
-  const doubled = Math.min(first[cause?.kind ?? 'down'] * 2 ** Math.min(count - 1, 10), longest);
-  return Math.max(doubled, Math.min(cause?.retryAfter ?? 0, 10 * longest));
+  const kind = cause?.kind ?? 'down';
+  const doubled = Math.min(first[kind] * 2 ** Math.min(count - 1, 10), longest[kind]);
+  return Math.max(doubled, Math.min(cause?.retryAfter ?? 0, longestPause));
 }

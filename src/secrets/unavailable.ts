@@ -1,3 +1,4 @@
+import { errorCode } from '../core/error-code.js';
 import { Reason } from '../core/reason.js';
 import { Refusal } from '../core/refusal.js';
 
@@ -26,4 +27,11 @@ export class Unavailability extends Reason {
 export function unavailable(name: string, why: string, kind: FailureKind = 'down', retryAfter?: number): Refusal {
   const message = `the secret ${name} is not available: ${why}`;
   return new Refusal('secret_unavailable', { cause: new Unavailability(message, kind, retryAfter) });
+}
+
+/** A backend's own message may repeat what it was sent or what it holds: of a foreign error only the code goes on. */
+export function refusalFor(name: string, error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const code = errorCode(error);
+  return unavailable(name, code === undefined ? 'fetching it failed' : `fetching it failed with ${code}`);
 }

@@ -144,6 +144,11 @@ export class Reception implements AnswerSink {
     this.#answer.flush();
   }
 
+  /** The answer is thrown away: the request is sent once more. */
+  drop(status: number): void {
+    this.#settle.resolve({ status });
+  }
+
   /** Gives the answer up; its connection with it, but where all of it has come: then that may be another request's by now. */
   fail(flow: Flow, error: unknown): void {
     if (this.#received) this.onFailure(error);

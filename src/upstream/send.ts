@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { HeaderList } from '../core/header-list.js';
+import { HeaderList } from '../core/header-list.js';
 import type { Caller, RequestHead, Target } from '../core/message.js';
 import type { Limits } from '../core/limits.js';
 import { Refusal } from '../core/refusal.js';
@@ -16,6 +16,7 @@ import { dispatchRefusal } from './dispatch-error.js';
 import { needlesFor } from './needles.js';
 import { Pools } from './pools.js';
 import { Reception, type Asked, type Received } from './reception.js';
+import { RejectionWatch, type Rejection } from './rejection.js';
 import { mayRepeat } from './repeat.js';
 import { openHandshake } from './websocket-handshake.js';
 import type { MessageGuard } from './websocket-relay.js';
@@ -40,6 +41,11 @@ export interface Outgoing {
   readonly guard?: MessageGuard | undefined;
   /** Whether the caller takes trailers: it says so in `TE`, which goes no further itself. */
   readonly takesTrailers: boolean;
+  /**
+   * Asked where the destination refuses the credential (401): others to send the request with once more, or undefined where there are
+   * none. Left out where it must not be sent twice.
+   */
+  readonly replace?: (() => Promise<ReadonlyMap<string, Credential> | undefined>) | undefined;
   /** The version of HTTP that the caller speaks: the destination is spoken to in the same, where it offers that. */
   readonly version: '1.0' | '1.1' | '2';
 }
@@ -59,6 +65,18 @@ export class Sender {
    * Rejects with a `Refusal`; whether something of the answer was handed on by then is the answer's own knowledge.
    */
   async send(outgoing: Outgoing, answer: Answer): Promise<Received> {
+    const { head, replace } = outgoing;
+    if (replace === undefined) return this.#send(outgoing, answer);
+    const unchanged = { ...head, headers: new HeaderList(head.headers.raw) };
+    let credentials: ReadonlyMap<string, Credential> | undefined;
+    const decide = async (): Promise<boolean> => (credentials = await replace()) !== undefined;
+    const received = await this.#send(outgoing, answer, decide);
+    return credentials === undefined
+      ? received
+      : this.#send({ ...outgoing, head: unchanged, credentials }, answer);
+  }
+
+  async #send(outgoing: Outgoing, answer: Answer, decide?: Rejection['decide']): Promise<Received> {
     try {
       const needles = injectAll(outgoing);
       const asked = messageOf(outgoing, this.#webSocketOf(outgoing, needles));
@@ -73,12 +91,12 @@ export class Sender {
         carrier = await pool.fresh(wanted, client, answer);
       }
       const { used } = carrier;
-      const first = exchange(carrier, asked, answer, needles);
+      const first = exchange(carrier, asked, answer, needles, decide);
       try {
         return await first.ended;
       } catch (error) {
         if (first.begun || answer.gone || !mayRepeat(error, used, asked)) throw error;
-        return await exchange(await pool.fresh(wanted, client, answer), asked, answer, needles).ended;
+        return await exchange(await pool.fresh(wanted, client, answer), asked, answer, needles, decide).ended;
       }
     } catch (error) {
       throw dispatchRefusal(error);
@@ -98,16 +116,30 @@ export class Sender {
   }
 }
 
-function exchange(carrier: Carrier, message: Message & Asked, answer: Answer, needles: Needles | undefined): Reception {
+function exchange(
+  carrier: Carrier,
+  message: Message & Asked,
+  answer: Answer,
+  needles: Needles | undefined,
+  decide: Rejection['decide'] | undefined,
+): Reception {
   const reception = new Reception(answer, message, needles);
   if (answer.gone) {
     carrier.release();
     reception.onFailure(new Refusal('caller_gone'));
     return reception;
   }
-  const flow = carrier.send(message, reception);
+  const flow = carrier.send(message, decide === undefined ? reception : watched(reception, decide));
   answer.onGone = () => reception.fail(flow, new Refusal('caller_gone'));
   return reception;
+}
+
+function watched(reception: Reception, decide: Rejection['decide']): RejectionWatch {
+  return new RejectionWatch(reception, {
+    decide,
+    onDropped: () => reception.drop(401),
+    onFailure: (flow, error) => reception.fail(flow, error),
+  });
 }
 
 /** The last change before the wire. Host is built from the decided target, never from what the caller sent. */

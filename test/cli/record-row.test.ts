@@ -15,7 +15,18 @@ const request = {
 
 describe('a record on a terminal', () => {
   it('is one line of printable ASCII, whatever stands in it', () => {
-    const kinds = fc.constantFrom('use', 'end', 'refused', 'start', 'reload', 'noise', 'lost', 'header', 'other');
+    const kinds = fc.constantFrom(
+      'use',
+      'end',
+      'refused',
+      'start',
+      'reload',
+      'secret',
+      'noise',
+      'lost',
+      'header',
+      'other',
+    );
     const hostile = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('\x1b]0;x\x07', '\u202e', '\r\n'),
@@ -56,6 +67,20 @@ describe('a record on a terminal', () => {
       { kind: 'reload', policy_rev: 'b', previous_rev: 'a', changes: ['limits'] },
       'reload    policy rev b  previous rev a  limits',
     ],
+    [
+      {
+        kind: 'secret',
+        secret: 'db',
+        backend: 'vault',
+        event: 'unrevoked',
+        version: '1',
+        lease: 'database/creds/x/1',
+        expires: time,
+        reason: 'it is sealed',
+      },
+      `secret    secret db  unrevoked  version 1  database/creds/x/1  until ${time}  it is sealed`,
+    ],
+    [{ kind: 'secret', backend: 'vault', event: 'login' }, 'secret    backend vault  login'],
     [{ kind: 'noise', counts: { caller_wrong: 2 }, seconds: 60 }, 'noise     {"caller_wrong":2}  in 60 s'],
     [{ kind: 'lost', count: 3 }, 'lost      3 records'],
     [{ kind: 'checkpoint', instance: 'x', day: 'd', reason: 'stop' }, 'checkpoint  x  day d  reason stop'],

@@ -183,9 +183,9 @@ describe('secrets that are closed', () => {
       signals.push(signal);
       return new Promise(() => undefined);
     });
-    const waiting = secrets.acquire('api', desk);
+    const waiting = expect(secrets.acquire('api', desk)).rejects.toMatchObject({ code: 'draining' });
     await secrets.close();
-    await expect(waiting).rejects.toMatchObject({ code: 'draining' });
+    await waiting;
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
     await expect(secrets.acquire('api', desk)).rejects.toMatchObject({ code: 'draining' });
   });

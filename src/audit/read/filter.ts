@@ -28,7 +28,11 @@ export function matches(filter: Filter, record: Readonly<Record<string, unknown>
   if (filter.since !== undefined && time < filter.since) return false;
   if (filter.until !== undefined && time >= filter.until) return false;
   if (filter.masked === true && !(Number(record['masked']) > 0)) return false;
-  return filter.secret === undefined || namesSecret(record['secrets'], filter.secret);
+  return (
+    filter.secret === undefined ||
+    record['secret'] === filter.secret ||
+    namesSecret(record['secrets'], filter.secret)
+  );
 }
 
 function namesSecret(secrets: unknown, name: string): boolean {

@@ -1,0 +1,54 @@
+import type { Caller, RequestHead } from '../core/message.js';
+import type { Injection } from '../inject/index.js';
+import type { Route } from '../net/vet.js';
+import type { Grant } from '../policy/decide.js';
+import type { Credential } from '../secrets/index.js';
+import { isSafe } from '../upstream/repeat.js';
+import type { Outgoing } from '../upstream/send.js';
+import type { Plan, Services } from './services.js';
+import type { Trail } from './trail.js';
+
+/** A use of credentials, as it was recorded. */
+export interface Use {
+  readonly grant: Grant<Plan>;
+  readonly route: Route;
+  readonly injections: readonly Injection[];
+  readonly credentials: ReadonlyMap<string, Credential>;
+}
+
+/**
+ * What to do where the destination answers 401: ask where the credentials come from, and send the request once more with what is new
+ * there. Undefined where it must not be sent twice: it changes something, or its body has gone.
+ */
+export function replacementFor(
+  services: Services,
+  trail: Trail,
+  caller: Caller,
+  use: Use,
+  { method, body, upgrade }: Pick<RequestHead, 'method'> & Pick<Outgoing, 'body' | 'upgrade'>,
+): Outgoing['replace'] {
+  if (use.injections.length === 0 || body !== undefined || upgrade !== undefined || !isSafe(method)) return undefined;
+  return async () => {
+    const credentials = await askAgain(services, caller, use.credentials);
+    if (credentials !== undefined) await trail.renewed(use.grant, use.route, use.injections, credentials.values());
+    return credentials;
+  };
+}
+
+/** For requests that come later: this one has its answer. */
+export function forget(services: Services, caller: Caller, credentials: ReadonlyMap<string, Credential>): void {
+  void askAgain(services, caller, credentials);
+}
+
+/** Never rejects; undefined where all are as before. */
+async function askAgain(
+  { secrets }: Services,
+  caller: Caller,
+  credentials: ReadonlyMap<string, Credential>,
+): Promise<ReadonlyMap<string, Credential> | undefined> {
+  const asked = Array.from(credentials, async ([name, credential]): Promise<[string, Credential]> => {
+    return [name, (await secrets.rejected(credential, caller)) ?? credential];
+  });
+  const now = new Map(await Promise.all(asked));
+  return [...now].every(([name, credential]) => credential === credentials.get(name)) ? undefined : now;
+}

@@ -1,0 +1,94 @@
+import type { Socket } from 'node:net';
+import type { HeaderList } from '../core/header-list.js';
+import type { AnswerSink, Flow } from './exchange.js';
+
+/** What is done with an answer that refuses the credential (RFC 9110 section 15.5.2). */
+export interface Rejection {
+  /** Resolves to true where the request is sent once more, with another credential: this answer is then nobody's. */
+  readonly decide: () => Promise<boolean>;
+  /** The answer was thrown away. */
+  readonly onDropped: () => void;
+  /** It could not be decided, or handed on. */
+  readonly onFailure: (flow: Flow, error: unknown) => void;
+}
+
+const unauthorized = 401;
+
+/** Hands an answer on, but one of 401 only once it is decided that the caller is to have it. */
+export class RejectionWatch implements AnswerSink {
+  readonly #sink: AnswerSink;
+  readonly #rejection: Rejection;
+  /** What has come while it is being decided. */
+  #waiting: (() => void)[] | undefined;
+  #received = false;
+  #dropped = false;
+
+  constructor(sink: AnswerSink, rejection: Rejection) {
+    this.#sink = sink;
+    this.#rejection = rejection;
+  }
+
+  onHead(flow: Flow, status: number, text: string, headers: HeaderList): void {
+    if (status !== unauthorized) {
+      this.#sink.onHead(flow, status, text, headers);
+      return;
+    }
+    this.#waiting = [() => this.#sink.onHead(flow, status, text, headers)];
+    flow.pause();
+    this.#rejection.decide().then(
+      (again) => (again ? this.#drop(flow) : this.#go(flow)),
+      (error: unknown) => {
+        this.#waiting = undefined;
+        this.#rejection.onFailure(flow, error);
+      },
+    );
+  }
+
+  onData(flow: Flow, piece: Buffer): void {
+    this.#pass(() => this.#sink.onData(flow, piece));
+  }
+
+  onEnd(flow: Flow, trailers: string[]): void {
+    this.#received = true;
+    this.#pass(() => this.#sink.onEnd(flow, trailers));
+  }
+
+  onUpgrade(status: number, headers: HeaderList, socket: Socket): void {
+    this.#sink.onUpgrade(status, headers, socket);
+  }
+
+  onFailure(error: unknown): void {
+    this.#pass(() => this.#sink.onFailure(error));
+  }
+
+  onTurn(): void {
+    this.#pass(() => this.#sink.onTurn());
+  }
+
+  #pass(event: () => void): void {
+    if (this.#dropped) return;
+    if (this.#waiting === undefined) event();
+    else this.#waiting.push(event);
+  }
+
+  #go(flow: Flow): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    if (!this.#received) flow.resume();
+    try {
+      for (const event of waiting) event();
+      this.#sink.onTurn();
+    } catch (error) {
+      // Nobody above listens any more.
+      this.#rejection.onFailure(flow, error);
+    }
+  }
+
+  /** Its connection goes with it, unless all of it has come: then that may be another request's by now. */
+  #drop(flow: Flow): void {
+    this.#dropped = true;
+    this.#waiting = undefined;
+    this.#rejection.onDropped();
+    if (!this.#received) flow.abort(undefined);
+  }
+}
