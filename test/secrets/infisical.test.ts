@@ -14,8 +14,8 @@ function contract(kind: 'infisical' | 'infisical-dynamic', expected: (fake: Fake
       return startBackend(fake.handler);
     },
     make(server, trust) {
-      const { source, close } = openStage(fake, server, undefined, { trust });
-      return { source: source(kind), close };
+      const stage = openStage(fake, server, undefined, { trust });
+      return { source: stage.source(kind), close: () => stage.close() };
     },
     expected: () => expected(fake),
     secret: () => [
@@ -56,8 +56,16 @@ describe('the options of an Infisical', () => {
       /^auth: found a part/,
     ],
     ['a region that names another host', { method: 'aws', identity_id: 'a', region: 'x.evil/' }, /^auth.region: /],
-    ['an unknown method', { method: 'ldap' }, /^auth.method: /],
-    ['an unknown key', { method: 'kubernetes', identity_id: 'a', jwt: 'b' }, /^auth: Unrecognized key/],
+    [
+      'an unknown method',
+      { method: 'ldap' },
+      /^auth(?:\.method)?: allowed is a set of keys whose "method" is one of universal, /,
+    ],
+    [
+      'an unknown key',
+      { method: 'kubernetes', identity_id: 'a', jwt: 'b' },
+      /^auth: found an unknown key; known are method, identity_id, jwt_file$/,
+    ],
   ])('refuse %s', (_, auth, message) => {
     expect(why(auth)).toEqual([expect.stringMatching(message)]);
   });

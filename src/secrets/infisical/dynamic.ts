@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { sealMembers, membersOf, objectIn } from '../answer.js';
 import { defineSourceOf } from '../backend.js';
@@ -11,8 +12,9 @@ import { heldLease, shortestLease, type LeasePlace, type ToldLease } from './lea
 import { placeOptions, projectOption } from './place-options.js';
 import type { Infisical } from './server.js';
 
-/** Milliseconds: a lease that comes when nobody waits any more is waited for, and given back. */
+/** Milliseconds: a lease that comes when nobody waits any more is waited for, and given back: at first by whoever asked. */
 const patience = 30_000;
+const lastWords = 500;
 const longestLease = 10 * 365 * 24 * 3_600_000;
 
 /** A lease of a dynamic secret. https://infisical.com/docs/api-reference/endpoints/dynamic-secrets/create-lease */
@@ -46,8 +48,12 @@ export const dynamicSource = defineSourceOf<Infisical>()({
         try {
           return await unlessAborted(creating, asking.signal);
         } catch (error) {
+          if (!asking.signal.aborted) throw named(context.name, error);
+          // Whoever asked gives back what comes now.
+          const late = await Promise.race([creating.catch(() => undefined), delay(lastWords)]);
+          if (late !== undefined) return late;
           void creating.then(giveBack, () => undefined);
-          throw asking.signal.aborted ? asking.signal.reason : named(context.name, error);
+          throw asking.signal.reason;
         }
       },
     };

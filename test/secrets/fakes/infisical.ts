@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../../../src/core/clock.js';
-import type { BackendHandler, BackendRequest } from '../backend-server.js';
+import type { BackendHandler, BackendReply, BackendRequest } from '../backend-server.js';
 import { checkIdentity } from './infisical-aws.js';
 import { Failure, malformed } from './infisical-failure.js';
 import { FakeLeases } from './infisical-leases.js';
@@ -38,10 +38,18 @@ export class FakeInfisical {
   ]);
   /** What comes instead of the next answers, to a path that begins so. */
   readonly instead: { readonly path: string; readonly failure: Failure }[] = [];
+  /** What has been done is told only when this is over. */
+  hold: Promise<void> | undefined;
   logins = 0;
   readonly #lockout = { failures: 0, until: 0, isLocked: false };
 
-  readonly handler: BackendHandler = (request) => {
+  readonly handler: BackendHandler = async (request) => {
+    const reply = this.#replyTo(request);
+    await this.hold;
+    return reply;
+  };
+
+  #replyTo(request: BackendRequest): BackendReply {
     try {
       const index = this.instead.findIndex(({ path }) => request.path.startsWith(path));
       const [instead] = index < 0 ? [] : this.instead.splice(index, 1);
@@ -54,7 +62,7 @@ export class FakeInfisical {
         body: { reqId: 'x', error: 'InternalServerError', message: String(error) },
       };
     }
-  };
+  }
 
   #answer(request: BackendRequest): object {
     const { method, headers } = request;

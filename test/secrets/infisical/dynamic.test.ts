@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Refusal } from '../../../src/core/refusal.js';
@@ -78,28 +79,31 @@ describe('a lease of Infisical that cannot be had', () => {
     expect(stage.fake.leases).toMatchObject({ created: 1, held: new Map() });
   });
 
-  it('came too late, and is given back', async () => {
+  it.each([
+    ['soon after nobody waits any more goes to whoever asked, to be given back', 0],
+    ['long after nobody waits any more is given back', 700],
+  ])('came %s', async (_, later) => {
     await fetched();
-    const { leases } = stage.fake;
+    const { fake } = stage;
+    const [create, revoke] = [fake.leases.create.bind(fake.leases), fake.leases.revoke.bind(fake.leases)];
     const controller = new AbortController();
-    let revoked: () => void = () => undefined;
-    const ended = new Promise<void>((resolve) => (revoked = resolve));
-    const source = stage.source('infisical-dynamic');
-    const create = leases.create.bind(leases);
-    const revoke = leases.revoke.bind(leases);
-    leases.create = (body) => {
-      // It is made while its answer is on the way.
+    fake.leases.create = (body) => {
+      fake.hold = delay(later);
       controller.abort(new Refusal('draining'));
       return create(body);
     };
-    leases.revoke = (id, body) => {
-      revoked();
-      return revoke(id, body);
-    };
-    await expect(source.fetch(fetchContext({ signal: controller.signal }))).rejects.toMatchObject({ code: 'draining' });
-    await ended;
-    expect(leases).toMatchObject({ created: 2 });
-    expect(leases.held.size).toBe(1);
+    const revoked = new Promise<void>((resolve) => {
+      fake.leases.revoke = (id, body) => {
+        resolve();
+        return revoke(id, body);
+      };
+    });
+    const fetching = stage.source('infisical-dynamic').fetch(fetchContext({ signal: controller.signal }));
+    if (later === 0) await (await fetching).lease!.revoke!(signal());
+    else await expect(fetching).rejects.toMatchObject({ code: 'draining' });
+    await revoked;
+    expect(fake.leases).toMatchObject({ created: 2 });
+    expect(fake.leases.held.size).toBe(1);
   });
 });
 

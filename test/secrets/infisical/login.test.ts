@@ -20,8 +20,8 @@ afterEach(async () => {
 const put = (folder: string, text: string, mode = 0o600): void =>
   writeFileSync(join(folder, 'jwt'), `${text}\n`, { mode });
 
-async function valueOf({ source }: Stage, context: Partial<FetchContext> & { secrets?: Record<string, Sealed> } = {}) {
-  return reveal((await source('infisical').fetch(fetchContext(context))).fields['value']!);
+async function valueOf(of: Stage, context: Partial<FetchContext> & { secrets?: Record<string, Sealed> } = {}) {
+  return reveal((await of.source('infisical').fetch(fetchContext(context))).fields['value']!);
 }
 
 async function causeOf(fetching: Promise<unknown>): Promise<Unavailability> {

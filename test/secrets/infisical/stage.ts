@@ -73,8 +73,7 @@ export function openStage(
     folder,
     source(kind, more = {}) {
       const source = infisicalBackend.sources.find((one) => one.kind === kind)!;
-      const { backend: _, ...shape } = source.options;
-      return source.make(read(shape, { ...defaults[kind], ...more }), { ...common, name: 'stripe', backend });
+      return source.make(read(source.options, { ...defaults[kind], ...more }), { ...common, name: 'stripe', backend });
     },
     async close() {
       await backend.close();
