@@ -73,6 +73,7 @@ export class Session {
     await this.#flight?.catch(() => undefined);
     clearTimeout(timer);
     if (this.#token !== undefined) this.#end(this.#token);
+    this.#token = undefined;
     await Promise.all(this.#ending);
     await this.#terms.http.close();
   }
@@ -95,9 +96,11 @@ export class Session {
     const holds = (): boolean => old !== undefined && clock.now() < old.stopAt && this.#token === old;
     try {
       const isRenewable = old !== undefined && holds() && mayRenew(old, clock.now());
-      this.#token = (isRenewable ? await this.#renewed(old) : undefined) ?? (await this.#loggedIn(asking));
-      if (old !== undefined && !isRenewable && clock.now() < old.stopAt) this.#end(old);
-      return this.#token;
+      const renewed = isRenewable ? await this.#renewed(old) : undefined;
+      if (renewed !== undefined) return (this.#token = renewed);
+      const token = await this.#loggedIn(asking);
+      if (old !== undefined && holds()) this.#end(old);
+      return (this.#token = token);
     } catch (error) {
       if (old === undefined || !holds()) throw error;
       this.#notBefore = clock.now() + betweenRenewals;
