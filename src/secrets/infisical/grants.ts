@@ -28,7 +28,7 @@ export function grantsFor(uses: readonly SourceUse[]): string {
     ...(of[0]?.project_id === undefined ? { projectSlug: of[0]?.project_slug } : { projectId: of[0].project_id }),
     permissions: byPlace(of).map(permissionFor),
   }));
-  return JSON.stringify(list, undefined, 2);
+  return `${JSON.stringify(list, undefined, 2)}\n`;
 }
 
 function byPlace(uses: readonly Used[]): Used[][] {
