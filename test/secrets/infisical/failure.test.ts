@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  failureOf,
+  isLeaseGone,
+  isLockedOut,
+  isLoginRefused,
+  isTokenDead,
+} from '../../../src/secrets/infisical/failure.js';
+
+const answer = (status: number, body: unknown) => ({
+  status,
+  headers: new Map<string, string>(),
+  text: typeof body === 'string' ? body : JSON.stringify(body),
+});
+
+describe('an error of Infisical', () => {
+  it('puts nothing into our words but a status, a name that is known and the number of a request', () => {
+    const anything = fc.oneof(fc.string(), fc.json(), fc.jsonValue());
+    const body = fc.oneof(
+      anything,
+      fc.record({ error: anything, message: anything, reqId: anything, details: anything }, { requiredKeys: [] }),
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 400, max: 599 }), body, (status, told) => {
+        const { message } = failureOf(answer(status, told), 'host:443', 0);
+        expect(message).toMatch(/^host:443 [a-zA-Z ,]+ \(\d{3}(?: [A-Z]\w+)?(?:, request req-[A-Za-z0-9]{4,32})?\)$/);
+      }),
+    );
+  });
+
+  it.each([
+    [401, {}, true],
+    [403, { error: 'TokenError' }, true],
+    [403, { error: 'PermissionDenied' }, false],
+    [403, { error: ['TokenError'] }, false],
+    [400, { message: 'Unable to renew because access token number of uses limit reached' }, true],
+    [400, { message: 'Max lease limit reached' }, false],
+    [404, { error: 'TokenError' }, false],
+    [200, { error: 'TokenError' }, false],
+    [500, 'not JSON', false],
+  ])('tells a dead token from all else: %d %j', (status, body, isDead) => {
+    expect(isTokenDead(answer(status, body))).toBe(isDead);
+  });
+
+  it.each([
+    [400, {}, true],
+    [403, {}, true],
+    [422, {}, true],
+    [429, {}, false],
+    [500, {}, false],
+    [500, { error: 'OidcAuthError' }, true],
+    [503, {}, false],
+    [307, {}, false],
+  ])('tells a login that is refused from one that cannot be had: %d %j', (status, body, isRefused) => {
+    expect(isLoginRefused(answer(status, body))).toBe(isRefused);
+  });
+
+  it('tells a lockout and a lease that is gone by what is said, and by nothing that is named there', () => {
+    expect(isLockedOut(answer(401, { message: 'This identity auth method is temporarily locked' }))).toBe(true);
+    expect(isLockedOut(answer(401, { message: 'Invalid credentials' }))).toBe(false);
+    expect(isLeaseGone(answer(404, { message: "Dynamic secret lease with ID 'x' not found" }))).toBe(true);
+    expect(isLeaseGone(answer(404, { message: "Dynamic secret with name 'lease' not found" }))).toBe(false);
+    expect(isLeaseGone(answer(500, { message: 'Dynamic secret lease' }))).toBe(false);
+  });
+});
