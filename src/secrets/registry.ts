@@ -1,6 +1,9 @@
 import type { AnyBackendKind, AnySourceKind } from './backend.js';
 import { envSource } from './env.js';
+import { execSource } from './exec.js';
 import { fileSource } from './file.js';
+import { kubernetesSource } from './kubernetes.js';
+import { systemdSource } from './systemd.js';
 
 /** Every kind of server that secrets are read from. */
 export const backendKinds: readonly AnyBackendKind[] = [];
@@ -9,6 +12,9 @@ export const backendKinds: readonly AnyBackendKind[] = [];
 export const sourceKinds: readonly AnySourceKind[] = [
   envSource,
   fileSource,
+  kubernetesSource,
+  systemdSource,
+  execSource,
   ...backendKinds.flatMap(({ sources }) => sources),
 ];
 
@@ -19,8 +25,6 @@ export const laterSources: readonly string[] = [
   'aws',
   'infisical',
   'workos',
-  'exec',
-  'kubernetes',
   'oauth',
   'github-app',
   'google',
