@@ -137,6 +137,7 @@ export class Holding {
     const { expiresAt, refreshAt, lease } = fetched;
     const before = this.#held;
     try {
+      if (this.#closed) throw new Refusal('draining');
       if (expiresAt !== undefined && expiresAt <= now) throw unavailable(name, 'it has expired');
       const isSame = before?.credential.version === fetched.version && before.lease?.id === lease?.id;
       const credential = isSame ? before.credential : toCredential(name, kind, fetched, fingerprintKey);

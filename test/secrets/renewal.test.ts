@@ -156,6 +156,22 @@ describe('the end of secrets', () => {
   });
 });
 
+describe('a lease that comes while everything ends', () => {
+  it.each(Array.from({ length: 12 }, (_, turns) => turns))('is given back once, %i turns later', async (turns) => {
+    let answer: (fetched: Fetched) => void = () => undefined;
+    const { use, secrets } = hold(() => new Promise((resolve) => (answer = resolve)));
+    const using = use().catch(() => undefined);
+    const lease = leaseOf(minute);
+    answer(lasting(minute, { lease }));
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    const closing = secrets.close();
+    await pass(0);
+    await Promise.all([using, closing]);
+    expect(lease.revoke).toHaveBeenCalledTimes(1);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
 describe('a secret that is made from another', () => {
   const made = (to?: string) => {
     const key = { fetch: () => Promise.resolve(lasting(minute)) };
