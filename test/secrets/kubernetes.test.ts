@@ -142,10 +142,9 @@ describe('a mounted secret', () => {
   it('is never half of one and half of another, however often it is turned', async () => {
     mount({ user: 'user-0', password: 'password-0' });
     const made = source();
-    for (let turn = 1; turn <= 100; turn += 1) {
+    for (let turn = 1; turn <= 200; turn += 1) {
       const reading = read(made);
-      await new Promise((resolve) => setImmediate(resolve));
-      if (turn % 2 === 0) await Promise.resolve();
+      for (let wait = 0; wait < turn % 25; wait += 1) await new Promise((resolve) => setImmediate(resolve));
       mount({ user: `user-${String(turn)}`, password: `password-${String(turn)}` });
       const { user = '', password = '' } = await reading;
       expect(user.split('-')[1]).toBe(password.split('-')[1]);
