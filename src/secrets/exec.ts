@@ -19,7 +19,16 @@ export const execSource = defineKind({
   summary: 'The output of a command: a password manager, a credential helper of a cloud. Run without a shell.',
   options: {
     command: z
-      .tuple([z.string().regex(/^(?:\/[^\0]*|[^/\0]+)$/)], z.string().regex(/^[^\0]*$/))
+      .tuple(
+        [
+          z
+            .string()
+            .regex(/^(?:\/[^\0]*|[^/\0]+)$/, {
+              error: 'found no command; allowed is an absolute path, or a name in PATH',
+            }),
+        ],
+        z.string().regex(/^[^\0]*$/),
+      )
       .describe(
         'The command, an absolute path or a name in `PATH`, and its arguments. It runs in the folder of the configuration, without input.',
       ),

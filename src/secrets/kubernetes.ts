@@ -34,7 +34,9 @@ export const kubernetesSource = defineKind({
     path: fileOption.describe('The folder; a relative path begins at the folder of the configuration.'),
     key: z
       .string()
-      .regex(/^(?!\.\.)[-._A-Za-z0-9]{1,253}$/)
+      .regex(/^(?!\.\.)[-._A-Za-z0-9]{1,253}$/, {
+        error: 'found no name of a key; allowed are letters, digits, "-", "_" and "."',
+      })
       .optional()
       .describe('The one key that is the secret; it is the field `value` then, and no other key is read.'),
   },
@@ -48,8 +50,8 @@ export const kubernetesSource = defineKind({
             signal.throwIfAborted();
             const asked = clock.now();
             const read = await readWhole(name, mount, { key, known: known?.stamp }).catch((error: unknown) => {
-              // The kubelet takes the old folder away when the link leads elsewhere.
-              if (errorCode(error) === 'ENOENT' && attempt < attempts) return undefined;
+              // The kubelet takes the old folder away when the link leads elsewhere: files are missing then, or all of them.
+              if (attempt < attempts) return undefined;
               throw error;
             });
             if (read === 'known' && known !== undefined) return known.fetched;

@@ -18,7 +18,9 @@ export const systemdSource = defineKind({
     // As systemd has it: a file name, at most 255 bytes.
     credential: z
       .string()
-      .regex(/^(?!\.{1,2}$)[^/\0]{1,255}$/)
+      .regex(/^(?!\.{1,2}$)[^/\0]{1,255}$/, {
+        error: 'found no name of a credential; allowed is a file name, without "/"',
+      })
       .describe('Its name in the unit.'),
     ...fileOptions,
   },

@@ -60,7 +60,7 @@ describe('a .env file', () => {
     expect(read(text)).toEqual(expected);
   });
 
-  it('is read as Node reads it, where it is not refused and has no escapes', () => {
+  it('is read as Node reads it, where it is not refused, has no escapes and is not empty', () => {
     const value = fc.string({ unit: fc.constantFrom(...Array.from('ab1 =$\'`#"')), maxLength: 8 });
     const line = fc.tuple(fc.constantFrom('A', 'B', 'export C', 'D_1'), fc.constantFrom('=', ' = '), value);
     const file = fc
@@ -70,7 +70,8 @@ describe('a .env file', () => {
     fc.assert(
       fc.property(file, (text) => {
         const lines = read(text);
-        if (typeof lines === 'string') return;
+        // Of empty values each version of Node has its own reading.
+        if (typeof lines === 'string' || Object.values(lines).includes('')) return;
         compared += 1;
         expect(lines).toEqual({ ...parseEnv(text) });
       }),
