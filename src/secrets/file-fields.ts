@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { Sealed } from '../core/sealed.js';
+import { dotenvOf } from './dotenv.js';
 import { seal } from './seal.js';
 import { unavailable } from './unavailable.js';
 
@@ -7,21 +9,59 @@ interface Place {
   readonly file: string;
 }
 
-/** The fields of a secret that is a text, as its format says. Throws `secret_unavailable`. */
-export function fieldsOf(text: string, format: 'text' | 'json', place: Place): Readonly<Record<string, Sealed>> {
-  if (format === 'json') return membersOf(text, place);
-  const value = text.replace(/\r?\n$/, '');
-  if (value === '') throw unavailable(place.name, `the file ${place.file} is empty`);
-  return { value: seal(place.name, value) };
+/** What the text of a file is. */
+export const fileOptions = {
+  format: z
+    .enum(['text', 'json', 'env'])
+    .default('text')
+    .describe(
+      '`text`: the whole file, less one newline at its end. `json`: an object whose text members are the fields. `env`: lines `NAME=value`, as `.env` files have them; each is a field.',
+    ),
+  key: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('With `json` and `env`: the one member or line that is the secret; it is the field `value` then.'),
+};
+
+export interface FileFormat {
+  readonly format: 'text' | 'json' | 'env';
+  readonly key?: string | undefined;
 }
 
-/** Top-level text members; others have no one form on the wire. `fromEntries` makes `__proto__` a member like any other. */
-function membersOf(text: string, place: Place): Readonly<Record<string, Sealed>> {
+/** The fields of a secret that is a text, as its format says. Throws `secret_unavailable`. */
+export function fieldsOf(text: string, { format, key }: FileFormat, place: Place): Readonly<Record<string, Sealed>> {
+  const { name, file } = place;
+  if (format === 'text') {
+    if (key !== undefined) throw unavailable(name, 'with `key` its format has to be json or env', 'missing');
+    const value = text.replace(/\r?\n$/, '');
+    if (value === '') throw unavailable(name, `the file ${file} is empty`);
+    return { value: seal(name, value) };
+  }
+  const members = new Map(format === 'json' ? membersOf(text, place) : linesOf(text, place));
+  if (key === undefined) {
+    // `fromEntries` makes `__proto__` a member like any other.
+    return Object.fromEntries(Array.from(members, ([field, value]) => [field, seal(name, value)]));
+  }
+  const value = members.get(key);
+  if (value === undefined) throw unavailable(name, `the file ${file} has no ${key}`, 'missing');
+  return { value: seal(name, value) };
+}
+
+/** Top-level text members; others have no one form on the wire. */
+function membersOf(text: string, place: Place): readonly [string, string][] {
   const members = Object.entries(parseObject(text, place)).filter(
     (member): member is [string, string] => typeof member[1] === 'string',
   );
   if (members.length === 0) throw unavailable(place.name, `the file ${place.file} has no text members`);
-  return Object.fromEntries(members.map(([field, value]) => [field, seal(place.name, value)]));
+  return members;
+}
+
+function linesOf(text: string, { name, file }: Place): ReadonlyMap<string, string> {
+  const lines = dotenvOf(text);
+  if (typeof lines === 'string') throw unavailable(name, `the file ${file} cannot be used: ${lines}`);
+  if (lines.size === 0) throw unavailable(name, `the file ${file} has no line NAME=value`);
+  return lines;
 }
 
 function parseObject(text: string, { name, file }: Place): object {

@@ -143,6 +143,7 @@ export class Holding {
     const before = this.#held;
     if (this.#closed) throw new Refusal('draining');
     try {
+      if (this.#closed) throw new Refusal('draining');
       if (expiresAt !== undefined && expiresAt <= now) throw unavailable(name, 'it has expired');
       const isSame = before?.credential.version === fetched.version && before.lease?.id === lease?.id;
       const credential = isSame ? before.credential : toCredential(name, kind, fetched, fingerprintKey);
@@ -198,24 +199,27 @@ export class Holding {
 
   /** Never rejects: where it cannot be renewed, a new one is fetched, and until then the old one is used for as long as it lasts. */
   async #renew(held: Held): Promise<void> {
-    const { name, limits, clock, random } = this.#terms;
+    const { limits, clock, random } = this.#terms;
     const { lease, fetchedAt } = held;
     if (lease?.renew === undefined || this.#fetching !== undefined) return;
     this.#used = false;
-    const late = unavailable(name, `its lease was not renewed within ${limits.secretTimeout} ms`);
     const signal = AbortSignal.timeout(limits.secretTimeout);
-    try {
-      const { expiresAt } = await unlessAborted(lease.renew(signal), signal);
-      if (this.#held !== held || this.#closed) return;
+    const renewed = await unlessAborted(Promise.resolve(signal).then(lease.renew), signal).catch(() => undefined);
+    if (this.#held !== held || this.#closed) return;
+    if (renewed !== undefined) {
       const now = clock.now();
-      // Nothing was gained, or little: the end that its source allows is near.
-      if (expiresAt - now < (held.expiresAt - fetchedAt) / 2) throw late;
-      this.#held = { ...held, expiresAt, fetchedAt: now, ...lifetimeOf(now, expiresAt, random()) };
-      this.#tell('renewed');
-      this.#watch();
-    } catch {
-      if (this.#held === held && !this.#closed) await this.acquired().catch(() => undefined);
+      const { expiresAt } = renewed;
+      const { refreshAt, stopAt } = lifetimeOf(now, expiresAt, random());
+      if (expiresAt - now >= (held.expiresAt - fetchedAt) / 2) {
+        this.#held = { ...held, expiresAt, fetchedAt: now, refreshAt, stopAt };
+        this.#tell('renewed');
+        this.#watch();
+        return;
+      }
+      // Nothing was gained, or little: the end that its source allows is near. It may be nearer than before, and holds all the same.
+      this.#held = { ...held, expiresAt, stopAt };
     }
+    await this.acquired().catch(() => undefined);
   }
 
   #drop(atOnce = false): void {

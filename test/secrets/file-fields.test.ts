@@ -5,11 +5,13 @@ import { reveal } from '../../src/secrets/seal.js';
 
 const place = { name: 'jira', file: '/run/jira.json' };
 const values = (text: string): Record<string, string> =>
-  Object.fromEntries(Object.entries(fieldsOf(text, 'json', place)).map(([name, sealed]) => [name, reveal(sealed)]));
+  Object.fromEntries(
+    Object.entries(fieldsOf(text, { format: 'json' }, place)).map(([name, sealed]) => [name, reveal(sealed)]),
+  );
 
 function why(text: string): string {
   try {
-    fieldsOf(text, 'json', place);
+    fieldsOf(text, { format: 'json' }, place);
     return 'was not refused';
   } catch (error) {
     return error instanceof Refusal && error.cause instanceof Error ? error.cause.message : String(error);
@@ -36,8 +38,56 @@ describe('a JSON file of fields', () => {
   });
 
   it('has members with the names of object machinery as plain fields', () => {
-    const fields = fieldsOf('{"__proto__":"one-value","constructor":"two-value"}', 'json', place);
+    const fields = fieldsOf('{"__proto__":"one-value","constructor":"two-value"}', { format: 'json' }, place);
     expect(Object.keys(fields)).toEqual(['__proto__', 'constructor']);
     expect(Object.getPrototypeOf(fields)).toBe(Object.prototype);
+  });
+});
+
+describe('one key of a file', () => {
+  const one = (text: string, format: 'text' | 'json' | 'env', key: string): string => {
+    try {
+      const fields = fieldsOf(text, { format, key }, place);
+      return Object.entries(fields)
+        .map(([field, sealed]) => `${field}: ${reveal(sealed)}`)
+        .join();
+    } catch (error) {
+      return error instanceof Refusal && error.cause instanceof Error ? error.cause.message : String(error);
+    }
+  };
+
+  it('is refused where it is not there, or the text has no keys', () => {
+    expect(one('{"token":"s3cr3t-value"}', 'json', 'other')).toMatch(/jira\.json has no other$/);
+    expect(one('{"token":"s3cr3t-value"}', 'json', 'toString')).toMatch(/has no toString$/);
+    expect(one('TOKEN=s3cr3t-value', 'env', 'OTHER')).toMatch(/has no OTHER$/);
+    expect(one('TOKEN=s3cr3t-value', 'text', 'TOKEN')).toMatch(/with `key` its format has to be json or env$/);
+  });
+
+  it('is the field `value`, alone', () => {
+    expect(one('{"token":"s3cr3t-value","other":"x"}', 'json', 'token')).toBe('value: s3cr3t-value');
+    expect(one('A=1\nTOKEN=s3cr3t-value', 'env', 'TOKEN')).toBe('value: s3cr3t-value');
+  });
+});
+
+describe('a .env file', () => {
+  const lines = (text: string): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(fieldsOf(text, { format: 'env' }, place)).map(([name, sealed]) => [name, reveal(sealed)]),
+    );
+
+  it('is refused without a word of its text', () => {
+    expect(() => lines('# nothing')).toThrow(Refusal);
+    let cause: unknown;
+    try {
+      lines('A=1\ns3cr3t-value');
+    } catch (error) {
+      cause = (error as Refusal).cause;
+    }
+    expect(String(cause)).toMatch(/the file \/run\/jira\.json cannot be used: line 2 is not NAME=value$/);
+  });
+
+  it('has its lines as fields, `__proto__` like any other', () => {
+    expect(lines('TOKEN=t0ken-value\nEMAIL="a@b.example"')).toEqual({ TOKEN: 't0ken-value', EMAIL: 'a@b.example' });
+    expect(Object.keys(fieldsOf('__proto__=one-value', { format: 'env' }, place))).toEqual(['__proto__']);
   });
 });

@@ -1,0 +1,44 @@
+import { isAbsolute, join } from 'node:path';
+import { z } from 'zod';
+import { defineKind } from '../core/kind.js';
+import type { Source } from './index.js';
+import { fieldsOf, fileOptions } from './file-fields.js';
+import { fileFailure, readSmallFile } from './read-file.js';
+import type { SourceContext } from './source-context.js';
+import { unavailable } from './unavailable.js';
+import { valueVersion } from './value-version.js';
+
+const variable = 'CREDENTIALS_DIRECTORY';
+
+/** A credential of the unit that Keywright runs as (systemd.exec(5), section "Credentials"). */
+export const systemdSource = defineKind({
+  kind: 'systemd',
+  summary: 'A credential of the systemd unit: `LoadCredential=`, `LoadCredentialEncrypted=`, `SetCredential=`.',
+  options: {
+    // As systemd has it: a file name, at most 255 bytes.
+    credential: z
+      .string()
+      .regex(/^(?!\.{1,2}$)[^/\0]{1,255}$/, {
+        error: 'found no name of a credential; allowed is a file name, without "/"',
+      })
+      .describe('Its name in the unit.'),
+    ...fileOptions,
+  },
+  make: ({ credential, format, key }, { name, environment }: SourceContext): Source => ({
+    async fetch() {
+      const folder = environment[variable];
+      if (folder === undefined || !isAbsolute(folder)) {
+        throw unavailable(name, `${variable} is not set: systemd sets it for a unit that has credentials`, 'missing');
+      }
+      try {
+        const file = join(folder, credential);
+        const { text } = await readSmallFile(name, file);
+        const fields = fieldsOf(text, { format, key }, { name, file });
+        // They are put there when the unit begins and stay as they are.
+        return { fields, version: valueVersion(text), expiresAt: Number.POSITIVE_INFINITY };
+      } catch (error) {
+        throw fileFailure(name, `the credential ${credential} in ${folder}`, error);
+      }
+    },
+  }),
+});

@@ -1,0 +1,74 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { commandFile } from '../../src/secrets/exec-command.js';
+import { whyUnavailable } from './context.js';
+
+let folder: string;
+const place = (...names: string[]): string => join(folder, ...names);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keywright-command-'));
+  mkdirSync(place('bin'));
+  writeFileSync(place('bin', 'tool'), '#!/bin/sh\n');
+  chmodSync(place('bin', 'tool'), 0o755);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const why = (command: string, path?: string): Promise<string> => whyUnavailable(commandFile('api', command, path));
+
+describe('a command that is not run', () => {
+  it('is missing', async () => {
+    expect(await why(place('bin', 'other'))).toBe(
+      `the secret api is not available: the command ${place('bin', 'other')} does not exist`,
+    );
+    expect(await why(place('bin', 'tool', 'below'))).toMatch(/does not exist$/);
+    expect(await why('other', place('bin'))).toMatch(/the command other is not in PATH$/);
+    expect(await why('tool', undefined)).toMatch(/is not in PATH$/);
+  });
+
+  it('is looked for in no relative folder of PATH, where anybody may have put it', async () => {
+    expect(await why('jest.config.js', `.::${process.cwd().slice(1)}`)).toMatch(/is not in PATH$/);
+  });
+
+  it('is not executable, or no file', async () => {
+    chmodSync(place('bin', 'tool'), 0o644);
+    expect(await why(place('bin', 'tool'))).toMatch(/is not executable for this user$/);
+    expect(await why(place('bin'))).toMatch(/is not a regular file$/);
+    symlinkSync('loop', place('loop'));
+    expect(await why(place('loop'))).toMatch(/cannot be used \(ELOOP\)$/);
+  });
+
+  it('can be written by every user', async () => {
+    chmodSync(place('bin', 'tool'), 0o757);
+    expect(await why(place('bin', 'tool'))).toMatch(/every user can write the command .*tool: chmod o-w$/);
+  });
+
+  it('can be replaced by every user, where it is or where a link to it is', async () => {
+    const [linked] = [place('links', 'tool')];
+    mkdirSync(place('links'));
+    symlinkSync(place('bin', 'tool'), linked);
+    expect(await commandFile('api', linked, undefined)).toBe(linked);
+    chmodSync(place('links'), 0o777);
+    expect(await why(linked)).toMatch(/every user can replace tool in the folder .*links: chmod o-w$/);
+    chmodSync(place('links'), 0o755);
+    chmodSync(place('bin'), 0o777);
+    expect(await why(linked)).toMatch(/in the folder .*bin: chmod o-w$/);
+  });
+});
+
+describe('a command', () => {
+  it('is found in the first folder of PATH that has one that can be run', async () => {
+    mkdirSync(place('first', 'tool'), { recursive: true });
+    mkdirSync(place('second'));
+    writeFileSync(place('second', 'tool'), 'not executable');
+    const path = ['first', 'second', 'bin'].map((name) => place(name)).join(':');
+    expect(await commandFile('api', 'tool', path)).toBe(place('bin', 'tool'));
+  });
+
+  it('may be our own in a folder where nobody takes files of others away, such as /tmp', async () => {
+    chmodSync(place('bin'), 0o1777);
+    expect(await commandFile('api', place('bin', 'tool'), undefined)).toBe(place('bin', 'tool'));
+  });
+});
