@@ -1,9 +1,10 @@
 import type { AnyBackendKind, AnySourceKind } from './backend.js';
 import { envSource } from './env.js';
 import { fileSource } from './file.js';
+import { vaultBackend } from './vault.js';
 
 /** Every kind of server that secrets are read from. */
-export const backendKinds: readonly AnyBackendKind[] = [];
+export const backendKinds: readonly AnyBackendKind[] = [vaultBackend];
 
 /** Every place a secret can come from. */
 export const sourceKinds: readonly AnySourceKind[] = [
@@ -15,7 +16,6 @@ export const sourceKinds: readonly AnySourceKind[] = [
 /** Refused by name until they are here. */
 export const laterSources: readonly string[] = [
   'store',
-  'vault',
   'aws',
   'infisical',
   'workos',
@@ -29,4 +29,4 @@ export const laterSources: readonly string[] = [
   'gcp',
 ];
 
-export const laterBackends: readonly string[] = ['vault', 'aws', 'infisical', 'workos', 'azure'];
+export const laterBackends: readonly string[] = ['aws', 'infisical', 'workos', 'azure'];
