@@ -42,7 +42,7 @@ function staticLife(
     return { refreshAt, expiresAt: now + Math.max(refresh, max_stale) };
   }
   const ends = countdownIn(data['ttl']) ?? countdownIn(data['token_ttl']);
-  const at = secondsIn(data['expires_at_seconds']) ?? dateIn(data['expiration']) ?? dateIn(data['expires_at']);
+  const at = secondsIn(data['expires_at_seconds']) ?? timeIn(data['expiration']) ?? timeIn(data['expires_at']);
   const end = ends === undefined ? at : now + ends;
   // What ends at a known time is used until then; a static account gets its next password there.
   if (end !== undefined) return { expiresAt: end, refreshAt: Math.min(now + refresh, now + ((end - now) * 2) / 3) };
@@ -112,7 +112,9 @@ function secondsIn(value: unknown): number | undefined {
   return typeof value === 'number' && value > 0 && Number.isFinite(value) ? value * 1000 : undefined;
 }
 
-function dateIn(value: unknown): number | undefined {
+/** Since the epoch, where it is given in seconds (pki) or as a date. */
+function timeIn(value: unknown): number | undefined {
+  if (typeof value === 'number') return secondsIn(value);
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
 }

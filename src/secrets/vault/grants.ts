@@ -50,30 +50,27 @@ function ruleOf(source: SourceOptions & { readonly name: string }): Rule {
   return { path, capability: 'read', reasons: [isOpen ? doubt : `the secret ${name}`] };
 }
 
-/** Segments by which the engines of Vault and OpenBao, and widespread others, name what makes a credential. */
-const leasing = new Set(['creds', 'sts', 'token', 'key', 'roleset', 'service']);
-const others = new Set([
-  'static-creds',
-  'static-cred',
-  'static-account',
-  'impersonated-account',
-  'issue',
-  'sign',
-  'code',
-]);
+/** What makes a credential, by how the engines of Vault and OpenBao, and widespread others, name their paths. */
+const leasing = new Set(['creds', 'sts', 'roleset', 'static-account', 'impersonated-account']);
+const lasting = new Set(['static-creds', 'static-cred', 'issue', 'sign', 'code']);
 
 function isEngine(path: string): boolean {
-  return path
-    .split('/')
-    .slice(1)
-    .some((segment) => leasing.has(segment) || others.has(segment));
+  return isLeasing(path) || within(path).some((segment) => lasting.has(segment));
+}
+
+function isLeasing(path: string): boolean {
+  return within(path).some((segment) => leasing.has(segment)) || /^[^/]+\/token$/.test(path);
+}
+
+/** The segments between the mount and the last. */
+function within(path: string): readonly string[] {
+  return path.split('/').slice(1, -1);
 }
 
 /** Whether a lease may come with it: a rule too few would leave credentials behind. */
 function hasLease({ path, method, kv_version }: SourceOptions): boolean {
-  const below = path.split('/').slice(1);
-  if (kv_version !== undefined || below.slice(0, -1).includes('data')) return false;
-  return method === 'write' || below.some((segment) => leasing.has(segment));
+  if (method === 'write') return !within(path).some((segment) => lasting.has(segment));
+  return kv_version === undefined && kv2PathOf(path) !== path && isLeasing(path);
 }
 
 /** One block for each path: Vault takes the last of several and forgets the rest. */

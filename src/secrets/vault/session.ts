@@ -32,6 +32,8 @@ export interface SessionOptions {
 
 /** For a login, a renewal and a revocation, milliseconds: those who wait have their own limits. */
 const patience = 10_000;
+/** For a login that is under way at the end, milliseconds: what it is given has to be given back. */
+const grace = 1000;
 /** After a login that was refused, milliseconds: Vault locks an identity out after a few that were. */
 const afterRefusal = 60_000;
 /** After a renewal that failed, milliseconds: the token is used on meanwhile. */
@@ -49,6 +51,7 @@ export class VaultSession {
   /** A token that was just made could not look itself up: what it is told then says nothing about its life. */
   #cannotLookUp = false;
   #closed = false;
+  readonly #ending = new AbortController();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -105,7 +108,9 @@ export class VaultSession {
   /** Revokes what was logged in for. Never rejects. */
   async close(): Promise<void> {
     this.#closed = true;
+    const timer = setTimeout(() => this.#ending.abort(new Refusal('draining')), grace);
     await this.#loggingIn?.catch(() => undefined);
+    clearTimeout(timer);
     const tokens = [...this.#retired, ...(this.#held === undefined ? [] : [this.#held])];
     this.#held = undefined;
     const { clock } = this.#options;
@@ -171,7 +176,7 @@ export class VaultSession {
 
   async #logIn(material: Material): Promise<HeldToken> {
     const { backend, calls, login, clock, onEvent } = this.#options;
-    const signal = AbortSignal.timeout(patience);
+    const signal = AbortSignal.any([AbortSignal.timeout(patience), this.#ending.signal]);
     try {
       const { token, ttl, renewable, isOurs } = await login.logIn(material, signal);
       const now = clock.now();
@@ -189,6 +194,7 @@ export class VaultSession {
       onEvent({ event: 'login', backend, expiresAt, reason });
       return this.#held;
     } catch (error) {
+      if (this.#ending.signal.aborted) throw new Refusal('draining');
       if (signal.aborted) throw new VaultFailure(`${calls.origin} did not answer the login in ${patience} ms`, 'down');
       if (error instanceof VaultFailure && error.kind === 'login') {
         this.#refused = { failure: error, until: clock.elapsed() + afterRefusal };
