@@ -40,7 +40,7 @@ function encodeSegment(segment: string): string {
 /** The path that KV version 2 is read by: `data` stands between the mount and the rest. One that has it already stays as it is. */
 export function withData(path: string, mount: string): string {
   const rest = path.slice(mount.length + 1);
-  return rest === 'data' || rest.startsWith('data/') ? path : `${mount}/data/${rest}`;
+  return rest.startsWith('data/') ? path : `${mount}/data/${rest}`;
 }
 
 export function firstSegment(path: string): string {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Fetched } from '../../../src/secrets/index.js';
 import { seal } from '../../../src/secrets/seal.js';
-import { clientCertificate, testAuthority } from '../../support/certificates.js';
 import { fetchContext, whyUnavailable } from '../context.js';
+import { clientCertificate } from '../fakes/client-certificate.js';
 import { FakeVault } from '../fakes/vault.js';
 import { random } from '../fakes/vault-engines.js';
 import { stageVault, writeIn, type StageOptions, type VaultStage } from '../vault-stage.js';
@@ -115,23 +115,22 @@ describe('a login by JWT', () => {
 });
 
 describe('a login by certificate', () => {
-  const authority = testAuthority();
+  const { cert, key } = clientCertificate('proxy-of-ci');
 
   it('shows the certificate, and names the role where it has one', async () => {
     const fake = new FakeVault();
     fake.logins.cert.set('proxy-of-ci', { name: 'web' });
     const files = mkdtempSync(join(tmpdir(), 'keywright-vault-cert-'));
-    const { cert, key } = clientCertificate(authority, 'proxy-of-ci');
     writeFileSync(join(files, 'cert.pem'), cert);
     writeFileSync(join(files, 'key.pem'), key, { mode: 0o600 });
     const options = { client_cert_file: join(files, 'cert.pem'), client_key_file: join(files, 'key.pem') };
-    await open(fake, { method: 'cert', role: 'web' }, { options, clientCa: authority.certificatePem });
+    await open(fake, { method: 'cert', role: 'web' }, { options, clientCa: cert });
     await expect(read()).resolves.toBeDefined();
     rmSync(files, { recursive: true });
   });
 
   it('without a certificate is refused', async () => {
-    await open(new FakeVault(), { method: 'cert' }, { clientCa: authority.certificatePem });
+    await open(new FakeVault(), { method: 'cert' }, { clientCa: cert });
     expect(await whyUnavailable(read())).toContain('does not take the client certificate');
   });
 });
@@ -145,6 +144,6 @@ describe('an answer to a login', () => {
     const fake = new FakeVault();
     await open(fake, { method: 'approle', role_id: 'r' });
     fake.logins.answer = () => ({ status: 200, body });
-    await expect(read()).rejects.toMatchObject({ cause: { kind, message: expect.stringContaining(words) as string } });
+    await expect(read()).rejects.toMatchObject({ cause: { kind, message: expect.stringContaining(words) as unknown } });
   });
 });
