@@ -15,8 +15,8 @@ export class FakeVault {
   /** How many of the next requests are told that this node has not caught up. */
   behind = 0;
   namespace: string | undefined;
-  /** What tokens that may not look themselves up are told of their own life. */
-  lookupForbidden = false;
+  /** Answered to every request from now on, whatever it is. */
+  instead: BackendReply | undefined;
   readonly violations: string[] = [];
   readonly seen: {
     readonly method: string;
@@ -68,6 +68,7 @@ export class FakeVault {
     if (request.body !== '' && headers['content-type'] !== 'application/json')
       this.violations.push(`${path}: type of its body`);
     if (method === 'GET' && request.body !== '') this.violations.push(`${path}: GET with a body`);
+    if (this.instead !== undefined) return this.instead;
     const mode = this.#mode(request);
     if (mode !== undefined) return mode;
     const namespace = String(headers['x-vault-namespace'] ?? '').replace(/\/$/, '');
@@ -95,7 +96,6 @@ export class FakeVault {
       return errors(403, '1 error occurred:\n\t* permission denied\n\n');
     switch (`${method} ${path}`) {
       case 'GET auth/token/lookup-self': {
-        if (this.lookupForbidden) return errors(403, 'permission denied');
         const ttl = this.tokens.leftOf(token);
         return {
           status: 200,
