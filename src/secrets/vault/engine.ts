@@ -17,12 +17,14 @@ interface Given {
 /** What an engine, or KV version 1, has handed out. */
 export function fetchedFromEngine(backend: VaultBackend, name: string, given: Given): Fetched {
   const { members, isKv, options, token } = given;
-  const data = membersOf(members['data']);
+  const leaseId = members['lease_id'];
+  const hasLease = typeof leaseId === 'string' && leaseId !== '';
+  // A lease without anything usable is refused by who holds it, and given back.
+  const data = membersOf(members['data']) ?? (hasLease ? {} : undefined);
   if (data === undefined) throw new VaultFailure(`${options.path} answered without data`, 'missing');
   const fields = isKv ? sealMembers(name, data) : withSessionToken(sealMembers(name, data));
   const version = versionOf(data);
-  const leaseId = members['lease_id'];
-  if (typeof leaseId === 'string' && leaseId !== '') {
+  if (hasLease) {
     const duration = secondsIn(members['lease_duration']) ?? options.max_stale;
     const expiresAt = Math.min(backend.clock.now() + duration, token.expiresAt);
     const isRenewable = members['renewable'] === true;

@@ -35,6 +35,10 @@ async function fetchFrom(
 ): Promise<Fetched> {
   const { session, mounts } = backend;
   const { reading, mount } = await readingOf(mounts, options, context);
+  // Before anything is asked for: a credential that nobody takes would be left behind.
+  if (options.version !== undefined && (reading.engine === 'kv1' || reading.engine === 'other')) {
+    throw new VaultFailure(`${options.path} has no versions: it is not of KV version 2`, 'missing');
+  }
   const { client } = context.caller;
   const ask = async (read: Reading): Promise<{ read: Reading; answered: Answered; token: HeldToken }> => {
     const { method, target: path, body } = read;
@@ -47,8 +51,6 @@ async function fetchFrom(
     const { members } = answered;
     const kv2 = read.engine === 'other' || read.engine === 'kv1' ? undefined : versionedIn(members);
     if (kv2 !== undefined) return fetchedFromKv(backend, name, kv2, options);
-    if (options.version !== undefined)
-      throw new VaultFailure(`${options.path} has no versions: it is not of KV version 2`, 'missing');
     return fetchedFromEngine(backend, name, { members, token, options, isKv: read.engine === 'kv1' });
   }
   if (answered.status === 404 && mount !== undefined) mounts.forget(mount);

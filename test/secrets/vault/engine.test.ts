@@ -56,6 +56,15 @@ describe('a credential with a lease', () => {
     expect(why).not.toContain('secret-dsn');
   });
 
+  it('without anything in it is still one to be given back, and without a lease it is missing', async () => {
+    await read(creds);
+    const body = { lease_id: 'database/creds/reader/x', lease_duration: 60, renewable: false, data: null };
+    stage.fake.instead = { status: 200, body };
+    expect(await read(creds)).toMatchObject({ fields: {}, lease: { id: 'database/creds/reader/x' } });
+    stage.fake.instead = { status: 200, body: { ...body, lease_id: '' } };
+    await expect(read(creds)).rejects.toMatchObject({ cause: { kind: 'missing' } });
+  });
+
   it('of an unknown role is missing', async () => {
     const reading = read({ path: 'database/creds/unknown' });
     await expect(reading).rejects.toMatchObject({ cause: { kind: 'missing' } });

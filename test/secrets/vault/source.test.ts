@@ -88,6 +88,9 @@ describe('a secret of KV version 1', () => {
 
   it('has no versions to be held to', async () => {
     expect(await whyUnavailable(read({ path: 'old/jira', version: 1 }))).toContain('it is not of KV version 2');
+    const path = 'database/creds/reader';
+    expect(await whyUnavailable(read({ path, version: 1 }))).toContain('it is not of KV version 2');
+    expect(stage.fake.engines.leases.size).toBe(0);
   });
 
   it('may have a ttl of its own, which is no end', async () => {
