@@ -78,12 +78,15 @@ describe('every call', () => {
     fake.namespace = 'team-a/ci';
     fake.engines.write('kv/jira', { password: random() });
     const other = await stageVault({ fake, options: { namespace: 'team-a/ci/' } });
-    const { lease } = await other.source({ path: 'database/creds/reader' }).fetch(fetchContext());
-    await lease?.renew?.(AbortSignal.timeout(5000));
-    expect(new Set(other.server.requests.map(({ headers }) => headers['x-vault-namespace']))).toEqual(
-      new Set(['team-a/ci/']),
-    );
-    await other.close();
+    try {
+      const { lease } = await other.source({ path: 'database/creds/reader' }).fetch(fetchContext());
+      await lease?.renew?.(AbortSignal.timeout(5000));
+      expect(new Set(other.server.requests.map(({ headers }) => headers['x-vault-namespace']))).toEqual(
+        new Set(['team-a/ci/']),
+      );
+    } finally {
+      await other.close();
+    }
     await read();
     expect(stage.server.requests.filter(({ headers }) => 'x-vault-namespace' in headers)).toEqual([]);
   });
