@@ -1,0 +1,14 @@
+import { defineBackend } from './backend.js';
+import { backendOptions, openBackend } from './vault/backend.js';
+import { policyFor } from './vault/grants.js';
+import { vaultSource } from './vault/source.js';
+
+/** HashiCorp Vault, or OpenBao, which speaks the same. */
+export const vaultBackend = defineBackend({
+  kind: 'vault',
+  summary: 'A HashiCorp Vault or OpenBao server.',
+  options: backendOptions,
+  make: openBackend,
+  sources: [vaultSource],
+  grants: policyFor,
+});
