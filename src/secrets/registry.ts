@@ -1,9 +1,10 @@
+import { awsBackend } from './aws.js';
 import type { AnyBackendKind, AnySourceKind } from './backend.js';
 import { envSource } from './env.js';
 import { fileSource } from './file.js';
 
 /** Every kind of server that secrets are read from. */
-export const backendKinds: readonly AnyBackendKind[] = [];
+export const backendKinds: readonly AnyBackendKind[] = [awsBackend];
 
 /** Every place a secret can come from. */
 export const sourceKinds: readonly AnySourceKind[] = [
@@ -16,7 +17,6 @@ export const sourceKinds: readonly AnySourceKind[] = [
 export const laterSources: readonly string[] = [
   'store',
   'vault',
-  'aws',
   'infisical',
   'workos',
   'exec',
@@ -24,9 +24,8 @@ export const laterSources: readonly string[] = [
   'oauth',
   'github-app',
   'google',
-  'sts',
   'azure',
   'gcp',
 ];
 
-export const laterBackends: readonly string[] = ['vault', 'aws', 'infisical', 'workos', 'azure'];
+export const laterBackends: readonly string[] = ['vault', 'infisical', 'workos', 'azure'];
