@@ -90,7 +90,11 @@ function optionTables(path: string, option: Schema): string[] {
   const [key = '', chosen = {}] = entries.find(([, { const: value }]) => value !== undefined) ?? [];
   const rest = entries.filter(([name]) => name !== key);
   const heading = `### \`${path}\` with \`${key}: ${String(chosen.const)}\`\n\n${chosen.description ?? ''}\n`;
-  return rest.length === 0 ? [heading] : [heading, table(rest, option.required ?? [])];
+  if (rest.length === 0) return [heading];
+  const inner = rest
+    .filter(([, schema]) => isNested(schema))
+    .flatMap(([name, schema]) => tablesOf(`${path}.${name}`, schema));
+  return [heading, table(rest, option.required ?? []), ...inner];
 }
 
 function table(entries: readonly (readonly [string, Schema])[], required: readonly string[]): string {

@@ -43,10 +43,9 @@ function toRead(chosen: SecretsManagerOptions, region: string): [string, Stateme
     Action: 'secretsmanager:GetSecretValue',
     Resource: resourceOf(secret_id, region),
     Condition: {
-      StringEquals: {
-        ...(stage !== undefined && { 'secretsmanager:VersionStage': stage }),
-        ...(version_id !== undefined && { 'secretsmanager:VersionId': version_id }),
-      },
+      // Several labels can be in one request of other actions: the key has a set of values.
+      ...(stage !== undefined && { 'ForAnyValue:StringEquals': { 'secretsmanager:VersionStage': stage } }),
+      ...(version_id !== undefined && { StringEquals: { 'secretsmanager:VersionId': version_id } }),
     },
   };
   if (kms_key_arn === undefined) return [['Read', read]];

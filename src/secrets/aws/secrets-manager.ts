@@ -32,8 +32,8 @@ const options = {
     .regex(/^[\w-]{32,64}$/)
     .optional()
     .describe('One version for ever, whatever is rotated.'),
-  refresh: durationOption.default(300_000).describe('Asked for again when this old. A rotation is seen by then.'),
-  max_stale: durationOption.default(3_600_000).describe('Used for no longer than this where AWS cannot be reached.'),
+  refresh: durationOption.prefault('5m').describe('Asked for again when this old. A rotation is seen by then.'),
+  max_stale: durationOption.prefault('1h').describe('Used for no longer than this where AWS cannot be reached.'),
   kms_key_arn: z
     .string()
     .regex(/^arn:aws[a-z-]{0,8}:kms:[a-z0-9-]{3,32}:\d{12}:key\/[\w-]{1,128}$/)

@@ -52,7 +52,7 @@ const options = {
     .refine((value) => value % 1000 === 0 && value >= 900_000 && value <= 43_200_000, {
       error: 'allowed is a duration from 15m to 12h, in whole seconds',
     })
-    .default(3_600_000)
+    .prefault('1h')
     .describe(
       'How long a session lasts. No longer than the role allows, and 1h where the backend itself has a session.',
     ),
