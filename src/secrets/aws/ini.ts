@@ -9,14 +9,28 @@ export function iniOf(text: string): Ini {
   const sections = new Map<string, Map<string, string>>();
   let current: Map<string, string> | undefined;
   for (const line of text.replace(/^\ufeff/, '').split(/\r?\n/)) {
-    const [, heading] = /^\[\s*([^\]]*?)\s*\]\s*(?:[#;].*)?$/.exec(line) ?? [];
+    const heading = headingOf(line);
     if (heading !== undefined) {
       current = sections.get(heading) ?? new Map<string, string>();
       sections.set(heading, current);
       continue;
     }
-    const [, key, value = ''] = /^([^\s#;=][^=]*?)[ \t]*=(.*)$/.exec(line) ?? [];
-    if (key !== undefined) current?.set(key.toLowerCase(), value.replace(/(?:^|\s)[#;].*$/, '').trim());
+    const equals = line.indexOf('=');
+    // By position: an expression would take for ever over a line of spaces.
+    const key = equals < 1 || /^[\s#;]/.test(line) ? undefined : line.slice(0, equals).trim().toLowerCase();
+    if (key !== undefined) current?.set(key, uncommented(line.slice(equals + 1)));
   }
   return sections;
+}
+
+function headingOf(line: string): string | undefined {
+  const end = line.indexOf(']');
+  return line.startsWith('[') && end > 0 && uncommented(line.slice(end + 1)) === ''
+    ? line.slice(1, end).trim()
+    : undefined;
+}
+
+function uncommented(text: string): string {
+  const comment = / [#;]|^[#;]|\t[#;]/.exec(text);
+  return text.slice(0, comment?.index ?? text.length).trim();
 }
