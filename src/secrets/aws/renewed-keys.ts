@@ -78,7 +78,8 @@ export class RenewedKeys {
       onEvent({ event: 'login', backend, expiresAt: keys.expiresAt });
       return keys;
     } catch (error) {
-      const failure = error instanceof AwsFailure && error.kind === 'denied' ? asLogin(error) : error;
+      const cause: unknown = signal.aborted ? signal.reason : error;
+      const failure = cause instanceof AwsFailure && cause.kind === 'denied' ? asLogin(cause) : cause;
       if (failure instanceof AwsFailure && failure.kind === 'login') pauses.begin(loginPause, failure);
       if (!this.#closing.signal.aborted) {
         const reason = failure instanceof Reason ? failure : new Reason('the login failed');
