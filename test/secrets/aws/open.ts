@@ -15,7 +15,7 @@ export interface OpenAws {
   readonly backend: AwsBackend;
   readonly events: SecretEvent[];
   /** Options as the file has them. */
-  source(kind: 'aws' | 'sts', options: object): Source;
+  readonly source: (kind: 'aws' | 'sts', options: object) => Source;
   close(): Promise<void>;
 }
 
