@@ -93,10 +93,7 @@ function fromProfile({ profile: name }: Options<'profile'>, terms: KeySourceTerm
       if (profile.role === undefined) return profile.keys;
       const digest = valueVersion(JSON.stringify([profile.role, digestOf(profile.keys)]));
       // What was assumed by what stood there before is not used any more.
-      if (assumed?.digest !== digest) {
-        assumed?.keys.close();
-        assumed = { digest, keys: renewed(terms, (until) => login(profile, until)) };
-      }
+      if (assumed?.digest !== digest) assumed = { digest, keys: renewed(terms, (until) => login(profile, until)) };
       return assumed.keys.keys(signal);
     },
     discard(keys) {

@@ -10,8 +10,9 @@ export const secretIdOption = z
 export function misplaced(secretId: string, region: string): string | undefined {
   const [arn, partition, , itsRegion] = secretId.split(':');
   if (arn !== 'arn' || itsRegion === undefined) return undefined;
-  if (itsRegion === region && partition === partitionOf(region).partition) return undefined;
-  return `its ARN is of ${itsRegion}, and its backend is of ${region}`;
+  const place = `${partitionOf(region).partition}:${region}`;
+  const stated = `${partition ?? ''}:${itsRegion}`;
+  return stated === place ? undefined : `its ARN is of ${stated}, and its backend of ${place}`;
 }
 
 /** The narrowest resource of a policy that has this secret: the six characters are not known of a name. */

@@ -12,8 +12,12 @@ describe('the id of a secret', () => {
   );
 
   it.each([
-    [arn, 'us-east-1', 'its ARN is of eu-central-1, and its backend is of us-east-1'],
-    [arn.replace('aws:', 'aws-cn:'), 'eu-central-1', 'its ARN is of eu-central-1, and its backend is of eu-central-1'],
+    [arn, 'us-east-1', 'its ARN is of aws:eu-central-1, and its backend of aws:us-east-1'],
+    [
+      arn.replace('aws:', 'aws-cn:'),
+      'eu-central-1',
+      'its ARN is of aws-cn:eu-central-1, and its backend of aws:eu-central-1',
+    ],
     [arn, 'eu-central-1', undefined],
     ['prod/db', 'us-east-1', undefined],
   ])('%s in %s is in its place or not', (id, region, why) => {

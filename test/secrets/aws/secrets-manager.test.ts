@@ -82,6 +82,23 @@ describe('a secret of Secrets Manager', () => {
   });
 
   it.each([
+    [{ SecretString: 'pw-3f9a', VersionStages: ['AWSCURRENT'] }, 'without a version'],
+    [{ SecretString: 'pw-3f9a', VersionId: 'pw 3f9a', VersionStages: ['AWSCURRENT'] }, 'without a version'],
+    [{ SecretString: 'pw-3f9a', VersionId: 'other', VersionStages: ['AWSCURRENT'] }, 'another version'],
+    [{ SecretString: { a: 'pw-3f9a' }, VersionId: 'x', VersionStages: 'AWSCURRENT' }, 'another version'],
+  ])('is refused where AWS answers %j', async (body, message) => {
+    await opened.close();
+    opened = await openAws({}, {}, { ...opened.aws, handler: () => ({ status: 200, body }) });
+    const said = await why({ secret_id: 'db', version_id: '01234567-89ab-cdef-0123-456789abcdef' });
+    expect(said).toContain(message);
+    expect(said).not.toContain('3f9a');
+  });
+
+  it('belongs to no caller where the keys of its backend do not', () => {
+    expect(opened.source('aws', { secret_id: 'db' }).keyFor?.({ client: 'desk' })).toBe('');
+  });
+
+  it.each([
     { secret_id: 'db', version_stage: 'AWSPENDING' },
     { secret_id: 'db', version_id: 'latest' },
     { secret_id: 'd b' },
@@ -95,7 +112,7 @@ describe('a secret of Secrets Manager', () => {
 
   it('of another region is not asked for', async () => {
     const secret_id = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf';
-    expect(await why({ secret_id })).toContain('its ARN is of us-east-1, and its backend is of eu-central-1');
+    expect(await why({ secret_id })).toContain('its ARN is of aws:us-east-1, and its backend of aws:eu-central-1');
     expect(opened.server.requests).toEqual([]);
   });
 
