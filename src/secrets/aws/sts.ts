@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { Caller } from '../../core/message.js';
+import { defineSourceOf } from '../backend.js';
+import { durationOption } from '../duration-option.js';
+import type { Source } from '../index.js';
+import { reveal } from '../seal.js';
+import { unavailable } from '../unavailable.js';
+import { valueVersion } from '../value-version.js';
+import { assumeRole, keysIn, type Assumed } from './assume-role.js';
+import type { AwsBackend } from './connection.js';
+import { refusalFor } from './failure.js';
+import { roleArnOption } from './region.js';
+import { callerTemplate, filled, sessionName } from './session-name.js';
+
+/** Characters, as STS counts them. */
+const longestPolicy = 2048;
+/** Letters, digits, spaces and `_.:/=+-@` (API_Tag of STS). */
+const tagValue = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+
+const policyOption = z
+  .string()
+  .refine((text) => (compact(text)?.length ?? Infinity) <= longestPolicy, {
+    error: `allowed is a JSON object of at most ${longestPolicy} characters, spaces not counted`,
+  })
+  .transform((text) => compact(text) ?? '');
+
+const options = {
+  role_arn: roleArnOption.describe('The role to assume.'),
+  session_name: callerTemplate
+    .default('keywright-{client}')
+    .describe(
+      'What CloudTrail calls the session; `{client}` and `{subject}` are those of the caller, who gets a session of its own then.',
+    ),
+  source_identity: callerTemplate.optional().describe('It stays with every session that is made from this one.'),
+  tags: z
+    .record(z.string().regex(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u), callerTemplate)
+    .refine((tags) => Object.keys(tags).length <= 50, { error: 'allowed are at most 50 tags' })
+    .optional()
+    .describe('Session tags, for policies that ask for them.'),
+  transitive_tag_keys: z
+    .array(z.string().min(1).max(128))
+    .max(50)
+    .optional()
+    .describe('Tags that go on to further sessions.'),
+  session_policy: policyOption.optional().describe('JSON. The session may do what both this and the role allow.'),
+  policy_arns: z
+    .array(z.string().regex(/^arn:aws[a-z-]{0,8}:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/))
+    .max(10)
+    .optional()
+    .describe('Managed policies that narrow the session in the same way.'),
+  duration: durationOption
+    .refine((value) => value % 1000 === 0 && value >= 900_000 && value <= 43_200_000, {
+      error: 'allowed is a duration from 15m to 12h, in whole seconds',
+    })
+    .prefault('1h')
+    .describe(
+      'How long a session lasts. No longer than the role allows, and 1h where the backend itself has a session.',
+    ),
+  external_id: z
+    .string()
+    .regex(/^[\w+=,.@:/-]{2,1224}$/)
+    .optional()
+    .describe('What the role of another company asks for. No secret.'),
+};
+
+export type StsOptions = z.output<z.ZodObject<typeof options>>;
+
+/** Temporary keys for a role: docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. AWS cannot end one session by itself. */
+export const stsSource = defineSourceOf<AwsBackend>()({
+  kind: 'sts',
+  summary:
+    'Temporary keys for a role of AWS (AssumeRole), in `access_key_id`, `secret_access_key` and `session_token`. They end by their time alone.',
+  options,
+  make: (chosen, { name, backend }): Source => ({
+    keyFor: (caller) => JSON.stringify([backend.keyFor(caller), requestOf(name, chosen, caller)]),
+    async fetch(context) {
+      try {
+        const answer = await backend.ask(backend.sts, assumeRole(requestOf(name, chosen, context.caller)), context);
+        const { id, secret, token, expiresAt } = keysIn(name, answer, backend.sts.origin);
+        const fields = { access_key_id: id, secret_access_key: secret, session_token: token };
+        return { fields, version: valueVersion(reveal(id)), expiresAt };
+      } catch (error) {
+        throw refusalFor(name, error);
+      }
+    },
+  }),
+});
+
+/** Throws `secret_unavailable` for a caller that the session cannot be named after. */
+function requestOf(name: string, chosen: StsOptions, caller: Caller): Assumed {
+  const fill = (template: string): string => {
+    const text = filled(template, caller);
+    if (text === undefined)
+      throw unavailable(name, 'the session is named after a subject, and the caller has none', 'denied');
+    return text;
+  };
+  const tags = Object.entries(chosen.tags ?? {}).map(([key, template]): [string, string] => {
+    const value = fill(template);
+    // It decides what is allowed: changed to what fits, it could be the value of another.
+    if (!tagValue.test(value))
+      throw unavailable(name, `the caller's name cannot be the value of the tag ${key}`, 'denied');
+    return [key, value];
+  });
+  const { source_identity } = chosen;
+  return {
+    roleArn: chosen.role_arn,
+    sessionName: sessionName(fill(chosen.session_name)),
+    sourceIdentity: source_identity === undefined ? undefined : sessionName(fill(source_identity)),
+    tags,
+    transitiveTagKeys: chosen.transitive_tag_keys,
+    sessionPolicy: chosen.session_policy,
+    policyArns: chosen.policy_arns,
+    duration: chosen.duration / 1000,
+    externalId: chosen.external_id,
+  };
+}
+
+/** Without the spaces that make it readable; undefined for what is no object in JSON. */
+function compact(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? JSON.stringify(value) : undefined;
+  } catch {
+    // The parser repeats the text in its message, and what is allowed is said where this is asked.
+    return undefined;
+  }
+}
