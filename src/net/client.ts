@@ -81,7 +81,8 @@ export function createHttpClient(options: HttpClientOptions, trust: readonly str
           signal,
         });
         if (answer.headers['content-encoding'] !== undefined) {
-          answer.body.destroy();
+          // Given up on purpose; an error that nobody hears would end the process.
+          answer.body.on('error', () => undefined).destroy();
           throw new ClientError(`${origin} answered in a content coding, which was not asked for`, 'protocol');
         }
         return { status: answer.statusCode, headers: joined(answer.headers), text: await textOf(answer.body, origin) };
