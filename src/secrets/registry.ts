@@ -1,6 +1,7 @@
 import type { AnyBackendKind, AnySourceKind } from './backend.js';
 import { envSource } from './env.js';
 import { fileSource } from './file.js';
+import { githubAppSource } from './github-app.js';
 
 /** Every kind of server that secrets are read from. */
 export const backendKinds: readonly AnyBackendKind[] = [];
@@ -9,6 +10,7 @@ export const backendKinds: readonly AnyBackendKind[] = [];
 export const sourceKinds: readonly AnySourceKind[] = [
   envSource,
   fileSource,
+  githubAppSource,
   ...backendKinds.flatMap(({ sources }) => sources),
 ];
 
@@ -22,7 +24,6 @@ export const laterSources: readonly string[] = [
   'exec',
   'kubernetes',
   'oauth',
-  'github-app',
   'google',
   'sts',
   'azure',
