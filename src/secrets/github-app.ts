@@ -12,10 +12,11 @@ import { secretReference } from './reference.js';
 import { Unavailability } from './unavailable.js';
 import type { SourceContext } from './source-context.js';
 
-const owner = '[A-Za-z0-9][A-Za-z0-9_-]{0,99}';
+const owner = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
+const repository = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/(?!\.{1,2}$)[\w.-]{1,100}$/;
 /** As many as GitHub takes. */
 const mostRepositories = 500;
-const id = z.int().positive();
+const id = z.int().min(1);
 
 const options = {
   app_id: id.optional().describe('The id of the app; this or `client_id`.'),
@@ -32,11 +33,15 @@ const options = {
     .describe('Where the app is installed. Absent: found by `owner`, or by the first of `repositories`.'),
   owner: z
     .string()
-    .regex(new RegExp(`^${owner}$`))
+    .refine((text) => owner.test(text), { error: 'found no name of an account; allowed is one as GitHub has it: acme' })
     .optional()
     .describe('The organisation or user where the app is installed.'),
   repositories: z
-    .array(z.string().regex(new RegExp(`^${owner}/(?!\\.{1,2}$)[\\w.-]{1,100}$`)))
+    .array(
+      z
+        .string()
+        .refine((text) => repository.test(text), { error: 'found no repository; allowed is owner/name: acme/site' }),
+    )
     .min(1)
     .max(mostRepositories)
     .optional()
@@ -66,7 +71,7 @@ export const githubAppSource = defineKind({
   options,
   make: (chosen: Options, context: SourceContext): Source => {
     const { name, clock } = context;
-    const asked = askedFor(chosen);
+    const asked = askedFor(name, chosen);
     const github: GitHub = { name, clock, client: connectTo(chosen.address, chosen, context) };
     let found: number | undefined;
     return {
@@ -93,28 +98,28 @@ interface Asked {
 }
 
 /** What only shows when the options are seen together. Throws `UsageError`. */
-function askedFor(chosen: Options): Asked {
+function askedFor(name: string, chosen: Options): Asked {
   const { app_id, client_id, repositories, repository_ids: repositoryIds, permissions } = chosen;
   const issuer = client_id ?? app_id?.toString();
   if (issuer === undefined || (client_id !== undefined && app_id !== undefined)) {
-    throw new UsageError('a secret from github-app has one of app_id and client_id.');
+    throw new UsageError(`the secret ${name} from github-app has one of app_id and client_id.`);
   }
   if (repositories !== undefined && repositoryIds !== undefined) {
-    throw new UsageError('a secret from github-app has one of repositories and repository_ids, or neither.');
+    throw new UsageError(`the secret ${name} from github-app has one of repositories and repository_ids, or neither.`);
   }
   const owners = new Set([chosen.owner ?? [], repositories?.map(ownerOf) ?? []].flat().map((one) => one.toLowerCase()));
   if (owners.size > 1) {
-    throw new UsageError('the owner and the repositories of a secret from github-app are of one owner.');
+    throw new UsageError(`owner and repositories of the secret ${name} from github-app are of one owner.`);
   }
-  return { issuer, at: placeOf(chosen), scope: { repositories, repositoryIds, permissions } };
+  return { issuer, at: placeOf(name, chosen), scope: { repositories, repositoryIds, permissions } };
 }
 
-function placeOf({ installation_id, owner, repositories: [repository] = [] }: Options): number | Account {
+function placeOf(name: string, { installation_id, owner, repositories: [repository] = [] }: Options): number | Account {
   if (installation_id !== undefined) return installation_id;
   if (owner !== undefined) return { owner };
   if (repository !== undefined) return { repository };
   throw new UsageError(
-    'a secret from github-app has installation_id, owner or repositories, to find its installation.',
+    `the secret ${name} from github-app has installation_id, owner or repositories, to find its installation.`,
   );
 }
 
