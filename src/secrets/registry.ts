@@ -1,6 +1,7 @@
 import type { AnyBackendKind, AnySourceKind } from './backend.js';
 import { envSource } from './env.js';
 import { fileSource } from './file.js';
+import { storeSource } from './store.js';
 
 /** Every kind of server that secrets are read from. */
 export const backendKinds: readonly AnyBackendKind[] = [];
@@ -9,12 +10,12 @@ export const backendKinds: readonly AnyBackendKind[] = [];
 export const sourceKinds: readonly AnySourceKind[] = [
   envSource,
   fileSource,
+  storeSource,
   ...backendKinds.flatMap(({ sources }) => sources),
 ];
 
 /** Refused by name until they are here. */
 export const laterSources: readonly string[] = [
-  'store',
   'vault',
   'aws',
   'infisical',
