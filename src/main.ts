@@ -55,6 +55,20 @@ const terminal: Terminal = {
     if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
   },
   input: () => text(process.stdin),
+  inputBytes: async (most) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > most) break;
+    }
+    return Buffer.concat(chunks);
+  },
+  askHidden: async (question) => {
+    const { askHidden } = await import('./cli/ask-hidden.js');
+    return askHidden(question, (shown) => void process.stderr.write(shown));
+  },
   onSignal,
   reach,
 };

@@ -11,6 +11,7 @@ import type { Backend } from './secrets/backend.js';
 import type { SecretEvent, Secrets } from './secrets/index.js';
 import { createSecrets, type NamedSource } from './secrets/lease.js';
 import type { CommonContext } from './secrets/source-context.js';
+import { openStore } from './secrets/store/index.js';
 
 /** Secrets, and the backends that they come from. */
 export interface OpenSecrets {
@@ -28,6 +29,7 @@ export interface SecretsInput {
 /** Makes every backend and every source. */
 export function openSecrets(config: Config, { environment, clock, onEvent }: SecretsInput): OpenSecrets {
   const trust = environmentTrust(environment['NODE_EXTRA_CA_CERTS']);
+  const store = openStore(config.store, { environment, platform: process.platform, clock });
   const common = (name: string): CommonContext => ({
     name,
     environment,
@@ -35,6 +37,7 @@ export function openSecrets(config: Config, { environment, clock, onEvent }: Sec
     clock,
     http: (options) => createHttpClient(options, trust),
     onEvent,
+    store,
   });
   const backends = new Map<string, Backend>(
     Array.from(config.backends, ([name, { kind, options }]) => [name, kind.make(options as never, common(name))]),
@@ -79,8 +82,8 @@ export function openSources(
   return { ...openSecrets(config, { ...rest, onEvent }), tellTo: (audit) => (log = audit) };
 }
 
-function about({ secrets, backends, limits, folder }: Config): unknown {
-  return [secrets, backends, limits.secretTimeout, folder];
+function about({ secrets, backends, store, limits, folder }: Config): unknown {
+  return [secrets, backends, store, limits.secretTimeout, folder];
 }
 
 /** An event as the audit has it. */

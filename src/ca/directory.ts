@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path';
 import { MissingError, UsageError } from '../core/usage-error.js';
 import { chainOf, parseCertificates, subjectOf } from './chain.js';
-import { createFile, replaceFile } from './durable.js';
+import { createFile, replaceFile } from '../core/durable.js';
 import { errorCode, readPemFile } from './pem-file.js';
 import { parseKey } from './private-key.js';
 import { formatRing, isRing, parseRing, type Ring, trustedBy } from './ring.js';

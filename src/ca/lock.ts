@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { MissingError } from '../core/usage-error.js';
-import { createFile, removeDrafts, removeFile } from './durable.js';
+import { createFile, removeDrafts, removeFile } from '../core/durable.js';
 import { errorCode } from './pem-file.js';
 
 /**

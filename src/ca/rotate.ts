@@ -3,7 +3,7 @@ import { MissingError } from '../core/usage-error.js';
 import { endOf } from './chain.js';
 import type { GeneratedOptions } from './generated.js';
 import { publish, readRing, replaceRing, ringPaths } from './directory.js';
-import { removeDrafts } from './durable.js';
+import { removeDrafts } from '../core/durable.js';
 import { makeGeneration } from './generation.js';
 import { withLock } from './lock.js';
 import { type Ring, ringAt, turned, turnedBack, withNext } from './ring.js';

@@ -2,7 +2,7 @@ import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { certificatesIn, toPemBundle } from '../adopt/pem.js';
 import { systemRoots } from '../adopt/system-roots.js';
-import { replaceFile } from '../ca/durable.js';
+import { replaceFile } from '../core/durable.js';
 import { trustedBy } from '../ca/ring.js';
 import type { Config } from '../config/load.js';
 import { systemClock } from '../core/clock.js';

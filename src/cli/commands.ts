@@ -40,6 +40,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./grants.js')).grants,
   },
   {
+    name: 'secret',
+    summary:
+      'set, list, remove NAME: the built-in encrypted store; values from standard input or a prompt, never shown',
+    load: async () => (await import('./secret.js')).secret,
+  },
+  {
     name: 'client',
     summary: 'add NAME: makes a token for a client of `serve`; list: the clients of the configuration',
     load: async () => (await import('./client.js')).client,

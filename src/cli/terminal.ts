@@ -13,6 +13,10 @@ export interface Terminal {
   drained?(): Promise<void>;
   /** The whole of standard input as text. */
   input(): Promise<string>;
+  /** Standard input as bytes, to its end or until there are more than `most`. */
+  inputBytes(most: number): Promise<Buffer>;
+  /** A line that a person types at the terminal, of which nothing is shown; undefined where there is no terminal. */
+  askHidden(question: string): Promise<string | undefined>;
   /** Calls back for each signal that asks the program to end or reload; returns how to stop listening. */
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
   /** Who can read what this process holds. */

@@ -40,6 +40,7 @@ const sections: readonly (readonly [name: string, of: (config: Config) => unknow
   ['unsafe_anonymous', ({ unsafeAnonymous }) => unsafeAnonymous],
   ['unsafe_plain_listener', ({ listen }) => listen.unsafePlainListener],
   ['ca', ({ ca }) => ca],
+  ['store', ({ store }) => store],
   ['audit', ({ audit }) => audit],
   ['upstream', ({ upstream }) => upstream],
   ['default', (config) => config.default],

@@ -9,6 +9,7 @@ import { listenSection } from './schema-listen.js';
 import { defaultKey, denySection, policiesSection } from './schema-policies.js';
 import { runSection } from './schema-run.js';
 import { secretsSection } from './schema-secrets.js';
+import { storeSection } from './schema-store.js';
 import { upstreamSection } from './schema-upstream.js';
 import { oneOf, section } from './section.js';
 import { filePath } from './text.js';
@@ -23,6 +24,7 @@ export function configSchema(folder: string) {
       version: z.literal(1).describe('The version of this grammar. Within version 1 an old file keeps its meaning.'),
       listen: listenSection(folder),
       ca: caSection(folder),
+      store: storeSection(folder),
       backends: backendsSection(folder),
       secrets: secretsSection(folder),
       clients: clientsSection(),

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import type { HttpClient, HttpClientOptions } from '../net/client.js';
 import type { OnSecretEvent } from './event.js';
+import type { Store } from './store/index.js';
 
 /** What sources and backends are made with, beside their options. */
 export interface CommonContext {
@@ -14,6 +15,8 @@ export interface CommonContext {
   readonly http: (options: HttpClientOptions) => HttpClient;
   /** For logins; what becomes of secrets is told by whoever holds them. */
   readonly onEvent: OnSecretEvent;
+  /** The built-in store of the configuration. */
+  readonly store?: Pick<Store, 'sealed'>;
 }
 
 /** What a source is made with. `Served` is the backend it belongs to; most need none. */

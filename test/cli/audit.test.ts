@@ -203,6 +203,8 @@ describe('keywright audit tail', () => {
       out: (text) => void (out += text),
       error: () => undefined,
       input: () => Promise.resolve(''),
+      inputBytes: () => Promise.resolve(Buffer.alloc(0)),
+      askHidden: () => Promise.resolve(undefined),
       onSignal: (listener) => {
         interrupt = listener;
         return () => void (listening = false);

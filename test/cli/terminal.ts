@@ -23,6 +23,8 @@ export async function say(
     out: (text) => void (out += text),
     error: (text) => void (error += text),
     input: () => Promise.resolve(''),
+    inputBytes: () => Promise.resolve(Buffer.alloc(0)),
+    askHidden: () => Promise.resolve(undefined),
     onSignal: () => () => undefined,
     reach: { kind: 'readable', why: 'it is a test' },
   };

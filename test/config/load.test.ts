@@ -121,6 +121,10 @@ describe('a configuration', () => {
         unsafePlainListener: false,
       },
       ca: { mode: 'generate', dir: '/etc/k/certs' },
+      store: {
+        file: '/etc/k/secrets.age',
+        identity: { from: 'file', path: '/etc/k/secrets-identity.txt' },
+      },
       secrets: new Map(),
       backends: new Map(),
       clients: [],

@@ -3,7 +3,24 @@ import { laterSources, sourceKinds } from '../../src/secrets/registry.js';
 
 describe('the sources', () => {
   it('are these, each with a sentence for the manual', () => {
-    expect(sourceKinds.map(({ kind }) => kind)).toEqual(['env', 'file', 'google', 'workos', 'workos-pipes']);
+    expect(sourceKinds.map(({ kind }) => kind)).toEqual([
+      'env',
+      'file',
+      'store',
+      'kubernetes',
+      'systemd',
+      'exec',
+      'oauth',
+      'github-app',
+      'google',
+      'vault',
+      'aws',
+      'sts',
+      'infisical',
+      'infisical-dynamic',
+      'workos',
+      'workos-pipes',
+    ]);
     for (const { summary } of sourceKinds) expect(summary).toMatch(/^[A-Z].*\.$/);
   });
 
@@ -13,7 +30,7 @@ describe('the sources', () => {
   });
 
   it('are never named as coming later too', () => {
-    expect(laterSources).toContain('vault');
+    expect(laterSources).toContain('azure');
     expect(laterSources.filter((name) => sourceKinds.some(({ kind }) => kind === name))).toEqual([]);
   });
 });

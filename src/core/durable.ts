@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { errorCode } from './pem-file.js';
+import { errorCode } from './error-code.js';
 
 /** Puts a file in place whole or not at all, also if the process or the machine stops in between. Throws what the file system does. */
 export function replaceFile(path: string, text: string | Buffer, mode: number): void {

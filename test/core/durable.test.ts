@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createFile, removeDrafts, removeFile, replaceFile } from '../../src/ca/durable.js';
+import { createFile, removeDrafts, removeFile, replaceFile } from '../../src/core/durable.js';
 
 let dir: string;
 let path: string;

@@ -1,0 +1,44 @@
+import { isAbsolute, join } from 'node:path';
+import { identityBeside } from '../config/schema-store.js';
+import { systemClock } from '../core/clock.js';
+import { MissingError, UsageError } from '../core/usage-error.js';
+import { openStore, type Store, type StoreSettings } from '../secrets/store/index.js';
+import type { Invocation } from './command.js';
+import { findConfig } from './configuration.js';
+import type { Terminal } from './terminal.js';
+
+export interface LocatedStore {
+  readonly store: Store;
+  readonly settings: StoreSettings;
+  /** Whether a configuration said where it is. */
+  readonly configured: boolean;
+}
+
+/** The store of the configuration or, where there is none, that of the user. */
+export function locateStore(invocation: Invocation, terminal: Terminal): LocatedStore {
+  const config = findConfig(invocation, terminal);
+  const settings = config?.store ?? userStore(terminal);
+  const { environment, platform } = terminal;
+  const askPassphrase = (isNew: boolean): Promise<string> => passphrase(settings, isNew, terminal);
+  const store = openStore(settings, { environment, platform, clock: systemClock, askPassphrase });
+  return { store, settings, configured: config !== undefined };
+}
+
+/** XDG Base Directory Specification: a relative path in the variable is to be ignored. */
+function userStore({ environment, home }: Terminal): StoreSettings {
+  const chosen = environment['XDG_DATA_HOME'];
+  const data = chosen !== undefined && isAbsolute(chosen) ? chosen : join(home, '.local', 'share');
+  const file = join(data, 'keywright', 'secrets.age');
+  return { file, identity: { from: 'file', path: identityBeside(file) } };
+}
+
+async function passphrase({ file }: StoreSettings, isNew: boolean, terminal: Terminal): Promise<string> {
+  const given = await terminal.askHidden(`Passphrase of ${isNew ? 'the new store ' : ''}${file}: `);
+  if (given === undefined) {
+    throw new MissingError('the passphrase of the store is asked for at a terminal, and there is none.');
+  }
+  if (isNew && (await terminal.askHidden('Once more: ')) !== given) {
+    throw new UsageError('the two passphrases are not the same.');
+  }
+  return given;
+}

@@ -1,0 +1,88 @@
+import { UsageError } from '../core/usage-error.js';
+import { fieldName } from '../secrets/store/index.js';
+import type { Terminal } from './terminal.js';
+
+/** Bytes of one value: what a file that is read as a secret may have, too. */
+const largest = 64 * 1024;
+/** Bytes of an object of many. */
+const largestObject = 512 * 1024;
+/** Bytes. Shorter values cannot be masked in answers without masking innocent text: no request would get them. */
+const shortest = 8;
+
+/** A value from standard input, less one newline at its end, or asked for at the terminal. Throws a `UsageError` that repeats nothing of it. */
+export async function readValue(name: string, terminal: Terminal): Promise<string> {
+  const typed = terminal.interactive ? await terminal.askHidden(`Value of ${name}: `) : undefined;
+  const value = typed ?? (await readText(largest + 2, terminal)).replace(/\r?\n$/, '');
+  check(value, 'the value');
+  if (isShort(value)) {
+    throw new UsageError(
+      `the value is shorter than ${shortest} bytes: too short to be found in answers, no request would get it.`,
+    );
+  }
+  return value;
+}
+
+export interface ReadFields {
+  readonly fields: ReadonlyMap<string, string>;
+  /** Those too short for a request to get. */
+  readonly short: readonly string[];
+}
+
+/** The members of a JSON object on standard input, all of them text. Throws a `UsageError` that repeats nothing of it. */
+export async function readFields(terminal: Terminal): Promise<ReadFields> {
+  const members = Object.entries(objectIn(await readText(largestObject, terminal)));
+  if (members.length === 0) throw new UsageError('the JSON object has no members.');
+  const fields = new Map<string, string>();
+  for (const [index, [field, value]] of members.entries()) {
+    const what = `member ${index + 1} of the JSON object`;
+    if (!fieldName.test(field)) {
+      throw new UsageError(
+        `${what} has a name that no field can have: letters, digits, underscores and hyphens, at most 64.`,
+      );
+    }
+    if (typeof value !== 'string') throw new UsageError(`${what} is not a text.`);
+    check(value, what);
+    fields.set(field, value);
+  }
+  const short = [...fields].filter(([, value]) => isShort(value)).map(([field]) => field);
+  if (short.length === fields.size) {
+    throw new UsageError(
+      `every value is shorter than ${shortest} bytes: too short to be found in answers, no request would get one.`,
+    );
+  }
+  return { fields, short };
+}
+
+function check(value: string, what: string): void {
+  if (value === '') throw new UsageError(`${what} is empty.`);
+  if (value.includes('\0'))
+    throw new UsageError(`${what} holds a NUL character, which no header and no file of text can.`);
+  if (Buffer.byteLength(value) > largest) throw new UsageError(`${what} is larger than ${largest} bytes.`);
+}
+
+function isShort(value: string): boolean {
+  return Buffer.byteLength(value) < shortest;
+}
+
+async function readText(most: number, terminal: Terminal): Promise<string> {
+  const bytes = await terminal.inputBytes(most);
+  if (bytes.length > most) throw new UsageError(`what comes on standard input is larger than ${most} bytes.`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    // The decoder's message says no more than this.
+    throw new UsageError('what comes on standard input is not UTF-8 text.');
+  }
+}
+
+function objectIn(text: string): object {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    // The parser repeats the text in its message: nothing of it may go on.
+    throw new UsageError('what comes on standard input is not JSON.');
+  }
+  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
+  throw new UsageError('what comes on standard input is not a JSON object.');
+}

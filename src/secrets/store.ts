@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { defineKind } from '../core/kind.js';
+import { MissingError, UsageError } from '../core/usage-error.js';
+import type { Fetched, Source } from './index.js';
+import { reveal, seal } from './seal.js';
+import type { SourceContext } from './source-context.js';
+import { secretName } from './store/index.js';
+import type { SealedContents } from './store/sealed.js';
+import { unavailable } from './unavailable.js';
+import { valueVersion } from './value-version.js';
+
+type Fields = ReturnType<SealedContents['get']>;
+
+/** The built-in store, looked at for every use: what `keywright secret set` says is in effect for the next request. */
+export const storeSource = defineKind({
+  kind: 'store',
+  summary: 'The built-in encrypted store, which `keywright secret set` fills; `store` says where it is.',
+  options: {
+    name: z.string().regex(secretName).optional().describe('Its name in the store, where that is another than here.'),
+  },
+  make: ({ name: stored }, { name, store }: SourceContext): Source => {
+    const wanted = stored ?? name;
+    let known: { readonly fields: Fields; readonly fetched: Fetched } | undefined;
+    return {
+      async fetch({ signal }) {
+        const fields = (await opened(name, store, signal)).get(wanted);
+        if (fields === undefined) {
+          throw unavailable(name, `the store has no secret ${wanted}: \`keywright secret set ${wanted}\``, 'missing');
+        }
+        if (known?.fields !== fields) known = { fields, fetched: fetchedOf(name, fields) };
+        return known.fetched;
+      },
+    };
+  },
+});
+
+async function opened(name: string, store: SourceContext['store'], signal: AbortSignal): Promise<SealedContents> {
+  if (store === undefined) throw unavailable(name, 'there is no store here', 'missing');
+  try {
+    return await store.sealed(signal);
+  } catch (error) {
+    if (!(error instanceof MissingError || error instanceof UsageError)) throw error;
+    throw unavailable(name, error.message.replace(/\.$/, ''), 'missing');
+  }
+}
+
+function fetchedOf(name: string, fields: NonNullable<Fields>): Fetched {
+  const values = Array.from(fields, ([field, sealed]) => [field, reveal(sealed)] as const);
+  return {
+    fields: Object.fromEntries(values.map(([field, value]) => [field, seal(name, value)])),
+    version: valueVersion(JSON.stringify(values)),
+  };
+}
