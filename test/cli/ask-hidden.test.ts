@@ -6,7 +6,9 @@ import { cleanEnvironment, has, program } from '../interop/run.js';
 import { someValue, storeFolder, type StoreFolder } from '../secrets/store/support.js';
 
 let folder: StoreFolder;
-beforeEach(() => (folder = storeFolder()));
+beforeEach(() => {
+  folder = storeFolder();
+});
 afterEach(() => folder.remove());
 
 const terminals = has('script', '--version');

@@ -7,11 +7,12 @@ export interface Said {
   readonly error: string;
 }
 
-/** Runs a command line in this process, with an environment and a home of its own. */
+/** Runs a command line in this process, with an environment and a home of its own; `input` is what stands on standard input. */
 export async function say(
   args: readonly string[],
   home: string,
   environment: Readonly<Record<string, string>> = {},
+  input: string | Buffer = '',
 ): Promise<Said> {
   let out = '';
   let error = '';
@@ -23,7 +24,7 @@ export async function say(
     out: (text) => void (out += text),
     error: (text) => void (error += text),
     input: () => Promise.resolve(''),
-    inputBytes: () => Promise.resolve(Buffer.alloc(0)),
+    inputBytes: (most) => Promise.resolve(Buffer.from(input).subarray(0, most + 1)),
     askHidden: () => Promise.resolve(undefined),
     onSignal: () => () => undefined,
     reach: { kind: 'readable', why: 'it is a test' },

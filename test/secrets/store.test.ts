@@ -8,7 +8,9 @@ import { fetchContext, sourceContext, whyUnavailable } from './context.js';
 import { contentsOf, someValue, storeFolder, surroundings, type StoreFolder } from './store/support.js';
 
 let folder: StoreFolder;
-beforeEach(() => (folder = storeFolder()));
+beforeEach(() => {
+  folder = storeFolder();
+});
 afterEach(() => folder.remove());
 const make = (name?: string): Source =>
   storeSource.make({ name }, sourceContext({ store: openStore(folder.settings, surroundings) }));

@@ -5,7 +5,9 @@ import { keep, lookUp } from '../../../src/secrets/store/keyring.js';
 import { someValue, storeFolder, whyRejected, type StoreFolder } from './support.js';
 
 let folder: StoreFolder;
-beforeEach(() => (folder = storeFolder()));
+beforeEach(() => {
+  folder = storeFolder();
+});
 afterEach(() => folder.remove());
 const identity = `AGE-SECRET-KEY-1${'Q'.repeat(58)}`;
 const told = (): { args: string[]; input: string; variables: string[] }[] =>
@@ -75,23 +77,20 @@ describe('the keyring', () => {
     expect(await whyRejected(keep('default', identity, at('darwin')))).toMatch(/did not take the identity/);
   });
 
-  it.each([
+  it.each<['linux' | 'darwin', string, string, string[]]>([
     ['linux', 'secret-tool', secretTool, ['lookup', 'service', 'keywright', 'store', 'default']],
     ['darwin', 'security', security, ['find-generic-password', '-s', 'keywright', '-a', 'default', '-w']],
-  ] as const)(
-    'keeps an identity, which no argument and no variable holds (%s)',
-    async (platform, name, script, asking) => {
-      install(name, script);
-      expect(await lookUp('default', at(platform))).toBeUndefined();
-      expect(existsSync(join(folder.path, 'kept'))).toBe(false);
-      await keep('default', identity, at(platform));
-      expect(await lookUp('default', at(platform))).toBe(identity);
-      expect(readFileSync(join(folder.path, 'kept'), 'utf8')).toBe(identity);
-      const calls = told();
-      expect(calls[0]?.args).toEqual(asking);
-      expect(JSON.stringify(calls.map(({ args }) => args))).not.toContain(identity);
-      expect(calls.filter(({ input }) => input.includes(identity))).toHaveLength(1);
-      expect(calls.flatMap(({ variables }) => variables)).not.toContain('API_TOKEN');
-    },
-  );
+  ])('keeps an identity, which no argument and no variable holds (%s)', async (platform, name, script, asking) => {
+    install(name, script);
+    expect(await lookUp('default', at(platform))).toBeUndefined();
+    expect(existsSync(join(folder.path, 'kept'))).toBe(false);
+    await keep('default', identity, at(platform));
+    expect(await lookUp('default', at(platform))).toBe(identity);
+    expect(readFileSync(join(folder.path, 'kept'), 'utf8')).toBe(identity);
+    const calls = told();
+    expect(calls[0]?.args).toEqual(asking);
+    expect(JSON.stringify(calls.map(({ args }) => args))).not.toContain(identity);
+    expect(calls.filter(({ input }) => input.includes(identity))).toHaveLength(1);
+    expect(calls.flatMap(({ variables }) => variables)).not.toContain('API_TOKEN');
+  });
 });
