@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Audit, SecretFields } from './audit/index.js';
-import { backendOf } from './config/check-sources.js';
+import { backendOf, referencesIn } from './config/check-sources.js';
 import type { Config } from './config/load.js';
 import type { Clock } from './core/clock.js';
+import { UsageError } from './core/usage-error.js';
 import { createHttpClient } from './net/client.js';
 import { environmentTrust } from './net/trust.js';
 import { parseAuthority } from './policy/authority.js';
 import { matchesHost } from './policy/host-pattern.js';
-import type { Backend } from './secrets/backend.js';
+import type { AnyBackendKind, Backend } from './secrets/backend.js';
 import type { SecretEvent, Secrets } from './secrets/index.js';
 import { createSecrets, type NamedSource } from './secrets/lease.js';
 import type { CommonContext } from './secrets/source-context.js';
@@ -49,8 +50,10 @@ export function openSecrets(config: Config, { environment, clock, onEvent }: Sec
       const authority = parseAuthority(host);
       return hosts.some((pattern) => matchesHost(pattern, authority));
     };
-    return [name, { kind: kind.kind, source, mayGoTo }];
+    const parts = referencesIn([options, config.backends.get(backendOf(config, kind, options) ?? '')?.options]);
+    return [name, { kind: kind.kind, source, mayGoTo, parts: parts.map(({ reference }) => reference.name) }];
   });
+  refuseSharedLogins(config, new Map(sources));
   const { limits } = config;
   // As a request names it: IPv6 without brackets.
   const origins = new Set(
@@ -60,6 +63,22 @@ export function openSecrets(config: Config, { environment, clock, onEvent }: Sec
     secrets: createSecrets({ sources: new Map(sources), backends: backends.values(), limits, clock, onEvent }),
     isBackend: (host, port) => origins.has(`${host}:${port}`),
   };
+}
+
+/** A backend logs in once for all callers: what differs by caller would be used for all of them. */
+function refuseSharedLogins({ backends }: Config, sources: ReadonlyMap<string, NamedSource>): void {
+  const differs = (name: string): boolean => {
+    const { source, parts = [] } = sources.get(name) ?? {};
+    return source?.keyFor !== undefined || parts.some(differs);
+  };
+  for (const [name, { kind, options }] of backends) {
+    const shared = referencesIn(options).find(({ reference }) => differs(reference.name));
+    if (shared === undefined || (kind as AnyBackendKind).loginByCaller === true) continue;
+    const secret = shared.reference.name;
+    throw new UsageError(
+      `the backend ${name} would log in for everybody with the secret ${secret}, which differs by caller.`,
+    );
+  }
 }
 
 /** Secrets of one configuration. What becomes of them is told to the log that was named last. */

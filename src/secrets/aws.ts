@@ -20,6 +20,7 @@ export const awsBackend = defineBackend({
     sts_endpoint: addressOption.optional().describe("Of STS, where it is not the region's own."),
     ...connectionOptions,
   },
+  loginByCaller: true,
   make: connectToAws,
   sources: [secretsManagerSource, stsSource],
   grants: iamPolicy,

@@ -19,6 +19,8 @@ export interface AnySourceKind extends AnyKind<SourceContext, Source> {
 
 export interface AnyBackendKind extends AnyKind<CommonContext, Backend> {
   readonly sources: readonly AnySourceKind[];
+  /** It keeps its logins apart by caller, where what it logs in with differs by caller. */
+  readonly loginByCaller?: true;
   /**
    * The least that has to be granted to Keywright there for these secrets, in the backend's own language (HCL, JSON …), with comments
    * where that has them. Pure.
@@ -39,6 +41,7 @@ export interface SourceUse {
 export function defineBackend<Shape extends z.ZodRawShape, Made extends Backend>(
   kind: Kind<Shape, CommonContext, Made> & {
     readonly sources: readonly SourceOf<Made>[];
+    readonly loginByCaller?: true;
     readonly grants?: (options: z.output<z.ZodObject<Shape>>, uses: readonly SourceUse[]) => string;
   },
 ): AnyBackendKind {

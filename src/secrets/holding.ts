@@ -141,7 +141,6 @@ export class Holding {
     const now = clock.now();
     const { expiresAt, refreshAt, lease } = fetched;
     const before = this.#held;
-    if (this.#closed) throw new Refusal('draining');
     try {
       if (this.#closed) throw new Refusal('draining');
       if (expiresAt !== undefined && expiresAt <= now) throw unavailable(name, 'it has expired');

@@ -17,6 +17,8 @@ export interface NamedSource {
   /** What the audit calls it. */
   readonly kind: string;
   readonly source: Source;
+  /** The secrets that it is made from, by name: where their values differ by caller, so does this one's. */
+  readonly parts?: readonly string[];
   /** May it be sent to this `host` or `host:port`? For what is made from it. */
   readonly mayGoTo: (host: string) => boolean;
 }
@@ -102,10 +104,10 @@ class HeldSecrets implements Secrets {
     if (named === undefined || holdings === undefined) {
       throw unavailable(name, 'the configuration has no such secret', 'missing');
     }
-    const key = named.source.keyFor?.(caller) ?? '';
+    const key = this.#keyOf(named, caller);
     const known = holdings.get(key);
     const holding = known ?? new Holding({ ...this.#terms, ...named, name }, caller);
-    if (named.source.keyFor === undefined) {
+    if (key === '') {
       if (known === undefined) holdings.set(key, holding);
       return holding;
     }
@@ -117,6 +119,17 @@ class HeldSecrets implements Secrets {
       holdings.delete(oldest);
     }
     return holding;
+  }
+
+  /** What values for this caller are kept by; empty where they are the same for all. */
+  #keyOf({ source, parts = [] }: NamedSource, caller: Caller): string {
+    const own = source.keyFor?.(caller);
+    if (parts.length === 0) return own ?? '';
+    const ofParts = parts.map((name) => {
+      const part = this.#sources.get(name);
+      return part === undefined ? '' : this.#keyOf(part, caller);
+    });
+    return own === undefined && ofParts.every((key) => key === '') ? '' : JSON.stringify([own, ...ofParts]);
   }
 
   /** One field of another secret. It is used where it may go, or not at all. */

@@ -71,9 +71,7 @@ export class Sender {
     let credentials: ReadonlyMap<string, Credential> | undefined;
     const decide = async (): Promise<boolean> => (credentials = await replace()) !== undefined;
     const received = await this.#send(outgoing, answer, decide);
-    return credentials === undefined
-      ? received
-      : this.#send({ ...outgoing, head: unchanged, credentials }, answer);
+    return credentials === undefined ? received : this.#send({ ...outgoing, head: unchanged, credentials }, answer);
   }
 
   async #send(outgoing: Outgoing, answer: Answer, decide?: Rejection['decide']): Promise<Received> {

@@ -29,9 +29,7 @@ export function matches(filter: Filter, record: Readonly<Record<string, unknown>
   if (filter.until !== undefined && time >= filter.until) return false;
   if (filter.masked === true && !(Number(record['masked']) > 0)) return false;
   return (
-    filter.secret === undefined ||
-    record['secret'] === filter.secret ||
-    namesSecret(record['secrets'], filter.secret)
+    filter.secret === undefined || record['secret'] === filter.secret || namesSecret(record['secrets'], filter.secret)
   );
 }
 
