@@ -3,7 +3,7 @@ import { laterSources, sourceKinds } from '../../src/secrets/registry.js';
 
 describe('the sources', () => {
   it('are these, each with a sentence for the manual', () => {
-    expect(sourceKinds.map(({ kind }) => kind)).toEqual(['env', 'file']);
+    expect(sourceKinds.map(({ kind }) => kind)).toEqual(['env', 'file', 'store']);
     for (const { summary } of sourceKinds) expect(summary).toMatch(/^[A-Z].*\.$/);
   });
 
