@@ -1,6 +1,12 @@
 import { MissingError } from '../../core/usage-error.js';
 import { passphraseIdentity, passphraseRecipient } from './passphrase.js';
 
+declare global {
+  // Names of browsers that the types of the package use: keys of WebCrypto and passkeys. Nothing of ours passes them.
+  type CryptoKey = never;
+  type AuthenticationExtensionsPRFValues = never;
+}
+
 /** What encrypts and decrypts a store. */
 export type StoreKey =
   | { readonly kind: 'identity'; readonly identity: string }
