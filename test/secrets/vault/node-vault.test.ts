@@ -201,16 +201,19 @@ describe('the environment', () => {
       const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
       return { out, err };
     };
-    expect(await run(server.address, server.caFile)).toEqual({ out: '200\n', err: '' });
-    const [request] = server.requests;
-    expect(request).toMatchObject({ path: '/v1/kv/data/x' });
-    expect(request?.headers['x-vault-token']).toBe('of-the-child');
-    expect(request?.headers['x-vault-namespace']).toBeUndefined();
     const other = await startBackend(() => reply);
-    expect(await run(server.address, other.caFile)).toMatchObject({ out: 'tls\n' });
-    await other.close();
-    expect(server.requests).toHaveLength(1);
-    expect(trapped).toEqual([]);
-    trap.close();
+    try {
+      expect(await run(server.address, server.caFile)).toEqual({ out: '200\n', err: '' });
+      const [request] = server.requests;
+      expect(request).toMatchObject({ path: '/v1/kv/data/x' });
+      expect(request?.headers['x-vault-token']).toBe('of-the-child');
+      expect(request?.headers['x-vault-namespace']).toBeUndefined();
+      expect(await run(server.address, other.caFile)).toMatchObject({ out: 'tls\n' });
+      expect(server.requests).toHaveLength(1);
+      expect(trapped).toEqual([]);
+    } finally {
+      trap.close();
+      await other.close();
+    }
   });
 });
