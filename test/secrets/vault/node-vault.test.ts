@@ -89,6 +89,11 @@ describe('of the defects of node-vault 0.12.0, by their numbers in the decision 
     expect(stage.fake.violations).toEqual([]);
   });
 
+  it('4: a path that node-vault would change is not sent', async () => {
+    expect(await failure({ path: 'kv/a&#x2F;b' })).toMatchObject({ message: 'node-vault has changed a path' });
+    expect(server.requests).toEqual([]);
+  });
+
   it('5: no token but that of our own login is ever taken over', async () => {
     reply = { status: 200, body: { auth: { client_token: `hvs.${random()}` } } };
     const http = createHttpClient({ address: new URL(server.address), caFile: server.caFile });
