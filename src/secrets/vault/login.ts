@@ -151,7 +151,8 @@ function fileReader(path: string, what: string, context: CommonContext): () => P
       return value;
     } catch (error) {
       const cause = error instanceof Error ? error.cause : undefined;
-      throw cause instanceof Unavailability ? new VaultFailure(cause.message, 'down') : error;
+      if (!(cause instanceof Unavailability)) throw error;
+      throw new VaultFailure(cause.message.replace(`the secret ${name} is not available: `, `${what}: `), 'down');
     }
   };
 }

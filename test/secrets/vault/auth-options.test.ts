@@ -48,4 +48,14 @@ describe('how to log in', () => {
   ])('is taken: %j', (auth, expected) => {
     expect(authOption.parse(auth)).toEqual(expected);
   });
+
+  it('is refused with what is allowed', () => {
+    const told = (auth: object) => authOption.safeParse(auth).error?.issues.map(({ message }) => message);
+    expect(told({ method: 'cert', mont: 'x', rol: 'y' })).toEqual([
+      'found "mont"; allowed is one of method, mount, role\nfound "rol"; allowed is one of method, mount, role',
+    ]);
+    expect(told({ method: 'x' })).toEqual([
+      'found no such login; allowed is "method" with one of token, approle, kubernetes, jwt, cert',
+    ]);
+  });
 });

@@ -89,6 +89,11 @@ describe('of the defects of node-vault 0.12.0, by their numbers in the decision 
     expect(stage.fake.violations).toEqual([]);
   });
 
+  it('4: a path that node-vault would change is not sent', async () => {
+    expect(await failure({ path: 'kv/a&#x2F;b' })).toMatchObject({ message: 'node-vault has changed a path' });
+    expect(server.requests).toEqual([]);
+  });
+
   it('5: no token but that of our own login is ever taken over', async () => {
     reply = { status: 200, body: { auth: { client_token: `hvs.${random()}` } } };
     const http = createHttpClient({ address: new URL(server.address), caFile: server.caFile });
@@ -201,16 +206,19 @@ describe('the environment', () => {
       const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
       return { out, err };
     };
-    expect(await run(server.address, server.caFile)).toEqual({ out: '200\n', err: '' });
-    const [request] = server.requests;
-    expect(request).toMatchObject({ path: '/v1/kv/data/x' });
-    expect(request?.headers['x-vault-token']).toBe('of-the-child');
-    expect(request?.headers['x-vault-namespace']).toBeUndefined();
     const other = await startBackend(() => reply);
-    expect(await run(server.address, other.caFile)).toMatchObject({ out: 'tls\n' });
-    await other.close();
-    expect(server.requests).toHaveLength(1);
-    expect(trapped).toEqual([]);
-    trap.close();
+    try {
+      expect(await run(server.address, server.caFile)).toEqual({ out: '200\n', err: '' });
+      const [request] = server.requests;
+      expect(request).toMatchObject({ path: '/v1/kv/data/x' });
+      expect(request?.headers['x-vault-token']).toBe('of-the-child');
+      expect(request?.headers['x-vault-namespace']).toBeUndefined();
+      expect(await run(server.address, other.caFile)).toMatchObject({ out: 'tls\n' });
+      expect(server.requests).toHaveLength(1);
+      expect(trapped).toEqual([]);
+    } finally {
+      trap.close();
+      await other.close();
+    }
   });
 });
