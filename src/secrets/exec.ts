@@ -21,11 +21,9 @@ export const execSource = defineKind({
     command: z
       .tuple(
         [
-          z
-            .string()
-            .regex(/^(?:\/[^\0]*|[^/\0]+)$/, {
-              error: 'found no command; allowed is an absolute path, or a name in PATH',
-            }),
+          z.string().regex(/^(?:\/[^\0]*|[^/\0]+)$/, {
+            error: 'found no command; allowed is an absolute path, or a name in PATH',
+          }),
         ],
         z.string().regex(/^[^\0]*$/),
       )
