@@ -9,7 +9,12 @@ const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error',
 module.exports = {
   forbidden: [
     forbid('no-cycles', 'a circle has no top to read from', {}, { circular: true }),
-    forbid('no-orphans', 'nobody would miss it', { orphan: true, pathNot: '^src/(main|adopt/preload/)|\\.d\\.ts$' }, {}),
+    forbid(
+      'no-orphans',
+      'nobody would miss it',
+      { orphan: true, pathNot: '^src/(main|adopt/preload/)|\\.d\\.ts$' },
+      {},
+    ),
     forbid(
       'no-dev-dependencies',
       'the packed program would not start',

@@ -228,10 +228,9 @@ export class Holding {
     if (held?.lease !== undefined) this.#giveBack(held.lease, !atOnce, held.expiresAt);
   }
 
-  /** What has expired is worthless already, and its source may not know it any more. */
+  /** Also what has expired by our knowledge: the answer to a renewal may have been lost. */
   #giveBack(lease: HeldLease | undefined, later: boolean, expiresAt: number | undefined): void {
-    const { givingBack, name, kind, clock } = this.#terms;
-    if (expiresAt !== undefined && expiresAt <= clock.now()) return;
+    const { givingBack, name, kind } = this.#terms;
     const about = { secret: name, backend: kind, expiresAt: finite(expiresAt) };
     if (later) givingBack.later(lease, about);
     else givingBack.now(lease, about);

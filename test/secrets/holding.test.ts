@@ -111,10 +111,10 @@ describe('a value that is held', () => {
 });
 
 describe('a source that fails', () => {
-  it('is left alone for longer each time, a minute at most, and from the beginning once it has answered', async () => {
+  it('is left alone for longer each time, fifteen seconds at most, and from the beginning once it has answered', async () => {
     let isWell = false;
     const { fetch, use } = hold(() => (isWell ? Promise.resolve(lasting(minute)) : down()));
-    for (const pause of [1, 2, 4, 8, 16, 32, 60, 60]) {
+    for (const pause of [1, 2, 4, 8, 15, 15]) {
       const before = fetch.mock.calls.length;
       await whyUnavailable(use());
       await pass(pause * 1000 - 1);
