@@ -2,10 +2,10 @@ import { Reason } from '../../core/reason.js';
 import { Refusal } from '../../core/refusal.js';
 import type { Sealed } from '../../core/sealed.js';
 import { reveal } from '../seal.js';
+import { withLock } from '../file-lock.js';
 import { unavailable } from '../unavailable.js';
 import { valueVersion } from '../value-version.js';
 import { DeadGrant } from './failure.js';
-import { underLock } from './lock.js';
 import { makeFolder, prepareState, readState } from './state-file.js';
 import { successorIn, withSuccessor } from './state-text.js';
 import type { Token } from './token.js';
@@ -56,10 +56,11 @@ export class Rotation {
 
   async #refresh(first: Sealed, ask: (token: Sealed, signal: AbortSignal) => Promise<Token>): Promise<Token> {
     const { name, path, patience = usualPatience } = this.#terms;
-    const held = heldBy(name, patience);
+    // The lock of a process that cannot be asked after is left to the operator: two that refresh at once can end the grant.
+    const terms = { patience, abandoned: Number.POSITIVE_INFINITY, busy: heldBy(name, patience) };
     try {
       await makeFolder(path);
-      return await underLock(`${path}.lock`, AbortSignal.timeout(patience), held, () => this.#next(first, ask));
+      return await withLock(`${path}.lock`, () => this.#next(first, ask), terms);
     } catch (error) {
       if (error instanceof Refusal || !(error instanceof Reason)) throw error;
       throw unavailable(name, error.message);

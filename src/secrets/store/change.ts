@@ -8,7 +8,7 @@ import { formatContents, parseContents, type Contents } from './contents.js';
 import { largestStore, readEncrypted } from './encrypted-file.js';
 import { checkFolder } from './folder.js';
 import { newStoreKey, storeKey } from './key.js';
-import { withLock, type LockTimes } from './lock.js';
+import { withLock, type LockTerms } from '../file-lock.js';
 import type { StoreSettings, StoreSurroundings } from './settings.js';
 
 /** What a store holds; undefined where there is none. Throws a `MissingError` or a `UsageError`. */
@@ -21,6 +21,13 @@ export async function readContents(
   return parseContents(await decrypt(found.bytes, await storeKey(identity, surroundings), file), file);
 }
 
+/** Holding the lock takes seconds. */
+const usual: LockTerms = {
+  patience: 30_000,
+  abandoned: 600_000,
+  busy: (path) => new MissingError(`another process is at work with the store. If there is none, remove ${path}.`),
+};
+
 /**
  * Reads, changes and writes a store as one step that no other process comes between, and that is done wholly or not at all, also where
  * this process is killed. `edit` gets undefined where there is no store yet; what it throws changes nothing.
@@ -29,7 +36,7 @@ export async function changeContents(
   settings: StoreSettings,
   surroundings: StoreSurroundings,
   edit: (contents: Contents | undefined) => Contents,
-  times?: LockTimes,
+  terms: LockTerms = usual,
 ): Promise<{ readonly made: string | undefined }> {
   const { file } = settings;
   try {
@@ -49,7 +56,7 @@ export async function changeContents(
         replaceFile(file, bytes, 0o600);
         return { made: made() };
       },
-      times,
+      terms,
     );
   } catch (error) {
     const code = errorCode(error);

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { hasEnded, thisProcess } from '../../../src/secrets/oauth/process-identity.js';
+import { stateOf, thisProcess } from '../../src/secrets/process-identity.js';
 
+const hasEnded = (description: string): boolean => stateOf(description) === 'ended';
 const linux = process.platform === 'linux' ? it : it.skip;
 
 /** This process with one word of its description changed. */

@@ -1,33 +1,33 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createFile, removeDrafts, removeFile, replaceFile } from '../../core/durable.js';
-import { errorCode } from '../../core/error-code.js';
-import { MissingError } from '../../core/usage-error.js';
-import { describeOwner, stateOfOwner } from './lock-owner.js';
+import { createFile, removeDrafts, removeFile, replaceFile } from '../core/durable.js';
+import { errorCode } from '../core/error-code.js';
+import { MissingError } from '../core/usage-error.js';
+import { stateOf, thisProcess } from './process-identity.js';
 
-export interface LockTimes {
+export interface LockTerms {
   /** How long to wait for others, milliseconds. */
   readonly patience: number;
-  /** From what age on a lock is given up whose process cannot be asked after, milliseconds: holding one takes seconds. */
+  /** From what age on a lock is given up whose process cannot be asked after, milliseconds; infinite: never. */
   readonly abandoned: number;
+  /** What to throw where others held it all the time; `holder` is what `thisProcess` said there, and a word more. */
+  readonly busy: (path: string, holder: string) => unknown;
 }
-
-const usual: LockTimes = { patience: 30_000, abandoned: 600_000 };
 
 /**
  * Does something while no other process does the same with the file `path` held. `check` throws where the lock was lost: to be called
  * right before anything is changed. The lock of a process that has ended is taken over at once, one of a living process never.
- * Throws a `MissingError` where others held it all the time.
  */
 export async function withLock<T>(
   path: string,
   action: (check: () => void) => Promise<T>,
-  times: LockTimes = usual,
+  terms: LockTerms,
 ): Promise<T> {
-  const mine = describeOwner();
-  const lock = { root: path, mine, times, until: performance.now() + times.patience };
+  // One line, and no two are the same.
+  const mine = `${thisProcess()} ${randomBytes(8).toString('hex')}\n`;
+  const lock = { root: path, mine, terms, until: performance.now() + terms.patience };
   await take(path, lock);
   try {
     tidy(path);
@@ -43,7 +43,7 @@ export async function withLock<T>(
 interface Lock {
   readonly root: string;
   readonly mine: string;
-  readonly times: LockTimes;
+  readonly terms: LockTerms;
   readonly until: number;
 }
 
@@ -51,10 +51,8 @@ async function take(path: string, lock: Lock): Promise<void> {
   for (;;) {
     const holder = read(path);
     if (holder === undefined && createFile(path, lock.mine, 0o600)) return;
-    if (holder !== undefined && isAbandoned(path, holder, lock.times) && (await takeOver(path, holder, lock))) return;
-    if (performance.now() > lock.until) {
-      throw new MissingError(`another process is at work with the store. If there is none, remove ${path}.`);
-    }
+    if (holder !== undefined && isAbandoned(path, holder, lock.terms) && (await takeOver(path, holder, lock))) return;
+    if (performance.now() > lock.until) throw lock.terms.busy(path, holder ?? '');
     await pause(5 + Math.random() * 20);
   }
 }
@@ -76,8 +74,8 @@ async function takeOver(path: string, holder: string, lock: Lock): Promise<boole
   }
 }
 
-function isAbandoned(path: string, holder: string, { abandoned }: LockTimes): boolean {
-  const state = stateOfOwner(holder);
+function isAbandoned(path: string, holder: string, { abandoned }: LockTerms): boolean {
+  const state = stateOf(holder);
   if (state !== 'unknown') return state === 'ended';
   const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
   return since !== undefined && Date.now() - since > abandoned;

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { errorCode } from '../../core/error-code.js';
+import { errorCode } from '../core/error-code.js';
 
 /** The namespace of processes that Linux starts with, always the same number: outside of every container. */
 const outermost = 'pid:[4026531836]';
@@ -12,26 +12,30 @@ export function thisProcess(): string {
 }
 
 /**
- * Whether the process that `thisProcess` has described has certainly ended. False for what cannot be known from here: another machine,
- * another container, a text that is none of ours.
+ * Whether the process that `thisProcess` has described runs. `unknown` is what cannot be told from here: another machine, another
+ * container, a system that does not say when a process has started, a text that is none of ours.
  */
-export function hasEnded(description: string): boolean {
+export function stateOf(description: string): 'alive' | 'ended' | 'unknown' {
   const [host, machine, boot, namespace, pid = '', begun] = description.trim().split(' ');
   const here = surroundings();
-  if (host !== hostname() || machine !== here.machine || namespace !== here.namespace) return false;
-  if (!/^[1-9]\d{0,9}$/.test(pid) || begun === undefined) return false;
+  if (host !== hostname() || machine !== here.machine || namespace !== here.namespace) return 'unknown';
+  if (!/^[1-9]\d{0,9}$/.test(pid) || begun === undefined) return 'unknown';
   // After a start of the machine nothing of before runs. Copies of one container image may have all names in common.
-  if (boot !== here.boot) return namespace === outermost && machine !== '-' && boot !== '-' && here.boot !== '-';
+  if (boot !== here.boot) return isKnown(boot, machine, here.boot) && namespace === outermost ? 'ended' : 'unknown';
   try {
     process.kill(Number(pid), 0);
   } catch (error) {
     // EPERM: it runs, as somebody else.
-    if (errorCode(error) === 'ESRCH') return true;
+    if (errorCode(error) === 'ESRCH') return 'ended';
   }
   const status = statusOf(Number(pid));
-  if (status === undefined || begun === '-') return false;
+  if (status === undefined || begun === '-') return 'unknown';
   // Another process has its number now, or it waits for its parent to take note of its end.
-  return status.begun !== begun || status.isOver;
+  return status.begun !== begun || status.isOver ? 'ended' : 'alive';
+}
+
+function isKnown(...words: readonly (string | undefined)[]): boolean {
+  return words.every((word) => word !== undefined && word !== '-');
 }
 
 function surroundings(): { readonly machine: string; readonly boot: string; readonly namespace: string } {

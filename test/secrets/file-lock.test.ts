@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { describeOwner } from '../../../src/secrets/store/lock-owner.js';
-import { withLock } from '../../../src/secrets/store/lock.js';
-import { storeFolder, whyRejected, type StoreFolder } from './support.js';
+import { withLock } from '../../src/secrets/file-lock.js';
+import { thisProcess } from '../../src/secrets/process-identity.js';
+import { storeFolder, whyRejected, type StoreFolder } from './store/support.js';
 
 let folder: StoreFolder;
 let path: string;
@@ -13,32 +13,36 @@ beforeEach(() => {
   path = join(folder.path, 'lock');
 });
 afterEach(() => folder.remove());
-const impatient = { patience: 100, abandoned: 600_000 };
+const busy = (lock: string): Error => new Error(`held: ${lock}`);
+const impatient = { patience: 100, abandoned: 600_000, busy };
+const usual = { ...impatient, patience: 30_000 };
+const describeOwner = (): string => `${thisProcess()} 0123456789abcdef\n`;
 const done = () => Promise.resolve('done');
 
 /** As this process would write it, with the number of one that has ended. */
 function ofTheDead(): string {
   const { pid } = spawnSync(process.execPath, ['-e', '']);
   const words = describeOwner().split(' ');
-  words[1] = String(pid);
+  words[4] = String(pid);
   return words.join(' ');
 }
 
-describe('the lock of a store', () => {
+describe('a lock', () => {
   it('is not taken from a living process, however long it holds it', async () => {
     const held = describeOwner();
     writeFileSync(path, held);
     utimesSync(path, 1, 1);
-    expect(await whyRejected(withLock(path, done, impatient))).toBe(
-      `MissingError: another process is at work with the store. If there is none, remove ${path}.`,
-    );
+    expect(await whyRejected(withLock(path, done, impatient))).toBe(`Error: held: ${path}`);
     expect(readFileSync(path, 'utf8')).toBe(held);
   });
 
   it('is not taken from a process that cannot be asked after, until long after', async () => {
     writeFileSync(path, 'another-machine/x/y 1 2 abcd\n');
-    expect(await whyRejected(withLock(path, done, impatient))).toMatch(/another process is at work/);
+    expect(await whyRejected(withLock(path, done, impatient))).toMatch(/held/);
     utimesSync(path, Date.now() / 1000 - 700, Date.now() / 1000 - 700);
+    expect(await whyRejected(withLock(path, done, { ...impatient, abandoned: Number.POSITIVE_INFINITY }))).toMatch(
+      /held/,
+    );
     expect(await withLock(path, done, impatient)).toBe('done');
   });
 
@@ -49,12 +53,14 @@ describe('the lock of a store', () => {
       check();
       return Promise.resolve();
     };
-    expect(await whyRejected(withLock(path, action))).toMatch(/was taken away meanwhile: nothing was changed\.$/);
+    expect(await whyRejected(withLock(path, action, usual))).toMatch(
+      /was taken away meanwhile: nothing was changed\.$/,
+    );
     expect(readFileSync(path, 'utf8')).toContain('another-machine');
   });
 
   it('is given back where the action fails', async () => {
-    expect(await whyRejected(withLock(path, () => Promise.reject(new Error('no'))))).toBe('Error: no');
+    expect(await whyRejected(withLock(path, () => Promise.reject(new Error('no')), usual))).toBe('Error: no');
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
@@ -70,7 +76,7 @@ describe('the lock of a store', () => {
         check();
         inside -= 1;
       };
-      await Promise.all(Array.from({ length: 6 }, () => withLock(path, action)));
+      await Promise.all(Array.from({ length: 6 }, () => withLock(path, action, usual)));
       expect(most).toBe(1);
       expect(readdirSync(folder.path)).toEqual([]);
     }
