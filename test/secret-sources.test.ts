@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseConfig } from '../src/config/load.js';
+import { systemClock } from '../src/core/clock.js';
+import { openSecrets, openSources } from '../src/secret-sources.js';
+
+const backends = `backends:
+  corp: { type: vault, address: "https://[::1]:8200", auth: { method: token, token_file: ./token } }
+  users: { type: workos, api_key: account }
+  pipes: { type: workos, api_key_file: ./key }
+`;
+const text = (secrets: string): string => `version: 1\n${backends}secrets:\n${secrets}`;
+const open = (secrets: string) =>
+  openSecrets(parseConfig(text(secrets), '/etc/k/k.yaml'), {
+    environment: {},
+    clock: systemClock,
+    onEvent: () => undefined,
+  });
+const plain = '  account: { from: env, name: A, hosts: ["api.workos.com"] }\n';
+
+describe('where secrets come from', () => {
+  it('is no destination, however its address is written', () => {
+    const { isBackend } = open(plain);
+    expect([isBackend('::1', 8200), isBackend('api.workos.com', 443)]).toEqual([true, true]);
+    expect([isBackend('::1', 8201), isBackend('workos.com', 443)]).toEqual([false, false]);
+  });
+
+  it.each([
+    [
+      'it does itself',
+      '  account: { from: workos-pipes, backend: pipes, integration: github, hosts: ["api.workos.com"] }\n',
+    ],
+    [
+      'by way of another',
+      `  own: { from: workos-pipes, backend: pipes, integration: github, hosts: ["id.example.com"] }
+  account: { from: oauth, token_url: "https://id.example.com/t", client_id: c, client_secret: own, grant: client_credentials, hosts: ["api.workos.com"] }
+`,
+    ],
+  ])('is not logged in to, for everybody, with what differs by caller: %s', (_, secrets) => {
+    expect(() => open(secrets)).toThrow(/the backend users would log in for everybody with the secret account/);
+  });
+
+  it('is kept over a reload that changes nothing of it, and only then', () => {
+    const input = (more: string, secrets = plain) => ({
+      config: parseConfig(`${text(secrets)}${more}`, '/etc/k/k.yaml'),
+      environment: {},
+      clock: systemClock,
+    });
+    const before = input('');
+    const sources = openSources(before, undefined);
+    const again = (next: ReturnType<typeof input>) => openSources(next, { config: before.config, sources });
+    expect(again(input('limits: { connections: 5 }\n'))).toBe(sources);
+    expect(again(input('limits: { secret_timeout: 5s }\n'))).not.toBe(sources);
+    expect(again(input('', `${plain}  more: { from: env, name: B, hosts: [a.example.com] }\n`))).not.toBe(sources);
+  });
+});
