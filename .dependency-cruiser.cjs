@@ -153,6 +153,20 @@ module.exports = {
         path: 'node_modules/undici/',
       },
     ),
+    ...Object.entries({
+      jose: 'sign-jwt',
+      '@smithy/signature-v4': 'sigv4',
+      oauth4webapi: 'oauth/server',
+      'node-vault': 'vault/node-vault',
+      'age-encryption': 'store/age(-types\\.d)?',
+    }).map(([name, file]) =>
+      forbid(
+        `one-file-for-${name.replace(/\W+/g, '-')}`,
+        'a package is imported by one file',
+        { pathNot: `^src/secrets/${file}\\.ts$` },
+        { path: `node_modules/${name}/` },
+      ),
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

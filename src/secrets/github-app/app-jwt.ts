@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { Sealed } from '../../core/sealed.js';
 import { reveal } from '../seal.js';
+import { signJwt } from '../sign-jwt.js';
 import { unavailable } from '../unavailable.js';
 
 /** Seconds. The clocks of both sides may differ by as much. */
@@ -16,14 +17,8 @@ const shortest = 2048;
  */
 export async function signAppJwt(name: string, key: Sealed, issuer: string, now: number): Promise<string> {
   const signer = privateKeyOf(name, key);
-  const { SignJWT } = await import('jose');
   const seconds = Math.floor(now / 1000);
-  return new SignJWT()
-    .setProtectedHeader({ alg: 'RS256', typ: 'JWT' })
-    .setIssuer(issuer)
-    .setIssuedAt(seconds - early)
-    .setExpirationTime(seconds + lifetime)
-    .sign(signer);
+  return signJwt({ alg: 'RS256' }, { iss: issuer, iat: seconds - early, exp: seconds + lifetime }, signer);
 }
 
 function privateKeyOf(name: string, key: Sealed): KeyObject {

@@ -1,4 +1,5 @@
 import { googleTokenUrl } from './options.js';
+import { signJwt } from '../sign-jwt.js';
 import type { ServiceAccountKey } from './service-account-key.js';
 import type { Wanted } from './terms.js';
 
@@ -15,14 +16,9 @@ export async function assertionFor(
   { email, keyId, key }: ServiceAccountKey,
   { wanted, subject, now }: { readonly wanted: Wanted; readonly subject: string | undefined; readonly now: number },
 ): Promise<string> {
-  const { SignJWT } = await import('jose');
   const issuedAt = Math.floor(now / 1000) - skew;
   const purpose = wanted.kind === 'access' ? { scope: wanted.scopes.join(' ') } : { target_audience: wanted.audience };
-  return new SignJWT({ ...purpose, ...(subject !== undefined && { sub: subject }) })
-    .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: keyId })
-    .setIssuer(email)
-    .setAudience(googleTokenUrl)
-    .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + lifetime)
-    .sign(key);
+  const times = { iat: issuedAt, exp: issuedAt + lifetime };
+  const whom = { iss: email, aud: googleTokenUrl, ...(subject !== undefined && { sub: subject }) };
+  return signJwt({ alg: 'RS256', kid: keyId }, { ...purpose, ...whom, ...times }, key);
 }

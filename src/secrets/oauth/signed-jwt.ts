@@ -2,6 +2,7 @@ import { createPrivateKey, randomUUID, type KeyObject } from 'node:crypto';
 import type { Sealed } from '../../core/sealed.js';
 import { jsonOf, membersOf } from '../answer.js';
 import { reveal } from '../seal.js';
+import { signJwt } from '../sign-jwt.js';
 import { unavailable } from '../unavailable.js';
 
 export interface JwtTerms {
@@ -24,14 +25,9 @@ export async function signedJwt(name: string, terms: JwtTerms): Promise<string> 
     throw unavailable(name, `the key in ${sealed.name} is of a kind that signs no JWT`, 'login');
   const keyId = terms.keyId ?? kid;
   const issuedAt = Math.floor(now / 1000);
-  const { SignJWT } = await import('jose');
   try {
-    return await new SignJWT({ ...claims })
-      .setProtectedHeader({ alg: algorithm, typ: 'JWT', ...(keyId !== undefined && { kid: keyId }) })
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + Math.floor(lifetime / 1000))
-      .setJti(randomUUID())
-      .sign(key);
+    const times = { iat: issuedAt, exp: issuedAt + Math.floor(lifetime / 1000), jti: randomUUID() };
+    return await signJwt({ alg: algorithm, kid: keyId }, { ...claims, ...times }, key);
   } catch {
     // Which key, and for what, is all there is to say.
     throw unavailable(name, `the key in ${sealed.name} cannot sign with ${algorithm}`, 'login');
