@@ -14,10 +14,14 @@ export interface Rejection {
 
 const unauthorized = 401;
 
-/** Hands an answer on, but one of 401 only once it is decided that the caller is to have it. */
-export class RejectionWatch implements AnswerSink {
+/**
+ * Hands an answer on, but one of 401 only once it is decided that the caller is to have it. It is the flow of its exchange too: once all
+ * of the answer has come, its connection may be another request's, and nothing here touches it any more.
+ */
+export class RejectionWatch implements AnswerSink, Flow {
   readonly #sink: AnswerSink;
   readonly #rejection: Rejection;
+  #flow: Flow | undefined;
   /** What has come while it is being decided. */
   #waiting: (() => void)[] | undefined;
   #received = false;
@@ -28,29 +32,49 @@ export class RejectionWatch implements AnswerSink {
     this.#rejection = rejection;
   }
 
+  /** Holds this flow, as its own. */
+  over(flow: Flow): this {
+    this.#flow = flow;
+    return this;
+  }
+
+  pause(): void {
+    if (!this.#received) this.#flow?.pause();
+  }
+
+  resume(): void {
+    if (!this.#received) this.#flow?.resume();
+  }
+
+  abort(error: unknown): void {
+    if (this.#received) this.onFailure(error);
+    else this.#flow?.abort(error);
+  }
+
   onHead(flow: Flow, status: number, text: string, headers: HeaderList): void {
+    this.#flow = flow;
     if (status !== unauthorized) {
-      this.#sink.onHead(flow, status, text, headers);
+      this.#sink.onHead(this, status, text, headers);
       return;
     }
-    this.#waiting = [() => this.#sink.onHead(flow, status, text, headers)];
+    this.#waiting = [() => this.#sink.onHead(this, status, text, headers)];
     flow.pause();
     this.#rejection.decide().then(
-      (again) => (again ? this.#drop(flow) : this.#go(flow)),
+      (again) => (again ? this.#drop() : this.#go()),
       (error: unknown) => {
         this.#waiting = undefined;
-        this.#rejection.onFailure(flow, error);
+        this.#rejection.onFailure(this, error);
       },
     );
   }
 
-  onData(flow: Flow, piece: Buffer): void {
-    this.#pass(() => this.#sink.onData(flow, piece));
+  onData(_: Flow, piece: Buffer): void {
+    this.#pass(() => this.#sink.onData(this, piece));
   }
 
-  onEnd(flow: Flow, trailers: string[]): void {
+  onEnd(_: Flow, trailers: string[]): void {
     this.#received = true;
-    this.#pass(() => this.#sink.onEnd(flow, trailers));
+    this.#pass(() => this.#sink.onEnd(this, trailers));
   }
 
   onUpgrade(status: number, headers: HeaderList, socket: Socket): void {
@@ -71,24 +95,25 @@ export class RejectionWatch implements AnswerSink {
     else this.#waiting.push(event);
   }
 
-  #go(flow: Flow): void {
+  #go(): void {
+    // Some tell what they have held back before they return: it goes behind what waits.
+    this.resume();
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
-    if (!this.#received) flow.resume();
     try {
       for (const event of waiting) event();
       this.#sink.onTurn();
     } catch (error) {
       // Nobody above listens any more.
-      this.#rejection.onFailure(flow, error);
+      this.#rejection.onFailure(this, error);
     }
   }
 
   /** Its connection goes with it, unless all of it has come: then that may be another request's by now. */
-  #drop(flow: Flow): void {
+  #drop(): void {
     this.#dropped = true;
     this.#waiting = undefined;
     this.#rejection.onDropped();
-    if (!this.#received) flow.abort(undefined);
+    if (!this.#received) this.#flow?.abort(undefined);
   }
 }

@@ -66,17 +66,19 @@ export class Sender {
    */
   async send(outgoing: Outgoing, answer: Answer): Promise<Received> {
     const { head, replace } = outgoing;
-    if (replace === undefined) return this.#send(outgoing, answer);
+    const shown: Shown[] = [];
+    if (replace === undefined) return this.#send(outgoing, answer, shown);
     const unchanged = { ...head, headers: new HeaderList(head.headers.raw) };
     let credentials: ReadonlyMap<string, Credential> | undefined;
     const decide = async (): Promise<boolean> => (credentials = await replace()) !== undefined;
-    const received = await this.#send(outgoing, answer, decide);
-    return credentials === undefined ? received : this.#send({ ...outgoing, head: unchanged, credentials }, answer);
+    const received = await this.#send(outgoing, answer, shown, decide);
+    if (credentials === undefined) return received;
+    return this.#send({ ...outgoing, head: unchanged, credentials }, answer, shown);
   }
 
-  async #send(outgoing: Outgoing, answer: Answer, decide?: Rejection['decide']): Promise<Received> {
+  async #send(outgoing: Outgoing, answer: Answer, shown: Shown[], decide?: Rejection['decide']): Promise<Received> {
     try {
-      const needles = injectAll(outgoing);
+      const needles = injectAll(outgoing, shown);
       const asked = messageOf(outgoing, this.#webSocketOf(outgoing, needles));
       const pool = this.#pools.poolFor(outgoing.route, outgoing.target.scheme);
       const wanted = wantedFor(outgoing);
@@ -127,7 +129,9 @@ function exchange(
     reception.onFailure(new Refusal('caller_gone'));
     return reception;
   }
-  const flow = carrier.send(message, decide === undefined ? reception : watched(reception, decide));
+  const watch = decide === undefined ? undefined : watched(reception, decide);
+  const sent = carrier.send(message, watch ?? reception);
+  const flow = watch?.over(sent) ?? sent;
   answer.onGone = () => reception.fail(flow, new Refusal('caller_gone'));
   return reception;
 }
@@ -140,15 +144,25 @@ function watched(reception: Reception, decide: Rejection['decide']): RejectionWa
   });
 }
 
+/** What the destination has been shown, for one request: it may repeat the first in its answer to the second. */
+interface Shown {
+  readonly credentials: readonly Credential[];
+  readonly rendered: readonly string[];
+}
+
 /** The last change before the wire. Host is built from the decided target, never from what the caller sent. */
-function injectAll(outgoing: Outgoing): Needles | undefined {
+function injectAll(outgoing: Outgoing, shown: Shown[]): Needles | undefined {
   const { head, injections, credentials, caller } = outgoing;
   if (injections.length === 0) return undefined;
   dropMultipleRanges(head.headers);
   head.headers.set('accept-encoding', acceptEncoding(head.headers));
   refuseCodedMessages(head.headers);
   const rendered = injections.flatMap((injection) => injection.inject(head, caller.client, credentials));
-  return needlesFor([...credentials.values()], rendered);
+  shown.push({ credentials: [...credentials.values()], rendered });
+  return needlesFor(
+    [...new Set(shown.flatMap((one) => one.credentials))],
+    shown.flatMap((one) => one.rendered),
+  );
 }
 
 /**

@@ -98,6 +98,30 @@ describe('an answer', () => {
     expect(other.told).toEqual(['pause', 'resume', 'undecided Error: not to be scrubbed']);
   });
 
+  it('of 401 goes before what was held back and is told as soon as it is asked for', async () => {
+    const { told, flow, watch, answer } = start();
+    flow.resume = () => {
+      told.push('resume');
+      watch.onData(flow, Buffer.from('kept'));
+      watch.onEnd(flow, []);
+    };
+    watch.onHead(flow, 401, '', none);
+    answer()?.resolve(false);
+    await turn();
+    expect(told).toEqual(['pause', 'resume', 'head 401', 'data kept', 'end', 'turn']);
+  });
+
+  it('that has come whole has no hold on its connection any more', () => {
+    const { told, flow, watch, sink } = start();
+    sink.onFailure = (error) => void told.push(`failure ${String(error)}`);
+    watch.onHead(flow, 200, '', none);
+    watch.onEnd(flow, []);
+    watch.pause();
+    watch.resume();
+    watch.abort('gone');
+    expect(told).toEqual(['head 200', 'end', 'failure gone']);
+  });
+
   it('that fails while it waits fails when it is decided', async () => {
     const { told, flow, watch, answer } = start();
     watch.onHead(flow, 401, '', none);
