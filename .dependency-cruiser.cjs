@@ -158,7 +158,7 @@ module.exports = {
       '@smithy/signature-v4': 'sigv4',
       oauth4webapi: 'oauth/server',
       'node-vault': 'vault/node-vault',
-      'age-encryption': 'store/age(-types\\.d)?',
+      'age-encryption': 'store/(age|age-types\\.d|passphrase)',
     }).map(([name, file]) =>
       forbid(
         `one-file-for-${name.replace(/\W+/g, '-')}`,

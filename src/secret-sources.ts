@@ -8,7 +8,7 @@ import { createHttpClient } from './net/client.js';
 import { environmentTrust } from './net/trust.js';
 import { parseAuthority } from './policy/authority.js';
 import { matchesHost } from './policy/host-pattern.js';
-import type { AnyBackendKind, Backend } from './secrets/backend.js';
+import type { AnyBackendKind, AnySourceKind, Backend } from './secrets/backend.js';
 import type { SecretEvent, Secrets } from './secrets/index.js';
 import { createSecrets, type NamedSource } from './secrets/lease.js';
 import type { CommonContext } from './secrets/source-context.js';
@@ -55,22 +55,33 @@ export function openSecrets(config: Config, { environment, clock, onEvent }: Sec
   });
   refuseSharedLogins(config, new Map(sources));
   const { limits } = config;
-  // As a request names it: IPv6 without brackets.
+  // As a request names it.
   const origins = new Set(
-    [...backends.values()].flatMap((backend) => backend.origins.map((origin) => origin.replace(/^\[(.*)\]/, '$1'))),
+    [...backends.values()].flatMap((backend) => backend.origins.map((origin) => addressOf(parseAuthority(origin)))),
   );
   return {
     secrets: createSecrets({ sources: new Map(sources), backends: backends.values(), limits, clock, onEvent }),
-    isBackend: (host, port) => origins.has(`${host}:${port}`),
+    isBackend: (host, port) => origins.has(addressOf({ host, port })),
   };
 }
 
-/** A backend logs in once for all callers: what differs by caller would be used for all of them. */
-function refuseSharedLogins({ backends }: Config, sources: ReadonlyMap<string, NamedSource>): void {
+function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host} ${port}`;
+}
+
+/** What is done once for all callers: what differs by caller would be used for all of them. */
+function refuseSharedLogins({ backends, secrets }: Config, sources: ReadonlyMap<string, NamedSource>): void {
   const differs = (name: string): boolean => {
     const { source, parts = [] } = sources.get(name) ?? {};
     return source?.keyFor !== undefined || parts.some(differs);
   };
+  for (const [name, { kind, options }] of secrets) {
+    const shared = ((kind as AnySourceKind).sharedParts?.(options as never) ?? []).find((part) => differs(part.name));
+    if (shared === undefined) continue;
+    throw new UsageError(
+      `the secret ${name} would be made for everybody from ${shared.name}, which differs by caller.`,
+    );
+  }
   for (const [name, { kind, options }] of backends) {
     const shared = referencesIn(options).find(({ reference }) => differs(reference.name));
     if (shared === undefined || (kind as AnyBackendKind).loginByCaller === true) continue;

@@ -39,6 +39,13 @@ describe('where secrets come from', () => {
     expect(() => open(secrets)).toThrow(/the backend users would log in for everybody with the secret account/);
   });
 
+  it('makes nothing for everybody of a refresh token that differs by caller', () => {
+    const own = '  own: { from: workos-pipes, backend: pipes, integration: github, hosts: ["id.example.com"] }\n';
+    const client = 'token_url: "https://id.example.com/t", client_id: c, client_auth: none, grant: refresh_token, refresh_token: own';
+    const made = `  made: { from: oauth, ${client}, hosts: ["a.example.com"] }\n`;
+    expect(() => open(`${plain}${own}${made}`)).toThrow(/made would be made for everybody from own/);
+  });
+
   it('is kept over a reload that changes nothing of it, and only then', () => {
     const input = (more: string, secrets = plain) => ({
       config: parseConfig(`${text(secrets)}${more}`, '/etc/k/k.yaml'),

@@ -23,7 +23,12 @@ function told(record: Fields): string[] {
     case 'secret':
       return secretTold(record);
     case 'reload':
-      return [named(record, 'policy_rev'), named(record, 'previous_rev'), listOf(record['changes'])];
+      return [
+        word(record['code']) === 'ok' ? '' : word(record['code']),
+        named(record, 'policy_rev'),
+        named(record, 'previous_rev'),
+        listOf(record['changes']),
+      ];
     case 'noise':
       return [JSON.stringify(record['counts']), `in ${word(record['seconds'])} s`, listOf(record['client_addresses'])];
     case 'lost':

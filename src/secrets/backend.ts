@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AnyKind, Kind } from '../core/kind.js';
-import type { Source } from './index.js';
+import type { SecretReference, Source } from './index.js';
 import type { CommonContext, SourceContext } from './source-context.js';
 
 /** A server that secrets are read from, named once under `backends` and used by as many secrets as there are. */
@@ -15,6 +15,8 @@ export interface Backend {
 export interface AnySourceKind extends AnyKind<SourceContext, Source> {
   /** The kind of backend that it needs. */
   readonly of?: string;
+  /** Of the secrets that it is made from, those that it uses once for all callers: they must not differ by caller. */
+  readonly sharedParts?: (options: never) => readonly SecretReference[];
 }
 
 export interface AnyBackendKind extends AnyKind<CommonContext, Backend> {

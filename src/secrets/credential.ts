@@ -7,6 +7,9 @@ import { unavailable } from './unavailable.js';
 /** Bytes. Shorter values cannot be masked in answers without masking innocent text: they are no credentials here. */
 const shortest = 8;
 const fingerprintDigits = 16;
+/** What is looked for in every answer, and kept compiled for it: so much, and no more, is a secret. */
+const mostFields = 64;
+const mostBytes = 64 * 1024;
 
 /**
  * What was fetched, as it goes to a request. A field that is too short to be scrubbed is never handed out; a secret without
@@ -18,6 +21,11 @@ export function toCredential(
   { fields, version, lease }: Fetched,
   key: Buffer,
 ): Credential {
+  const all = Object.values(fields);
+  if (all.length > mostFields) throw unavailable(name, `it has more than ${mostFields} fields`, 'denied');
+  if (all.reduce((sum, field) => sum + Buffer.byteLength(reveal(field)), 0) > mostBytes) {
+    throw unavailable(name, `it is larger than ${mostBytes} bytes`, 'denied');
+  }
   const usable = new Map(Object.entries(fields).filter(([, sealed]) => whyNot(sealed) === undefined));
   if (usable.size === 0) throw unavailable(name, Object.values(fields).map(whyNot).at(0) ?? 'it has no fields');
   const sealed = [...usable.values()];

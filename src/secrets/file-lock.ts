@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createFile, removeDrafts, removeFile, replaceFile } from '../core/durable.js';
@@ -97,8 +97,11 @@ function release(path: string, mine: string): void {
 
 function read(path: string): string | undefined {
   try {
+    // A pipe in its place would hold us for ever.
+    if (!lstatSync(path).isFile()) throw new MissingError(`the lock ${path} is not a regular file.`);
     return readFileSync(path, 'utf8');
   } catch (error) {
+    if (error instanceof MissingError) throw error;
     if (errorCode(error) === 'ENOENT') return undefined;
     throw new MissingError(`the lock ${path} cannot be read (${errorCode(error) ?? 'unknown error'}).`, {
       cause: error,

@@ -31,6 +31,15 @@ export class GivingBack {
     this.#waiting.set(lease, { timer, about });
   }
 
+  /** It came once more, and is used again. */
+  keep(lease: HeldLease | undefined): void {
+    for (const [waiting, { timer }] of this.#waiting) {
+      if (waiting.id !== lease?.id) continue;
+      clearTimeout(timer);
+      this.#waiting.delete(waiting);
+    }
+  }
+
   now(lease: HeldLease | undefined, about: About): void {
     if (lease?.revoke === undefined || this.#begun.has(lease)) return;
     clearTimeout(this.#waiting.get(lease)?.timer);

@@ -91,13 +91,12 @@ export class Holding {
   async rejected(refused: Credential): Promise<Credential | undefined> {
     const { clock } = this.#terms;
     const current = this.#held?.credential;
-    if (current !== undefined && current.version !== refused.version) return current;
+    const isOver = this.#held !== undefined && clock.now() >= this.#held.expiresAt;
+    if (current !== undefined && current.version !== refused.version && !isOver) return current;
     if (clock.elapsed() < this.#rejectedAt + betweenRejections || this.#isFailed()) return undefined;
     this.#rejectedAt = clock.elapsed();
-    const before = this.#held;
+    // A source that is down says nothing: what it gave before is used on, as one destination's word must not take it from all others.
     const fetched = await this.acquired().catch(() => undefined);
-    // Its source has failed to say otherwise, and the destination has said no.
-    if (fetched === undefined && this.#held === before) this.#drop();
     return fetched === undefined || fetched.version === refused.version ? undefined : fetched;
   }
 
@@ -137,7 +136,7 @@ export class Holding {
   }
 
   #take(fetched: Fetched): Credential {
-    const { name, kind, clock, fingerprintKey, random } = this.#terms;
+    const { name, kind, clock, fingerprintKey, random, givingBack } = this.#terms;
     const now = clock.now();
     const { expiresAt, refreshAt, lease } = fetched;
     const before = this.#held;
@@ -152,7 +151,8 @@ export class Holding {
       this.#held = { credential, expiresAt: until, fetchedAt: now, lease, ...lifetime };
       this.#failed = undefined;
       this.#failures = 0;
-      if (before !== undefined && before.lease !== lease) this.#giveBack(before.lease, true, before.expiresAt);
+      givingBack.keep(lease);
+      if (before?.lease?.id !== lease?.id) this.#giveBack(before?.lease, true, before?.expiresAt);
       // What is asked for at each use is told when it changes.
       if (expiresAt !== undefined || before?.credential.version !== fetched.version) {
         const isOther = before !== undefined && before.credential.version !== fetched.version;

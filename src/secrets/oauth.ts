@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { defineKind } from '../core/kind.js';
 import type { Sealed } from '../core/sealed.js';
 import { connectTo } from './connection-options.js';
-import type { Fetched, FetchContext, HeldLease, Source } from './index.js';
+import type { Fetched, FetchContext, HeldLease, SecretReference, Source } from './index.js';
 import { authentication, noAuthentication, type Authenticate } from './oauth/client-authentication.js';
 import { failureOf } from './oauth/failure.js';
 import { grantFor, refreshParameters } from './oauth/grant.js';
@@ -17,7 +17,7 @@ import type { SourceContext } from './source-context.js';
 import { valueVersion } from './value-version.js';
 
 /** An access token of OAuth 2.0: by the client's own right, by a refresh token, or in exchange for another token or an assertion. */
-export const oauthSource = defineKind({
+const kind = defineKind({
   kind: 'oauth',
   summary:
     'An access token of an OAuth 2.0 server, got with other secrets: client credentials, refresh token, token exchange (RFC 8693) or JWT bearer (RFC 7523). Its fields are `value` and, where the server sends one, `id_token`.',
@@ -25,6 +25,13 @@ export const oauthSource = defineKind({
   make: (options: OauthOptions, context: SourceContext): Source =>
     new OauthSource(options, checkedTerms(context.name, options), context),
 });
+
+/** A grant is refreshed once for all who wait, and its newest token is kept in one file. */
+export const oauthSource = {
+  ...kind,
+  sharedParts: ({ refresh_token }: OauthOptions): readonly SecretReference[] =>
+    refresh_token === undefined ? [] : [refresh_token],
+};
 
 class OauthSource implements Source {
   readonly #options: OauthOptions;
@@ -57,7 +64,7 @@ class OauthSource implements Source {
     const authenticate = await this.#authentication(place, secret);
     const token = await this.#token(place, authenticate, secret, signal);
     const { default_lifetime } = this.#options;
-    const version = valueVersion(reveal(token.access));
+    const version = valueVersion([token.access, ...(token.id === undefined ? [] : [token.id])].map(reveal).join('\n'));
     const lease = this.#lease(version, token.access, authenticate);
     return {
       fields: { value: token.access, ...(token.id !== undefined && { id_token: token.id }) },

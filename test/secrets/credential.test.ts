@@ -49,6 +49,19 @@ describe('a credential that is refused', () => {
   });
 });
 
+describe('a secret that is too much to look for in every answer is refused', () => {
+  it.each([
+    [
+      'of many fields',
+      Object.fromEntries(Array.from({ length: 65 }, (_, at) => [`f${at}`, `${value}${at}`])),
+      /more than 64 fields/,
+    ],
+    ['of a long one', { value: 'x'.repeat(64 * 1024 + 1) }, /larger than 65536 bytes/],
+  ])('%s', async (_, fields, message) => {
+    expect(await why(() => credentialOf(fields))).toMatch(message);
+  });
+});
+
 describe('a credential', () => {
   it('has every field that can be used, sealed', () => {
     const credential = credentialOf({ token: value, email: 'someone@example.com' });

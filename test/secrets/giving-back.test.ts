@@ -107,4 +107,13 @@ describe('a lease', () => {
     expect(told().sort()).toEqual(['revoked a', 'revoked c', 'unrevoked b']);
     expect(jest.getTimerCount()).toBe(0);
   });
+
+  it('that comes once more while it waits is kept', async () => {
+    const { givingBack, told } = start();
+    givingBack.later(lease('a'), about);
+    givingBack.later(lease('b'), about);
+    givingBack.keep(lease('a'));
+    await givingBack.all();
+    expect(told()).toEqual(['revoked b']);
+  });
 });

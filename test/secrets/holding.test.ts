@@ -168,49 +168,6 @@ describe('a source that fails', () => {
   });
 });
 
-describe('a credential that its destination has refused', () => {
-  it('is asked for anew, and the other one is used', async () => {
-    const { secrets, told } = answers(
-      () => Promise.resolve(lasting(30 * minute, { version: '1' })),
-      () => Promise.resolve(lasting(30 * minute, { version: '2' })),
-    );
-    const first = await secrets.acquire('api', desk);
-    expect(await secrets.rejected(first, desk)).toMatchObject({ version: '2' });
-    expect(told()).toEqual(['fetched', 'rotated']);
-    // Another request that was sent with the first one.
-    expect(await secrets.rejected(first, desk)).toMatchObject({ version: '2' });
-  });
-
-  it('is the same again: nothing is won, and it is not asked for again within a minute', async () => {
-    const { secrets, fetch } = hold(() => Promise.resolve(lasting(30 * minute, { version: '1' })));
-    const first = await secrets.acquire('api', desk);
-    expect(await secrets.rejected(first, desk)).toBeUndefined();
-    await pass(minute - 1);
-    expect(await secrets.rejected(first, desk)).toBeUndefined();
-    expect(fetch).toHaveBeenCalledTimes(2);
-    await pass(1);
-    expect(await secrets.rejected(first, desk)).toBeUndefined();
-    expect(fetch).toHaveBeenCalledTimes(3);
-  });
-
-  it('is used no more where its source cannot say otherwise', async () => {
-    const { secrets } = answers(
-      () => Promise.resolve(lasting(30 * minute)),
-      () => down(),
-    );
-    const first = await secrets.acquire('api', desk);
-    expect(await secrets.rejected(first, desk)).toBeUndefined();
-    await whyUnavailable(secrets.acquire('api', desk));
-  });
-
-  it('of secrets that are closed is nothing any more', async () => {
-    const { secrets } = hold(() => Promise.resolve(lasting(30 * minute)));
-    const first = await secrets.acquire('api', desk);
-    await secrets.close();
-    expect(await secrets.rejected(first, desk)).toBeUndefined();
-  });
-});
-
 describe('a secret that differs by caller', () => {
   it('is held for each, and what one cannot have the other may', async () => {
     const { secrets, fetch } = hold(

@@ -1,5 +1,4 @@
 import type { HttpAnswer } from '../../net/client.js';
-import type { Caller } from '../../core/message.js';
 import type { Backend } from '../backend.js';
 import type { FetchContext } from '../index.js';
 import type { CommonContext } from '../source-context.js';
@@ -22,8 +21,6 @@ export interface AwsBackend extends Backend {
    * `ClientError`, a refusal, or the signal's reason.
    */
   ask(service: AwsService, request: AwsRequest, context: FetchContext): Promise<HttpAnswer>;
-  /** What values have to be kept by where keys may differ by caller, else empty: one caller's rights must not serve another. */
-  keyFor(caller: Caller): string;
 }
 
 export interface AwsOptions extends ConnectionOptions {
@@ -52,8 +49,6 @@ export function connectToAws(options: AwsOptions, context: CommonContext): AwsBa
     secretsManager,
     sts,
     origins: [secretsManager.origin, sts.origin],
-    keyFor: ({ client, subject, claims }) =>
-      credentials.from === 'secret' ? JSON.stringify([client, subject, claims]) : '',
     async ask(service, request, fetching) {
       for (let attempt = 1; ; attempt += 1) {
         const keys = await source.keys(fetching, service.origin);

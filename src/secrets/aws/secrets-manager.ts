@@ -49,7 +49,6 @@ export const secretsManagerSource = defineSourceOf<AwsBackend>()({
   summary: 'A secret of AWS Secrets Manager.',
   options,
   make: (chosen, { name, clock, backend }): Source => ({
-    keyFor: (caller) => backend.keyFor(caller),
     async fetch(context) {
       const { secretsManager, region } = backend;
       const { refresh, max_stale, secret_id } = chosen;

@@ -72,7 +72,7 @@ export const stsSource = defineSourceOf<AwsBackend>()({
     'Temporary keys for a role of AWS (AssumeRole), in `access_key_id`, `secret_access_key` and `session_token`. They end by their time alone.',
   options,
   make: (chosen, { name, backend }): Source => ({
-    keyFor: (caller) => JSON.stringify([backend.keyFor(caller), requestOf(name, chosen, caller)]),
+    keyFor: (caller) => JSON.stringify(requestOf(name, chosen, caller)),
     async fetch(context) {
       try {
         const answer = await backend.ask(backend.sts, assumeRole(requestOf(name, chosen, context.caller)), context);

@@ -15,6 +15,9 @@ const usualPatience = 5000;
 /** Milliseconds for a refresh that is under way: nobody cuts it off, as its answer may hold the only token that is still good. */
 const requestTime = 30_000;
 
+/** From this age on the lock of a process that cannot be asked after is nobody's, milliseconds: a refresh takes half a minute at most. */
+const abandoned = 600_000;
+
 export interface RotationTerms {
   /** The name of the secret. */
   readonly name: string;
@@ -56,8 +59,7 @@ export class Rotation {
 
   async #refresh(first: Sealed, ask: (token: Sealed, signal: AbortSignal) => Promise<Token>): Promise<Token> {
     const { name, path, patience = usualPatience } = this.#terms;
-    // The lock of a process that cannot be asked after is left to the operator: two that refresh at once can end the grant.
-    const terms = { patience, abandoned: Number.POSITIVE_INFINITY, busy: heldBy(name, patience) };
+    const terms = { patience, abandoned, busy: heldBy(name, patience) };
     try {
       await makeFolder(path);
       return await withLock(`${path}.lock`, () => this.#next(first, ask), terms);

@@ -34,8 +34,13 @@ export interface SessionOptions {
 const patience = 10_000;
 /** For a login that is under way at the end, milliseconds: what it is given has to be given back. */
 const grace = 1000;
-/** After a login that was refused, milliseconds: Vault locks an identity out after a few that were. */
-const afterRefusal = 60_000;
+/**
+ * After logins that were refused, one after the other, milliseconds: Vault locks an identity out for a quarter of an hour after five that
+ * were, and forgets them after as long.
+ */
+const afterRefusals = [60_000, 300_000, 960_000];
+/** A token that cannot look itself up is believed to live for so long, milliseconds. */
+const believed = 60_000;
 /** After a renewal that failed, milliseconds: the token is used on meanwhile. */
 const afterFailure = 30_000;
 
@@ -46,10 +51,11 @@ export class VaultSession {
   /** Replaced and still alive: leases hang on them. */
   #retired: HeldToken[] = [];
   #refused: { readonly failure: VaultFailure; readonly until: number } | undefined;
+  #refusals = 0;
   #loggingIn: Promise<HeldToken> | undefined;
   #renewing: Promise<boolean> | undefined;
   /** A token that was just made could not look itself up: what it is told then says nothing about its life. */
-  #cannotLookUp = false;
+  #cannotLookUpUntil = Number.NEGATIVE_INFINITY;
   #closed = false;
   readonly #ending = new AbortController();
 
@@ -70,7 +76,8 @@ export class VaultSession {
     if (this.#held === token) this.#held = undefined;
     const next = await this.#current(context);
     const again = await this.#send(call, next, signal);
-    if (again.status === 403 && !(await this.isAlive(next, signal))) this.#cannotLookUp = true;
+    if (again.status === 403 && !(await this.isAlive(next, signal)))
+      this.#cannotLookUpUntil = this.#options.clock.elapsed() + believed;
     return { answered: again, token: next };
   }
 
@@ -94,7 +101,7 @@ export class VaultSession {
   async isAlive(token: HeldToken, signal: AbortSignal): Promise<boolean> {
     const { clock, calls } = this.#options;
     if (clock.now() >= token.expiresAt) return false;
-    if (this.#cannotLookUp) return true;
+    if (clock.elapsed() < this.#cannotLookUpUntil) return true;
     const path = 'auth/token/lookup-self';
     const answered = await calls.send({ method: 'GET', path, token: token.sealed, signal });
     if (answered.isSuccess || answered.status === 403) return answered.isSuccess;
@@ -181,6 +188,7 @@ export class VaultSession {
       const { token, ttl, renewable, isOurs } = await login.logIn(material, signal);
       const now = clock.now();
       this.#refused = undefined;
+      this.#refusals = 0;
       const before = this.#held;
       // One that somebody else has made may be the same as before: looked at again, it is no other login.
       if (before !== undefined && reveal(before.sealed) === reveal(token)) {
@@ -197,7 +205,9 @@ export class VaultSession {
       if (this.#ending.signal.aborted) throw new Refusal('draining');
       if (signal.aborted) throw new VaultFailure(`${calls.origin} did not answer the login in ${patience} ms`, 'down');
       if (error instanceof VaultFailure && error.kind === 'login') {
-        this.#refused = { failure: error, until: clock.elapsed() + afterRefusal };
+        const pause = afterRefusals[Math.min(this.#refusals, afterRefusals.length - 1)] ?? 0;
+        this.#refusals += 1;
+        this.#refused = { failure: error, until: clock.elapsed() + pause };
         onEvent({ event: 'login_failed', backend, reason: error });
       }
       throw error;

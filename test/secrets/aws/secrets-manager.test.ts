@@ -94,10 +94,6 @@ describe('a secret of Secrets Manager', () => {
     expect(said).not.toContain('3f9a');
   });
 
-  it('belongs to no caller where the keys of its backend do not', () => {
-    expect(opened.source('aws', { secret_id: 'db' }).keyFor?.({ client: 'desk' })).toBe('');
-  });
-
   it.each([
     { secret_id: 'db', version_stage: 'AWSPENDING' },
     { secret_id: 'db', version_id: 'latest' },

@@ -53,6 +53,19 @@ describe('a login that is refused', () => {
     expect(fake.paths()).toEqual([login]);
   });
 
+  it('is tried again after longer each time, so that five never fall into a quarter of an hour', async () => {
+    const { fake } = await open();
+    fake.logins.appRoles.clear();
+    const pauses: string[] = [];
+    for (const wait of [61, 301, 961, 961]) {
+      await whyUnavailable(read());
+      const [, seconds = ''] = /not tried again for (\d+) s/.exec(await whyUnavailable(read())) ?? [];
+      pauses.push(seconds);
+      fake.pass(wait);
+    }
+    expect(pauses).toEqual(['60', '300', '960', '960']);
+  });
+
   it('is of the kind that is told from a secret that is denied', async () => {
     const { fake } = await open();
     fake.logins.appRoles.clear();
