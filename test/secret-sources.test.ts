@@ -41,7 +41,8 @@ describe('where secrets come from', () => {
 
   it('makes nothing for everybody of a refresh token that differs by caller', () => {
     const own = '  own: { from: workos-pipes, backend: pipes, integration: github, hosts: ["id.example.com"] }\n';
-    const client = 'token_url: "https://id.example.com/t", client_id: c, client_auth: none, grant: refresh_token, refresh_token: own';
+    const client =
+      'token_url: "https://id.example.com/t", client_id: c, client_auth: none, grant: refresh_token, refresh_token: own';
     const made = `  made: { from: oauth, ${client}, hosts: ["a.example.com"] }\n`;
     expect(() => open(`${plain}${own}${made}`)).toThrow(/made would be made for everybody from own/);
   });
