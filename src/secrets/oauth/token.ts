@@ -36,7 +36,8 @@ export function readToken({ name, origin, exchange }: Expected, members: Readonl
       return refuse(`${article[member] ?? 'a token'} that is no text for a header`);
     return seal(name, value);
   };
-  const type = String(members['token_type']).toLowerCase();
+  const { token_type: said } = members;
+  const type = typeof said === 'string' ? said.toLowerCase() : '';
   if (type === 'dpop')
     refuse('a token that is bound to a key (DPoP), which is not supported: have it issue Bearer tokens');
   if (type !== 'bearer' && !(type === 'n_a' && exchange !== undefined)) refuse('a token of a type other than Bearer');
