@@ -12,6 +12,9 @@ const shortest = 8;
 /** A value from standard input, less one newline at its end, or asked for at the terminal. Throws a `UsageError` that repeats nothing of it. */
 export async function readValue(name: string, terminal: Terminal): Promise<string> {
   const typed = terminal.interactive ? await terminal.askHidden(`Value of ${name}: `) : undefined;
+  // An arrow key is three of them.
+  if (typed !== undefined && /\p{Cc}/u.test(typed))
+    throw new UsageError('a key was pressed that is no character: nothing was kept.');
   const value = typed ?? (await readText(largest + 2, terminal)).replace(/\r?\n$/, '');
   check(value, 'the value');
   if (isShort(value)) {
@@ -30,6 +33,11 @@ export interface ReadFields {
 
 /** The members of a JSON object on standard input, all of them text. Throws a `UsageError` that repeats nothing of it. */
 export async function readFields(terminal: Terminal): Promise<ReadFields> {
+  if (terminal.interactive) {
+    throw new UsageError(
+      '--json reads from standard input, and what is typed here would be shown: pipe the object in.',
+    );
+  }
   const members = Object.entries(objectIn(await readText(largestObject, terminal)));
   if (members.length === 0) throw new UsageError('the JSON object has no members.');
   const fields = new Map<string, string>();
