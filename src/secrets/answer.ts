@@ -1,10 +1,9 @@
-import { ClientError } from '../net/client-error.js';
 import type { HttpAnswer } from '../net/client.js';
 import { Refusal } from '../core/refusal.js';
 import { Reason } from '../core/reason.js';
 import type { Sealed } from '../core/sealed.js';
 import { seal } from './seal.js';
-import { unavailable, type FailureKind } from './unavailable.js';
+import { Unavailability, unavailable, type FailureKind } from './unavailable.js';
 
 /** The members of an object in JSON; undefined for what is none. Nothing of a text that is no JSON goes into an error. */
 export function membersOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
@@ -59,6 +58,6 @@ export function retryAfterOf({ headers }: HttpAnswer, now: number): number | und
 /** What came of asking a backend, as the refusal of this secret: our own refusals as they are, of others only what is ours to say. */
 export function asUnavailable(name: string, error: unknown): unknown {
   if (error instanceof Refusal) return error;
-  if (error instanceof ClientError) return unavailable(name, error.message, 'down');
+  if (error instanceof Unavailability) return unavailable(name, error.message, error.kind, error.retryAfter);
   return error instanceof Reason ? unavailable(name, error.message) : error;
 }

@@ -10,13 +10,13 @@ import { Refusal } from '../core/refusal.js';
  */
 export type FailureKind = 'down' | 'throttled' | 'denied' | 'missing' | 'login';
 
-/** The cause of a `secret_unavailable`. */
+/** The cause of a `secret_unavailable`; also what stands for it where the name of the secret is not known yet. */
 export class Unavailability extends Reason {
   readonly kind: FailureKind;
   /** How long it wants to be left alone, milliseconds, where it says so. */
   readonly retryAfter: number | undefined;
 
-  constructor(message: string, kind: FailureKind, retryAfter: number | undefined) {
+  constructor(message: string, kind: FailureKind, retryAfter?: number) {
     super(message);
     this.kind = kind;
     this.retryAfter = retryAfter;

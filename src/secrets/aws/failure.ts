@@ -1,28 +1,10 @@
-import { Reason } from '../../core/reason.js';
 import type { HttpAnswer } from '../../net/client.js';
-import { asUnavailable, jsonOf, kindOfStatus, membersOf, retryAfterOf } from '../answer.js';
-import { unavailable, type FailureKind } from '../unavailable.js';
+import { jsonOf, kindOfStatus, membersOf, retryAfterOf } from '../answer.js';
+import { Unavailability, type FailureKind } from '../unavailable.js';
 import { onlyElement } from './xml.js';
 
 /** Why AWS did not give what it was asked for; `unavailable` is made of it where the name of the secret is known. */
-export class AwsFailure extends Reason {
-  readonly kind: FailureKind;
-  /** Milliseconds. */
-  readonly retryAfter: number | undefined;
-
-  constructor(message: string, kind: FailureKind, retryAfter?: number) {
-    super(message);
-    this.kind = kind;
-    this.retryAfter = retryAfter;
-  }
-}
-
-/** As the refusal of this secret. */
-export function refusalFor(name: string, error: unknown): unknown {
-  return error instanceof AwsFailure
-    ? unavailable(name, error.message, error.kind, error.retryAfter)
-    : asUnavailable(name, error);
-}
+export class AwsFailure extends Unavailability {}
 
 /** An answer that is none of success. Its message may repeat names, accounts and keys: only the type of the error goes on. */
 export function failureOf(origin: string, answer: HttpAnswer, now: number): AwsFailure {

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { Sealed } from '../../core/sealed.js';
-import { jsonOf, membersOf, objectIn, sealMembers } from '../answer.js';
+import { asUnavailable, jsonOf, membersOf, objectIn, sealMembers } from '../answer.js';
 import { defineSourceOf } from '../backend.js';
 import { durationOption } from '../duration-option.js';
 import type { Source } from '../index.js';
 import { seal } from '../seal.js';
 import { unavailable } from '../unavailable.js';
 import type { AwsBackend } from './connection.js';
-import { refusalFor } from './failure.js';
 import { misplaced, secretIdOption } from './secret-id.js';
 import type { AwsRequest } from './service.js';
 
@@ -60,7 +59,7 @@ export const secretsManagerSource = defineSourceOf<AwsBackend>()({
         const { fields, version } = read(name, objectIn(name, answer, secretsManager.origin), chosen);
         return { fields, version, refreshAt: asked + refresh, expiresAt: asked + Math.max(max_stale, refresh) };
       } catch (error) {
-        throw refusalFor(name, error);
+        throw asUnavailable(name, error);
       }
     },
   }),

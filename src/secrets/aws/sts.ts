@@ -8,7 +8,7 @@ import { unavailable } from '../unavailable.js';
 import { valueVersion } from '../value-version.js';
 import { assumeRole, keysIn, type Assumed } from './assume-role.js';
 import type { AwsBackend } from './connection.js';
-import { refusalFor } from './failure.js';
+import { asUnavailable } from '../answer.js';
 import { roleArnOption } from './region.js';
 import { callerTemplate, filled, sessionName } from './session-name.js';
 
@@ -80,7 +80,7 @@ export const stsSource = defineSourceOf<AwsBackend>()({
         const fields = { access_key_id: id, secret_access_key: secret, session_token: token };
         return { fields, version: valueVersion(reveal(id)), expiresAt };
       } catch (error) {
-        throw refusalFor(name, error);
+        throw asUnavailable(name, error);
       }
     },
   }),

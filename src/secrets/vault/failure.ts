@@ -1,25 +1,12 @@
-import { Reason } from '../../core/reason.js';
 import { asUnavailable } from '../answer.js';
-import { unavailable, type FailureKind } from '../unavailable.js';
+import { Unavailability, type FailureKind } from '../unavailable.js';
 
 /** Why Vault did not give what it was asked for: in our words. Of its own words only those that are known are translated. */
-export class VaultFailure extends Reason {
-  readonly kind: FailureKind;
-  /** Milliseconds, where it says so. */
-  readonly retryAfter: number | undefined;
-
-  constructor(message: string, kind: FailureKind, retryAfter?: number) {
-    super(message);
-    this.kind = kind;
-    this.retryAfter = retryAfter;
-  }
-}
+export class VaultFailure extends Unavailability {}
 
 /** Whatever came of asking, as what a source throws. Aborted by whoever asked: their reason. */
 export function thrown(name: string, error: unknown, signal?: AbortSignal): unknown {
-  if (signal?.aborted === true) return signal.reason;
-  if (error instanceof VaultFailure) return unavailable(name, error.message, error.kind, error.retryAfter);
-  return asUnavailable(name, error);
+  return signal?.aborted === true ? signal.reason : asUnavailable(name, error);
 }
 
 /** What an answer that is no success comes to. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { AwsFailure, failureOf, refusalFor } from '../../../src/secrets/aws/failure.js';
+import { asUnavailable } from '../../../src/secrets/answer.js';
+import { AwsFailure, failureOf } from '../../../src/secrets/aws/failure.js';
 import { Refusal } from '../../../src/core/refusal.js';
 import { ClientError } from '../../../src/net/client-error.js';
 
@@ -61,12 +62,12 @@ describe('what AWS says no with', () => {
 
 describe('the refusal of a secret', () => {
   it('has the kind and the words of the failure, and of a foreign error nothing', () => {
-    expect(refusalFor('db', new AwsFailure('no', 'login', 7))).toMatchObject({
+    expect(asUnavailable('db', new AwsFailure('no', 'login', 7))).toMatchObject({
       code: 'secret_unavailable',
       cause: { message: 'the secret db is not available: no', kind: 'login', retryAfter: 7 },
     });
-    expect(refusalFor('db', new ClientError('late', 'timeout'))).toMatchObject({ cause: { kind: 'down' } });
+    expect(asUnavailable('db', new ClientError('late', 'timeout'))).toMatchObject({ cause: { kind: 'down' } });
     const own = new Refusal('draining');
-    expect(refusalFor('db', own)).toBe(own);
+    expect(asUnavailable('db', own)).toBe(own);
   });
 });
