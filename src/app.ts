@@ -25,6 +25,7 @@ import { environmentTrust } from './net/trust.js';
 import { UpstreamProxy } from './net/upstream-proxy.js';
 import { Vetter, type VetterOptions } from './net/vet.js';
 import { Decider } from './policy/decide.js';
+import { HeldBytes } from './proxy/held-bytes.js';
 import type { Alarm, Plan, Report, Services } from './proxy/services.js';
 import { RunningApp, type App } from './running-app.js';
 import type { SecretEvent } from './secrets/index.js';
@@ -97,6 +98,7 @@ function openGeneration(input: AppInput, lasting: Lasting, before: Generation | 
     callers,
     chooseInjections: (grant, head, caller, asksForWebSocket) =>
       chooseInjections(grant, head, caller, placeholders, asksForWebSocket),
+    heldBytes: new HeldBytes(limits.heldBodies),
     guardBody: placeholders.any
       ? (body, trailers) => guardBody(body, (id) => placeholders.owner(id) !== undefined, trailers)
       : undefined,

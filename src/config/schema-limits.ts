@@ -32,6 +32,14 @@ const limits: Readonly<Record<keyof Limits, readonly [Measure, string]>> = {
     'size',
     'One message on a WebSocket, decompressed; 2 GiB at most. A larger one closes the connection (1009).',
   ],
+  heldBody: [
+    'size',
+    'A request body of which a policy has to see all, because a credential stands in it or a signature covers it. A larger one is refused (413); all others are streamed, whatever their size.',
+  ],
+  heldBodies: [
+    'size',
+    'Such bodies in memory at once, all together. Beyond it, requests that need one are refused (503).',
+  ],
   upstreamKeepAliveTimeout: ['duration', 'A connection to a destination kept for the next request.'],
   upstreamConnections: ['count', 'Connections to one destination.'],
   addressLifetime: ['duration', 'How long a checked address is used before the name is looked up again.'],

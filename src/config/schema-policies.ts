@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { laterPlaces, laterSigners, placeKinds } from '../inject/registry.js';
+import { laterPlaces, laterSigners, placeKinds, signerKinds } from '../inject/registry.js';
 import { compilePathPattern } from '../policy/path.js';
 import { expected, foundButAllowed, notYet } from './messages.js';
 import { hostPatternText } from './schema-hosts.js';
-import { isSet, oneOf, section } from './section.js';
+import { isSet, oneOfEither, section } from './section.js';
 import { nameText, text } from './text.js';
 
 /** What deny rules and policies have in common. */
@@ -50,21 +50,18 @@ export function denySection() {
 }
 
 export function policiesSection(folder: string) {
-  const inject = oneOf({
-    by: 'place',
-    kinds: placeKinds,
-    common: {
-      mode: z
-        .enum(['set', 'substitute'])
-        .prefault('set')
-        .describe(
-          '`set`: the credential is set, and what the client sent at this place is dropped. `substitute`: it goes only where the client sent its placeholder.',
-        ),
-    },
-    later: laterPlaces,
-    folder,
-    laterKeys: ['sign', ...laterSigners],
-  }).transform(({ kind, options, common: { mode } }) => ({ kind, options, mode }));
+  const common = {
+    mode: z
+      .enum(['set', 'substitute'])
+      .prefault('set')
+      .describe(
+        '`set`: the credential is set, and what the client sent at this place is dropped. `substitute`: it goes only where the client sent its placeholder.',
+      ),
+  };
+  const inject = oneOfEither(
+    { by: 'place', kinds: placeKinds, common, later: laterPlaces, folder },
+    { by: 'sign', kinds: signerKinds, common, later: laterSigners, folder },
+  ).transform(({ kind, options, common: { mode } }) => ({ kind, options, mode }));
   const policy = section(
     {
       ...rule,

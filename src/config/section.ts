@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { notYet, unknownKey } from './messages.js';
+import { describeIssue, notYet, unknownKey } from './messages.js';
 import { found, quoted } from './found.js';
 import type { AnyKind } from '../core/kind.js';
 
@@ -32,11 +32,7 @@ export interface Entry<Common extends z.ZodRawShape, Context, Made> extends Chos
   readonly common: z.output<z.ZodObject<Common>>;
 }
 
-/**
- * One of a family: the key `by` names the kind, and the kind's options stand beside it and beside the keys common to all.
- * Adding a kind to its registry is all it takes to have it here, in the JSON Schema and in the manual.
- */
-export function oneOf<Common extends z.ZodRawShape, Context, Made>(family: {
+export interface Family<Common extends z.ZodRawShape, Context, Made> {
   readonly by: string;
   readonly kinds: readonly AnyKind<Context, Made>[];
   readonly common: Common;
@@ -45,7 +41,15 @@ export function oneOf<Common extends z.ZodRawShape, Context, Made>(family: {
   readonly folder: string;
   /** Keys of the grammar, beside the options, that are not available yet. */
   readonly laterKeys?: readonly string[];
-}): z.ZodType<Entry<Common, Context, Made>> {
+}
+
+/**
+ * One of a family: the key `by` names the kind, and the kind's options stand beside it and beside the keys common to all.
+ * Adding a kind to its registry is all it takes to have it here, in the JSON Schema and in the manual.
+ */
+export function oneOf<Common extends z.ZodRawShape, Context, Made>(
+  family: Family<Common, Context, Made>,
+): z.ZodType<Entry<Common, Context, Made>> {
   const { by, kinds, common, later, folder, laterKeys = [] } = family;
   const names = kinds.map(({ kind }) => kind);
   const options = kinds.map(({ kind, summary, options: shape }) =>
@@ -71,6 +75,35 @@ export function oneOf<Common extends z.ZodRawShape, Context, Made>(family: {
         common: Object.fromEntries(all.filter(isCommon)) as z.output<z.ZodObject<Common>>,
       };
     });
+}
+
+/** One of either family, whose key it has: mistakes are told in the terms of that one. */
+export function oneOfEither<Common extends z.ZodRawShape, Context, Made>(
+  first: Family<Common, Context, Made>,
+  second: Family<Common, Context, Made>,
+): z.ZodType<Entry<Common, Context, Made>> {
+  const schemas = [oneOf(first), oneOf(second)] as const;
+  const options = schemas.flatMap((schema) => z.toJSONSchema(schema, { io: 'input' })['oneOf'] ?? []);
+  return z
+    .unknown()
+    .meta({ oneOf: options })
+    .transform((entry, context) => {
+      const chosen = isSet(entry) && second.by in entry ? schemas[1] : schemas[0];
+      const read = chosen.safeParse(entry, { error: describeIssue });
+      if (read.success) return read.data;
+      context.issues.push(...read.error.issues.flatMap((issue) => toldAsBefore(issue, entry)));
+      return z.NEVER;
+    });
+}
+
+/** Unknown keys do not stop what follows in a pipe of zod's; here the entry is of no use with them either. */
+function toldAsBefore(issue: z.core.$ZodIssue, input: unknown): z.core.$ZodRawIssue[] {
+  if (issue.code !== 'unrecognized_keys') return [{ ...issue, input } as z.core.$ZodRawIssue];
+  const messages = issue.message.split('\n');
+  return issue.keys.map((key, index) => {
+    const path = [...issue.path, key];
+    return { code: 'custom', path, message: messages[index] ?? issue.message, params: { at: 'key' }, input };
+  });
 }
 
 /** An option of a kind: families do not know where the configuration file is. */

@@ -38,6 +38,10 @@ export interface Limits {
   readonly tunnelIdleTimeout: number;
   /** Bytes of one message on a WebSocket whose messages are read, decompressed. */
   readonly websocketMessage: number;
+  /** Bytes of a request body of which a policy has to see all, out of its coding. */
+  readonly heldBody: number;
+  /** Of all such bodies that are in memory at once. */
+  readonly heldBodies: number;
   /** A connection to a destination kept for the next request. */
   readonly upstreamKeepAliveTimeout: number;
   /** Connections to one destination. */
@@ -80,6 +84,8 @@ export const defaultLimits: Limits = {
   responseIdleTimeout: 15 * minute,
   tunnelIdleTimeout: 15 * minute,
   websocketMessage: 64 * 1024 * 1024,
+  heldBody: 4 * 1024 * 1024,
+  heldBodies: 64 * 1024 * 1024,
   upstreamKeepAliveTimeout: 30 * second,
   upstreamConnections: 128,
   addressLifetime: 30 * second,

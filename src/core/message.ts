@@ -1,3 +1,4 @@
+import type { Content } from './content.js';
 import type { HeaderList } from './header-list.js';
 
 /** The head of a request on its way out; `path` is the request target in origin form, query included, as the caller sent it. */
@@ -5,6 +6,11 @@ export interface RequestHead {
   readonly method: string;
   path: string;
   readonly headers: HeaderList;
+}
+
+/** A request on its way out, which places change; `content` is its body where one of them has to see all of it. */
+export interface Draft extends RequestHead {
+  content?: Content | undefined;
 }
 
 export type Scheme = 'http' | 'https';

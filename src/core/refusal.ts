@@ -22,6 +22,8 @@ export const refusals = {
   caller_unknown: [407, 'Proxy credentials are required.'],
   caller_wrong: [407, 'The proxy credentials are wrong.'],
   body_too_large: [413, 'The request body is larger than this policy may read.'],
+  body_coding: [415, 'The request body is in a content coding that this policy cannot read.'],
+  unsignable: [403, 'The request cannot be signed as this policy asks.'],
   expectation_failed: [417, 'The expectation of the request cannot be met.'],
   authority_mismatch: [421, 'The host of the request is not the host the connection was opened to.'],
   caller_backed_off: [429, 'Too many wrong proxy credentials: try again later.'],

@@ -1,7 +1,7 @@
-import type { Caller, RequestHead, Target } from '../core/message.js';
+import type { Caller, Draft, Target } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
 import { isCrossSite } from './cross-site.js';
-import { checkHead } from './guard.js';
+import { checkRequest } from './guard.js';
 import type { Injection } from './index.js';
 import type { Placeholders } from './placeholder.js';
 
@@ -19,19 +19,19 @@ export interface Leave {
  */
 export function chooseInjections(
   leave: Leave,
-  head: RequestHead,
+  request: Draft,
   caller: Caller,
   placeholders: Placeholders,
   asksForWebSocket = false,
 ): readonly Injection[] {
   const firing = leave.plan.filter(
-    (injection) => (asksForWebSocket || injection.message === undefined) && injection.wants(head, caller.client),
+    (injection) => (asksForWebSocket || injection.message === undefined) && injection.wants(request, caller.client),
   );
   if (firing.length > 0 && leave.target.scheme === 'http' && !leave.unsafeCleartext) {
     throw new Refusal('cleartext_credential', { hint: 'A policy with `unsafe_cleartext: true` would allow it.' });
   }
-  if (firing.some(({ mode }) => mode === 'set') && isCrossSite(head, leave.target.authority))
+  if (firing.some(({ mode }) => mode === 'set') && isCrossSite(request, leave.target.authority))
     throw new Refusal('cross_site');
-  if (placeholders.any) checkHead(head, firing, caller.client, placeholders);
+  if (placeholders.any) checkRequest(request, firing, caller.client, placeholders);
   return firing;
 }

@@ -1,5 +1,5 @@
 import { HeaderList } from '../core/header-list.js';
-import type { RequestHead } from '../core/message.js';
+import type { Draft } from '../core/message.js';
 import { Reason } from '../core/reason.js';
 import { Refusal } from '../core/refusal.js';
 import type { Credential } from '../secrets/index.js';
@@ -9,23 +9,25 @@ import type { Placeholders } from './placeholder.js';
 import { mayHoldPlaceholder, placeholderIdsIn } from './search.js';
 
 /**
- * Throws `placeholder_misplaced` where the head carries a placeholder that no firing injection is for, or that none of them
- * will take away: in another header, the path, the query, in another spelling, of another client or for another host.
+ * Throws `placeholder_misplaced` where the request carries a placeholder that no firing injection is for, or that none of them
+ * will take away: in another header, the path, the query, in another spelling, of another client or for another host. Of a body
+ * that is in memory the same is asked; one that streams by is looked at there.
  */
-export function checkHead(
-  head: RequestHead,
+export function checkRequest(
+  head: Draft,
   firing: readonly Injection[],
   client: string,
   placeholders: Placeholders,
 ): void {
-  const text = textOf(head);
-  if (!mayHoldPlaceholder(text) || placeholderIdsIn(Buffer.from(text, 'latin1')).size === 0) return;
+  const isKnown = (id: string): boolean => placeholders.owner(id) !== undefined;
+  if (!headHoldsOne(head) && knownIn(head.content?.plain, isKnown).length === 0) return;
   const own = new Set(
     firing.flatMap(({ secrets }) =>
       secrets.flatMap((secret) => [...placeholderIdsIn(Buffer.from(placeholders.of(client, secret) ?? '', 'latin1'))]),
     ),
   );
-  const misplaced = firstPlaceholder(head, own) ?? firstPlaceholder(rehearsed(head, firing, client), new Set());
+  const misplaced =
+    firstPlaceholder(head, own, isKnown) ?? firstPlaceholder(rehearsed(head, firing, client), new Set(), isKnown);
   if (misplaced === undefined) return;
   const { client: whose, secret } = placeholders.owner(misplaced.id) ?? {};
   const what = secret === undefined ? 'a placeholder of nobody here' : `the placeholder of ${whose} for ${secret}`;
@@ -33,23 +35,31 @@ export function checkHead(
 }
 
 /** All of the head at once: most have nothing in it, and one search shows that. */
-function textOf({ path, headers }: RequestHead): string {
-  return `${path}\n${headers.raw.join('\n')}`;
+function headHoldsOne({ path, headers }: Draft): boolean {
+  const text = `${path}\n${headers.raw.join('\n')}`;
+  return mayHoldPlaceholder(text) && placeholderIdsIn(Buffer.from(text, 'latin1')).size > 0;
+}
+
+/** Of a body only what is one counts: among much hexadecimal text the marker turns up by chance. */
+function knownIn(bytes: Buffer | undefined, isKnown: (id: string) => boolean): readonly string[] {
+  return bytes === undefined ? [] : [...placeholderIdsIn(bytes)].filter(isKnown);
 }
 
 /** The first placeholder that is not allowed, and where it stands: never what stands there. */
 function firstPlaceholder(
-  head: RequestHead,
+  head: Draft,
   allowed: ReadonlySet<string>,
+  isKnown: (id: string) => boolean,
 ): { readonly id: string; readonly where: string } | undefined {
   for (const [where, text] of textsOf(head)) {
     const id = [...placeholderIdsIn(Buffer.from(text, 'latin1'))].find((found) => !allowed.has(found));
     if (id !== undefined) return { id, where };
   }
-  return undefined;
+  const inBody = knownIn(head.content?.plain, isKnown).find((found) => !allowed.has(found));
+  return inBody === undefined ? undefined : { id: inBody, where: 'the body' };
 }
 
-function* textsOf({ path, headers }: RequestHead): Generator<readonly [where: string, text: string]> {
+function* textsOf({ path, headers }: Draft): Generator<readonly [where: string, text: string]> {
   const query = path.indexOf('?');
   yield ['the path', query === -1 ? path : path.slice(0, query)];
   yield ['the query', query === -1 ? '' : path.slice(query)];
@@ -61,9 +71,9 @@ function* textsOf({ path, headers }: RequestHead): Generator<readonly [where: st
   }
 }
 
-/** The head as it would leave, with something harmless in place of each secret. */
-function rehearsed(head: RequestHead, firing: readonly Injection[], client: string): RequestHead {
-  const copy = { method: head.method, path: head.path, headers: new HeaderList(head.headers.raw) };
+/** The request as it would leave, with something harmless in place of each secret. */
+function rehearsed(head: Draft, firing: readonly Injection[], client: string): Draft {
+  const copy: Draft = { ...head, headers: new HeaderList(head.headers.raw) };
   for (const injection of firing) {
     injection.inject(copy, client, new Map(injection.secrets.map((secret) => [secret, standIn(secret)])));
   }

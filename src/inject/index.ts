@@ -1,4 +1,6 @@
-import type { RequestHead } from '../core/message.js';
+import type { Readable } from 'node:stream';
+import type { HeaderList } from '../core/header-list.js';
+import type { Draft, RequestHead, Scheme } from '../core/message.js';
 import type { Credential } from '../secrets/index.js';
 
 export type Mode = 'set' | 'substitute';
@@ -11,7 +13,7 @@ export interface Injection {
   readonly mode: Mode;
   /** For the audit: `header authorization`, `basic`. Never a value. */
   readonly place: string;
-  /** Names of the header fields that it writes, in lower case. */
+  /** Names of the header fields that it writes, in lower case; `:path` where it writes the path or the query. */
   readonly fields: readonly string[];
   /** Names of the secrets whose values it puts on the request. */
   readonly secrets: readonly string[];
@@ -19,16 +21,60 @@ export interface Injection {
    * Whether it fires for this request: always in mode `set`; in mode `substitute` only where
    * the request carries this client's placeholder for its secrets at this place.
    */
-  wants(head: RequestHead, client: string): boolean;
+  wants(request: Draft, client: string): boolean;
   /**
-   * Changes the head. Returns what now stands on the wire in a form of its own (a Basic value, say), for the scrubber.
+   * Changes the request. Returns what now stands on the wire in a form of its own (a Basic value, say), for the scrubber.
    * Throws `secret_unavailable` where a value cannot stand at this place (CR, LF, NUL, non-ASCII, surrounding space).
    */
-  inject(head: RequestHead, client: string, credentials: ReadonlyMap<string, Credential>): readonly string[];
+  inject(request: Draft, client: string, credentials: ReadonlyMap<string, Credential>): readonly string[];
   /**
    * Of a place within the messages of a WebSocket only: the text of a message of the caller with its placeholder replaced, and all else
    * as it was; the same text where its placeholder does not stand at this place, or not there alone. `inject` then changes nothing:
    * it says, before the handshake goes out, whether the values can be had, and what the scrubber looks for.
    */
   readonly message?: (text: string, client: string, credentials: ReadonlyMap<string, Credential>) => string;
+  /** Whether it has to see all of the body of a request with this head: `content` is there then when it is asked and fires. */
+  readonly holds?: (head: RequestHead, client: string) => boolean;
+  /** The path (with its query) as the audit may have it, where a credential travels in it. */
+  readonly conceal?: (path: string) => string;
+  /** Of a signer: the last step, when every place has been filled. Throws or rejects with `unsignable` or `secret_unavailable`. */
+  readonly sign?: (
+    request: Signable,
+    client: string,
+    credentials: ReadonlyMap<string, Credential>,
+  ) => Signed | Promise<Signed>;
+  /** Of a client certificate: what the connection to the destination is made with. Throws `secret_unavailable`. */
+  readonly certificate?: (credentials: ReadonlyMap<string, Credential>) => ClientCertificate;
+}
+
+/** A request as it goes on the wire but for what a signer adds to its `headers`, and takes from its `path`. */
+export interface Signable {
+  readonly method: string;
+  readonly scheme: Scheme;
+  /** Host and port as they stand in `Host`. */
+  readonly host: string;
+  path: string;
+  readonly headers: HeaderList;
+  /** The body where it is in memory, in its content coding. */
+  readonly content: Buffer | undefined;
+  /** Whether there is a body, in memory or not. */
+  readonly hasBody: boolean;
+}
+
+export interface Signed {
+  /** What now stands on the wire and is worth something by itself, for the scrubber. */
+  readonly rendered: readonly string[];
+  /** What the body goes through on its way, where its framing within (`aws-chunked`) held a signature too. */
+  readonly body?: (body: Readable) => Readable;
+}
+
+/** For mutual TLS with a destination. */
+export interface ClientCertificate {
+  /** In PEM, with intermediates behind it. */
+  readonly cert: string;
+  /** In PEM. */
+  readonly key: string;
+  readonly passphrase?: string;
+  /** Tells this certificate from every other: connections are never shared between two. */
+  readonly id: string;
 }

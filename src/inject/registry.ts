@@ -8,6 +8,9 @@ import { wsPlace } from './ws.js';
 /** Every place a credential can go. */
 export const placeKinds: readonly AnyKind<InjectContext, Injection>[] = [headerPlace, basicPlace, wsPlace];
 
+/** Every way to sign a request, or the connection it goes on, with a key. */
+export const signerKinds: readonly AnyKind<InjectContext, Injection>[] = [];
+
 /** Refused by name until they are here. */
 export const laterPlaces: readonly string[] = ['query', 'path', 'cookie', 'form', 'json'];
 export const laterSigners: readonly string[] = ['sigv4', 'hmac', 'client-certificate'];

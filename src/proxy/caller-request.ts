@@ -19,6 +19,8 @@ export interface CallerRequest {
   readonly body: Readable | undefined;
   /** The fields behind the body: empty until it has ended, then as they came; cleaned before they are sent. */
   readonly trailers: HeaderList;
+  /** What its body takes in memory, where all of it is held. */
+  held?: { readonly client: string; readonly bytes: number };
 }
 
 /** A request whose head has been read, in either version. `onWanted` is called when there is room for more of its body. */

@@ -1,5 +1,5 @@
 import type { Limits } from '../core/limits.js';
-import type { Authority, RequestHead, Scheme, Target } from '../core/message.js';
+import type { Authority, Draft, Scheme, Target } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
 import { Malformed } from '../http1/malformed.js';
 import { hostHeader, parseAuthority, sameAuthority } from '../policy/authority.js';
@@ -10,7 +10,7 @@ import { opaqueProtocolOf } from './upgrade.js';
 
 /** A request head that has exactly one reading, and where it goes. */
 export interface ParsedRequest {
-  readonly head: RequestHead;
+  readonly head: Draft;
   readonly target: Target;
   /** The protocol that the caller asks to go on in, if any: `websocket`, or another as it names it. */
   readonly upgrade: string | undefined;

@@ -24,5 +24,6 @@ export async function serveHeld(
     await serveRequest(services, passage, request, answer);
   } finally {
     release();
+    if (request.held !== undefined) services.heldBytes.give(request.held.client, request.held.bytes);
   }
 }

@@ -1,4 +1,4 @@
-import type { Caller, RequestHead } from '../core/message.js';
+import type { Caller, Draft } from '../core/message.js';
 import type { Injection } from '../inject/index.js';
 import type { Route } from '../net/vet.js';
 import type { Grant } from '../policy/decide.js';
@@ -25,9 +25,11 @@ export function replacementFor(
   trail: Trail,
   caller: Caller,
   use: Use,
-  { method, body, upgrade }: Pick<RequestHead, 'method'> & Pick<Outgoing, 'body' | 'upgrade'>,
+  { head, body, upgrade }: { readonly head: Draft } & Pick<Outgoing, 'body' | 'upgrade'>,
 ): Outgoing['replace'] {
-  if (use.injections.length === 0 || body !== undefined || upgrade !== undefined || !isSafe(method)) return undefined;
+  if (use.injections.length === 0 || body !== undefined || upgrade !== undefined) return undefined;
+  // A body that is in memory is there for a second time; what it asked for was refused.
+  if (head.content === undefined && !isSafe(head.method)) return undefined;
   return async () => {
     const credentials = await askAgain(services, caller, use.credentials);
     if (credentials !== undefined) await trail.renewed(use.grant, use.route, use.injections, credentials.values());

@@ -1,5 +1,5 @@
-import type { HeaderList } from '../core/header-list.js';
-import type { Caller, RequestHead, Target } from '../core/message.js';
+import { HeaderList } from '../core/header-list.js';
+import type { Caller, Draft, Target } from '../core/message.js';
 import type { Injection } from '../inject/index.js';
 import type { Credential } from '../secrets/index.js';
 import type { Outgoing } from '../upstream/send.js';
@@ -7,6 +7,7 @@ import type { Decider } from '../policy/decide.js';
 import type { CallerAnswer } from './answer.js';
 import type { CallerRequest } from './caller-request.js';
 import { parseRequest } from './head.js';
+import { holdContent } from './held-content.js';
 import type { Passage } from './passage.js';
 import { forget, replacementFor } from './refused-credentials.js';
 import { sanitizeRequest, sanitizeTrailers, takesTrailers } from './sanitize.js';
@@ -16,7 +17,8 @@ import { allowUpgrade } from './upgrade.js';
 
 /**
  * ★ The life of a request, top to bottom. Each step needs what the one before returned:
- * parse → identify → decide → vet the address → acquire the credential → record → send (inject, dispatch, scrub) → record.
+ * parse → identify → decide → choose what fires → vet the address → acquire the credential → record
+ * → send (inject, sign, dispatch, scrub) → record.
  */
 export async function serveRequest(
   services: Services,
@@ -36,21 +38,23 @@ export async function serveRequest(
     const upgrade = allowUpgrade(asked, grant, answer);
     const takes = takesTrailers(head.headers);
     const listed = sanitizeRequest(head.headers, grant.byOperation);
+    trail.conceal(grant.plan);
+    const holding = holdContent(services, grant, head, request, answer);
+    if (holding !== undefined) await holding;
     const injections = services.chooseInjections(grant, head, caller, upgrade === 'websocket');
     const vetted = services.vetter.vet(target.authority);
     const route = vetted instanceof Promise ? await vetted : vetted;
     const credentials = await acquire(services, injections, caller, answer);
     await trail.use(grant, route, injections, credentials.values());
     if (upgrade !== undefined) standBy(services, answer, caller, target, head);
-    const content = contentOf(services, answer, request, (trailers) => {
+    const content = contentOf(services, answer, head, request, (trailers) => {
       sanitizeTrailers(trailers, head.headers, listed);
     });
     // A policy that passes upgrades on unread does so where no credential is in play.
     const isRead = upgrade === 'websocket' && (injections.length > 0 || !grant.unsafeOpaqueUpgrade);
     const guard = isRead ? services.guardMessages?.(injections, caller, credentials) : undefined;
     const use = { grant, route, injections, credentials };
-    const sent = { method: head.method, body: content.body, upgrade };
-    const replace = replacementFor(services, trail, caller, use, sent);
+    const replace = replacementFor(services, trail, caller, use, { head, body: content.body, upgrade });
     const rest = { takesTrailers: takes, injections, credentials, upgrade, guard, replace, version: request.version };
     const { status } = await services.sender.send({ target, route, caller, head, ...content, ...rest }, answer);
     if (status === 401 && replace === undefined) forget(services, caller, credentials);
@@ -70,7 +74,7 @@ function identify(services: Services, passage: Passage, request: CallerRequest):
 }
 
 /** What is upgraded goes on long after it was decided: it is asked for again when the configuration changes. */
-function standBy(services: Services, answer: CallerAnswer, caller: Caller, target: Target, head: RequestHead): void {
+function standBy(services: Services, answer: CallerAnswer, caller: Caller, target: Target, head: Draft): void {
   const { method, path } = head;
   const decide = (by: Decider<unknown>): unknown => by.decide(caller, target, method, path);
   const connection = {
@@ -101,10 +105,13 @@ async function acquire(
 function contentOf(
   services: Services,
   answer: CallerAnswer,
+  { content }: Draft,
   { body, trailers, framing }: CallerRequest,
   clean: (trailers: HeaderList) => void,
 ): Pick<Outgoing, 'body' | 'trailers' | 'chunked'> {
   if (body === undefined) return { body, trailers, chunked: false };
+  // What is in memory has a length that is known, and has been looked at; trailers may always be left out (RFC 9110 section 6.5.1).
+  if (content !== undefined) return { body: undefined, trailers: new HeaderList(), chunked: false };
   answer.invite();
   const guarded = services.guardBody?.(body, trailers) ?? body;
   guarded.once('end', () => clean(trailers));

@@ -4,7 +4,7 @@ import type { Audit } from '../audit/index.js';
 import type { Clock } from '../core/clock.js';
 import type { HeaderList } from '../core/header-list.js';
 import type { Limits } from '../core/limits.js';
-import type { Authority, Caller, RequestHead } from '../core/message.js';
+import type { Authority, Caller, Draft } from '../core/message.js';
 import type { Refusal } from '../core/refusal.js';
 import type { CallerIndex } from '../identity/index.js';
 import type { Injection } from '../inject/index.js';
@@ -13,6 +13,7 @@ import type { Decider, Grant } from '../policy/decide.js';
 import type { Credential, Secrets } from '../secrets/index.js';
 import type { Sender } from '../upstream/send.js';
 import type { MessageGuard } from '../upstream/websocket-relay.js';
+import type { HeldBytes } from './held-bytes.js';
 import type { Standing } from './standing.js';
 
 /** A policy's injections, compiled when the configuration was loaded. */
@@ -57,10 +58,12 @@ export interface Services {
   /** Which injections of the grant fire for this request; refuses what must not carry a credential. */
   readonly chooseInjections: (
     grant: Grant<Plan>,
-    head: RequestHead,
+    request: Draft,
     caller: Caller,
     asksForWebSocket: boolean,
   ) => readonly Injection[];
+  /** Memory for request bodies of which a policy has to see all. */
+  readonly heldBytes: HeldBytes;
   /** A request body that ends with a refusal where it, or its trailers, hold a placeholder; undefined where there are no placeholders. */
   readonly guardBody: ((body: Readable, trailers: HeaderList) => Readable) | undefined;
   /** Looks at each message that a caller sends on a WebSocket, and injects into it; undefined where there are no placeholders. */

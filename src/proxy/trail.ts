@@ -57,6 +57,13 @@ export class Trail {
     this.known.target = target;
   }
 
+  /** The path may be in the records but for what a place of this plan keeps in it. */
+  conceal(plan: Plan): void {
+    const { path } = this.known;
+    if (path === undefined) return;
+    this.known.path = plan.reduce((shown, { conceal }) => conceal?.(shown) ?? shown, path);
+  }
+
   /** Resolves once it is written, before the credential goes on the request; rejects with `audit_unavailable`. */
   async use(
     grant: Grant<Plan>,

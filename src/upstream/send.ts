@@ -1,19 +1,18 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { HeaderList } from '../core/header-list.js';
-import type { Caller, RequestHead, Target } from '../core/message.js';
+import type { Caller, Draft, Target } from '../core/message.js';
 import type { Limits } from '../core/limits.js';
 import { Refusal } from '../core/refusal.js';
 import type { Injection } from '../inject/index.js';
 import type { Route } from '../net/vet.js';
 import type { Credential } from '../secrets/index.js';
-import { askFor } from '../scrub/accept-encoding.js';
 import type { Needles } from '../scrub/forms.js';
 import { hostHeader } from '../policy/authority.js';
 import type { Answer } from './answer.js';
 import type { Carrier, Wanted } from './carrier.js';
 import type { Message } from './exchange.js';
 import { dispatchRefusal } from './dispatch-error.js';
-import { needlesFor } from './needles.js';
+import { injectAll, type Shown } from './injected.js';
 import { Pools } from './pools.js';
 import { Reception, type Asked, type Received } from './reception.js';
 import { RejectionWatch, type Rejection } from './rejection.js';
@@ -26,7 +25,7 @@ export interface Outgoing {
   readonly target: Target;
   readonly route: Route;
   readonly caller: Caller;
-  readonly head: RequestHead;
+  readonly head: Draft;
   readonly body: Readable | undefined;
   /** Filled and cleaned when the body has ended; those who listen for its end from here on find them so. */
   readonly trailers: HeaderList;
@@ -50,7 +49,7 @@ export interface Outgoing {
   readonly version: '1.0' | '1.1' | '2';
 }
 
-/** The one way to a destination: inject → dispatch → scrub. */
+/** The one way to a destination: inject → sign → dispatch → scrub. */
 export class Sender {
   readonly #pools: Pools;
   readonly #limits: Limits;
@@ -78,8 +77,9 @@ export class Sender {
 
   async #send(outgoing: Outgoing, answer: Answer, shown: Shown[], decide?: Rejection['decide']): Promise<Received> {
     try {
-      const needles = injectAll(outgoing, shown);
-      const asked = messageOf(outgoing, this.#webSocketOf(outgoing, needles));
+      const injected = injectAll(outgoing, shown);
+      const { needles, body } = injected instanceof Promise ? await injected : injected;
+      const asked = messageOf(outgoing, body, this.#webSocketOf(outgoing, needles));
       const pool = this.#pools.poolFor(outgoing.route, outgoing.target.scheme);
       const wanted = wantedFor(outgoing);
       const { client } = outgoing.caller;
@@ -144,54 +144,9 @@ function watched(reception: Reception, decide: Rejection['decide']): RejectionWa
   });
 }
 
-/** What the destination has been shown, for one request: it may repeat the first in its answer to the second. */
-interface Shown {
-  readonly credentials: readonly Credential[];
-  readonly rendered: readonly string[];
-}
-
-/** The last change before the wire. Host is built from the decided target, never from what the caller sent. */
-function injectAll(outgoing: Outgoing, shown: Shown[]): Needles | undefined {
-  const { head, injections, credentials, caller } = outgoing;
-  if (injections.length === 0) return undefined;
-  dropMultipleRanges(head.headers);
-  head.headers.set('accept-encoding', acceptEncoding(head.headers));
-  refuseCodedMessages(head.headers);
-  const rendered = injections.flatMap((injection) => injection.inject(head, caller.client, credentials));
-  shown.push({ credentials: [...credentials.values()], rendered });
-  return needlesFor(
-    [...new Set(shown.flatMap((one) => one.credentials))],
-    shown.flatMap((one) => one.rendered),
-  );
-}
-
-/**
- * Each part of a multipart/byteranges answer would have edges of its own; a server may always ignore a Range (RFC 9110 section 14.2).
- * `Request-Range` is what browsers sent before there was a Range; Apache httpd still takes it for one.
- */
-function dropMultipleRanges(headers: HeaderList): void {
-  headers.remove('request-range');
-  if (headers.all('range').join().includes(',')) headers.removeWhere((name) => name === 'range' || name === 'if-range');
-}
-
-/**
- * gRPC and Connect compress each message by itself, by an agreement of their own (fields of these names): what is inside could not be
- * searched. A client always takes messages that are not compressed.
- */
-function refuseCodedMessages(headers: HeaderList): void {
-  for (const name of ['grpc-accept-encoding', 'connect-accept-encoding']) {
-    if (headers.has(name)) headers.set(name, 'identity');
-  }
-}
-
-/** A range of coded bytes cannot be searched, so one is asked for of plain bytes. */
-function acceptEncoding(headers: HeaderList): string {
-  return headers.has('range') ? 'identity' : askFor(headers.all('accept-encoding')).line;
-}
-
-function messageOf(outgoing: Outgoing, webSocket: Asked['webSocket']): Message & Asked {
-  const { injections, takesTrailers, body, trailers, chunked, upgrade } = outgoing;
-  const { method, path, headers } = outgoing.head;
+function messageOf(outgoing: Outgoing, body: Readable | undefined, webSocket: Asked['webSocket']): Message & Asked {
+  const { injections, takesTrailers, trailers, chunked, upgrade } = outgoing;
+  const { method, path, headers, content } = outgoing.head;
   const { scheme, authority } = outgoing.target;
   return {
     method,
@@ -202,7 +157,7 @@ function messageOf(outgoing: Outgoing, webSocket: Asked['webSocket']): Message &
     acceptEncoding: headers.first('accept-encoding') ?? '',
     secretFields: injections.flatMap(({ fields }) => fields),
     takesTrailers,
-    body,
+    body: content === undefined ? body : Readable.from([content.wire]),
     trailers,
     chunked,
     upgrade,

@@ -40,7 +40,7 @@ describe('an entry of inject is refused', () => {
       '{ place: json, pointer: /a, template: "{s}" }',
       '7:18 found "json", which is not available yet',
     ],
-    ['by a signer to come', '{ sign: hmac, secret: s }', '7:9 found "sign", which is not available yet'],
+    ['by a signer to come', '{ sign: hmac, secret: s }', '7:17 found "hmac", which is not available yet'],
   ])('%s', (_, entry, refusal) => {
     const refusals = withInject(entry);
     expect(refusals).toHaveLength(1);

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { RequestHead } from '../../src/core/message.js';
 import { basicPlace } from '../../src/inject/basic.js';
-import { checkHead } from '../../src/inject/guard.js';
+import { checkRequest } from '../../src/inject/guard.js';
 import { headerPlace } from '../../src/inject/header.js';
 import type { Injection, Mode } from '../../src/inject/index.js';
 import { base64, headWith, somePlaceholders } from './credentials.js';
@@ -21,7 +21,7 @@ const basic = (mode: Mode): Injection =>
 function misplaced(head: RequestHead, firing: readonly Injection[] = []): string | undefined {
   const before = inspect(head);
   try {
-    checkHead(head, firing, 'desk', placeholders);
+    checkRequest(head, firing, 'desk', placeholders);
     return undefined;
   } catch (error) {
     expect(error).toMatchObject({ code: 'placeholder_misplaced', status: 403 });
