@@ -73,5 +73,5 @@ function rehearsed(head: RequestHead, firing: readonly Injection[], client: stri
 /** Something harmless in place of a secret. */
 export function standIn(name: string): Credential {
   const field = (): ReturnType<typeof seal> => seal(name, 'stand-in');
-  return { name, backend: '', version: '', fingerprint: '', lease: undefined, sealed: [], field };
+  return { name, backend: '', version: '', fingerprint: '', lease: undefined, sealed: [], names: [], field };
 }

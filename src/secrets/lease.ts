@@ -19,6 +19,8 @@ export interface NamedSource {
   readonly source: Source;
   /** The secrets that it is made from, by name: where their values differ by caller, so does this one's. */
   readonly parts?: readonly string[];
+  /** Its fields that are not secret. */
+  readonly plainFields?: readonly string[];
   /** May it be sent to this `host` or `host:port`? For what is made from it. */
   readonly mayGoTo: (host: string) => boolean;
 }

@@ -25,8 +25,17 @@ export class Unavailability extends Reason {
 
 /** A secret that cannot be had. `why` is for the operator: it names the place, never a value. */
 export function unavailable(name: string, why: string, kind: FailureKind = 'down', retryAfter?: number): Refusal {
-  const message = `the secret ${name} is not available: ${why}`;
-  return new Refusal('secret_unavailable', { cause: new Unavailability(message, kind, retryAfter) });
+  return new Refusal('secret_unavailable', { cause: new Unavailability(`${saying(name)}${why}`, kind, retryAfter) });
+}
+
+/** Why a secret cannot be had, for whoever has named that secret already. */
+export function whyUnavailable(name: string, { cause, message }: Refusal): string {
+  const why = cause instanceof Error ? cause.message : message;
+  return why.startsWith(saying(name)) ? why.slice(saying(name).length) : why;
+}
+
+function saying(name: string): string {
+  return `the secret ${name} is not available: `;
 }
 
 /** A backend's own message may repeat what it was sent or what it holds: of a foreign error only the code goes on. */
