@@ -9,7 +9,7 @@ import { environmentTrust } from './net/trust.js';
 import { parseAuthority } from './policy/authority.js';
 import { matchesHost } from './policy/host-pattern.js';
 import type { AnyBackendKind, AnySourceKind, Backend } from './secrets/backend.js';
-import type { SecretEvent, Secrets } from './secrets/index.js';
+import { differsByCaller, type CallerTerms, type SecretEvent, type Secrets } from './secrets/index.js';
 import { createSecrets, type NamedSource } from './secrets/lease.js';
 import type { CommonContext } from './secrets/source-context.js';
 import { openStore } from './secrets/store/index.js';
@@ -19,6 +19,8 @@ export interface OpenSecrets {
   readonly secrets: Secrets;
   /** Whether this is where a backend is reached: never a destination. */
   readonly isBackend: (host: string, port: number) => boolean;
+  /** How each secret depends on who asks, by its name. */
+  readonly callerTerms: ReadonlyMap<string, CallerTerms>;
 }
 
 export interface SecretsInput {
@@ -30,11 +32,12 @@ export interface SecretsInput {
 /** Makes every backend and every source. */
 export function openSecrets(config: Config, { environment, clock, onEvent }: SecretsInput): OpenSecrets {
   const trust = environmentTrust(environment['NODE_EXTRA_CA_CERTS']);
-  const store = openStore(config.store, { environment, platform: process.platform, clock });
+  const store = openStore(config.store, { environment, platform: process.platform, clock, configFile: config.file });
   const common = (name: string): CommonContext => ({
     name,
     environment,
     folder: config.folder,
+    configFile: config.file,
     clock,
     http: (options) => createHttpClient(options, trust),
     onEvent,
@@ -43,7 +46,8 @@ export function openSecrets(config: Config, { environment, clock, onEvent }: Sec
   const backends = new Map<string, Backend>(
     Array.from(config.backends, ([name, { kind, options }]) => [name, kind.make(options as never, common(name))]),
   );
-  const sources = Array.from(config.secrets, ([name, { kind, options, hosts }]): [string, NamedSource] => {
+  const sources = Array.from(config.secrets, ([name, secret]): [string, NamedSource] => {
+    const { kind, options, hosts, plainFields } = secret;
     const backend = backends.get(backendOf(config, kind, options) ?? '');
     const source = kind.make(options as never, { ...common(name), backend });
     const mayGoTo = (host: string): boolean => {
@@ -51,7 +55,8 @@ export function openSecrets(config: Config, { environment, clock, onEvent }: Sec
       return hosts.some((pattern) => matchesHost(pattern, authority));
     };
     const parts = referencesIn([options, config.backends.get(backendOf(config, kind, options) ?? '')?.options]);
-    return [name, { kind: kind.kind, source, mayGoTo, parts: parts.map(({ reference }) => reference.name) }];
+    const names = parts.map(({ reference }) => reference.name);
+    return [name, { kind: kind.kind, source, plainFields, mayGoTo, parts: names }];
   });
   refuseSharedLogins(config, new Map(sources));
   const { limits } = config;
@@ -62,6 +67,7 @@ export function openSecrets(config: Config, { environment, clock, onEvent }: Sec
   return {
     secrets: createSecrets({ sources: new Map(sources), backends: backends.values(), limits, clock, onEvent }),
     isBackend: (host, port) => origins.has(addressOf({ host, port })),
+    callerTerms: new Map(sources),
   };
 }
 
@@ -71,10 +77,7 @@ function addressOf({ host, port }: { readonly host: string; readonly port: numbe
 
 /** What is done once for all callers: what differs by caller would be used for all of them. */
 function refuseSharedLogins({ backends, secrets }: Config, sources: ReadonlyMap<string, NamedSource>): void {
-  const differs = (name: string): boolean => {
-    const { source, parts = [] } = sources.get(name) ?? {};
-    return source?.keyFor !== undefined || parts.some(differs);
-  };
+  const differs = (name: string): boolean => differsByCaller(name, sources);
   for (const [name, { kind, options }] of secrets) {
     const shared = ((kind as AnySourceKind).sharedParts?.(options as never) ?? []).find((part) => differs(part.name));
     if (shared === undefined) continue;

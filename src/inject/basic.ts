@@ -104,14 +104,15 @@ function replaced(
 ): { readonly encoded: string; readonly holdsSecret: boolean } | undefined {
   const parsed = parseUserinfo(value);
   if (parsed === undefined) return undefined;
-  let holdsSecret = false;
+  const filled: Reference[] = [];
   const filling = (valueFor: typeof headerValueOf) => (reference: Reference) => {
-    holdsSecret ||= isSecret(reference, credentials);
+    filled.push(reference);
     return valueFor(reference, credentials);
   };
   const user = substituted(parsed.user, forUser, filling(userValueOf));
   const rest = substituted(parsed.rest, forPass, filling(headerValueOf));
   if (user + rest === parsed.userinfo) return undefined;
+  const holdsSecret = filled.some((reference) => isSecret(reference, credentials));
   return { encoded: Buffer.from(user + rest, 'latin1').toString('base64'), holdsSecret };
 }
 

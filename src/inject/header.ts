@@ -62,12 +62,12 @@ function substituting(
       const rendered: string[] = [];
       head.headers.mapValues((value, name) => {
         if (name !== field) return value;
-        let holdsSecret = false;
+        const filled: Reference[] = [];
         const replaced = substituted(value, substitutions, (reference) => {
-          holdsSecret ||= isSecret(reference, credentials);
+          filled.push(reference);
           return headerValueOf(reference, credentials);
         });
-        if (holdsSecret) rendered.push(replaced);
+        if (filled.some((reference) => isSecret(reference, credentials))) rendered.push(replaced);
         return replaced;
       });
       return rendered;

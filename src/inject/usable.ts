@@ -1,6 +1,5 @@
-import { Reason } from '../core/reason.js';
-import { Refusal } from '../core/refusal.js';
-import type { Credential } from '../secrets/index.js';
+import type { Refusal } from '../core/refusal.js';
+import { unavailable, type Credential } from '../secrets/index.js';
 import { valueOf, type Reference } from './template.js';
 
 /**
@@ -22,5 +21,5 @@ export function isSecret({ secret, field }: Reference, credentials: ReadonlyMap<
 
 /** A value that cannot stand where it should go. */
 export function unusable({ secret, field }: Reference, why: string): Refusal {
-  return new Refusal('secret_unavailable', { cause: new Reason(`the field ${field} of the secret ${secret} ${why}`) });
+  return unavailable(secret, `its field ${field} ${why}`, 'denied');
 }

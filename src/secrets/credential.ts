@@ -62,7 +62,9 @@ function whyNotHanded(sealed: Sealed, isPlain: boolean): string | undefined {
 
 /** A secret's one value is never plain, and what is empty does not become more by being so. */
 function hintFor(field: string, sealed: Sealed): string {
-  return field === 'value' || reveal(sealed) === '' ? '' : `: where it is no secret, \`plain_fields: [${field}]\` says so`;
+  return field === 'value' || reveal(sealed) === ''
+    ? ''
+    : `: where it is no secret, \`plain_fields: [${field}]\` says so`;
 }
 
 /** Why nothing of it can be handed out: what is wrong with the first field that is secret. */

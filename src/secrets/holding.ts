@@ -14,7 +14,6 @@ export interface HoldingTerms {
   readonly name: string;
   readonly kind: string;
   readonly source: Source;
-  /** Its fields that are not secret. */
   readonly plainFields?: readonly string[];
   readonly limits: Pick<Limits, 'secretTimeout'>;
   readonly clock: Clock;
@@ -146,9 +145,7 @@ export class Holding {
       if (this.#closed) throw new Refusal('draining');
       if (expiresAt !== undefined && expiresAt <= now) throw unavailable(name, 'it has expired');
       const isSame = before?.credential.version === fetched.version && before.lease?.id === lease?.id;
-      const credential = isSame
-        ? before.credential
-        : toCredential(name, kind, fetched, fingerprintKey, plainFields);
+      const credential = isSame ? before.credential : toCredential(name, kind, fetched, fingerprintKey, plainFields);
       const until = expiresAt ?? Number.NEGATIVE_INFINITY;
       const lifetime =
         expiresAt === undefined ? { refreshAt: until, stopAt: until } : lifetimeOf(now, until, random(), refreshAt);

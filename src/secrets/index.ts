@@ -2,9 +2,10 @@ import type { Caller } from '../core/message.js';
 import type { Sealed } from '../core/sealed.js';
 import type { SecretReference } from './reference.js';
 
+export { checkCaller, differsByCaller, onlyClientOf, type CallerTerms } from './by-caller.js';
 export { SecretReference } from './reference.js';
 export type { SecretEvent } from './event.js';
-export { whyUnavailable } from './unavailable.js';
+export { unavailable, whyUnavailable } from './unavailable.js';
 
 /**
  * What a source hands out: sealed fields and how long they hold. Times are milliseconds since the epoch.

@@ -10,6 +10,8 @@ export interface CommonContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The folder of the configuration file: where relative paths begin. */
   readonly folder: string;
+  /** That file, for messages that name a whole command. */
+  readonly configFile?: string;
   readonly clock: Clock;
   /** The way to whatever speaks HTTP: the only one. */
   readonly http: (options: HttpClientOptions) => HttpClient;

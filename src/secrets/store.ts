@@ -4,7 +4,7 @@ import { MissingError, UsageError } from '../core/usage-error.js';
 import type { Fetched, Source } from './index.js';
 import { reveal, seal } from './seal.js';
 import type { SourceContext } from './source-context.js';
-import { secretName } from './store/index.js';
+import { secretName, setCommand } from './store/index.js';
 import type { SealedContents } from './store/sealed.js';
 import { unavailable } from './unavailable.js';
 import { valueVersion } from './value-version.js';
@@ -18,14 +18,14 @@ export const storeSource = defineKind({
   options: {
     name: z.string().regex(secretName).optional().describe('Its name in the store, where that is another than here.'),
   },
-  make: ({ name: stored }, { name, store }: SourceContext): Source => {
+  make: ({ name: stored }, { name, store, configFile }: SourceContext): Source => {
     const wanted = stored ?? name;
     let known: { readonly fields: Fields; readonly fetched: Fetched } | undefined;
     return {
       async fetch({ signal }) {
         const fields = (await opened(name, store, signal)).get(wanted);
         if (fields === undefined) {
-          throw unavailable(name, `the store has no secret ${wanted}: \`keywright secret set ${wanted}\``, 'missing');
+          throw unavailable(name, `the store has no secret ${wanted}: ${setCommand(wanted, configFile)}`, 'missing');
         }
         if (known?.fields !== fields) known = { fields, fetched: fetchedOf(name, fields) };
         return known.fetched;

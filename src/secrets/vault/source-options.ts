@@ -29,10 +29,8 @@ export const sourceOptions = {
     .describe(
       'What the engine is told, such as `ttl` or `role_session_name`. Nothing secret: the configuration holds no values.',
     ),
-  refresh: durationOption.default(300_000).describe('How often what has no lease is asked for again.'),
-  max_stale: durationOption
-    .default(3_600_000)
-    .describe('How long what has no lease is used while Vault cannot be asked.'),
+  refresh: durationOption.prefault('5m').describe('How often what has no lease is asked for again.'),
+  max_stale: durationOption.prefault('1h').describe('How long what has no lease is used while Vault cannot be asked.'),
 };
 
 export type SourceOptions = z.output<z.ZodObject<typeof sourceOptions>>;

@@ -72,6 +72,7 @@ export const pipesSource = defineSourceOf<Workos>()({
     const terms = { name, fixed, organizationId: options.organization_id, issuers: options.issuers };
     return {
       keyFor: (caller) => keyOf(accountOf(terms, caller)),
+      onlyClient: fixed?.client,
       async fetch(fetching) {
         const now = clock.now();
         const { userId: user, organizationId } = accountOf(terms, fetching.caller);
