@@ -34,8 +34,8 @@ export const fileSource = defineKind({
           const asked = clock.now();
           if (known?.stamp === undefined || known.stamp !== stampOf(await stat(file, { bigint: true }))) {
             const { text, stats } = await readSmallFile(name, file);
-            const fields = fieldsOf(text, { format, key }, { name, file });
-            const fetched = { fields, version: valueVersion(text) };
+            const read = fieldsOf(text, { format, key }, { name, file });
+            const fetched = { ...read, version: valueVersion(text) };
             known = { stamp: showsChanges(stats, asked) ? stampOf(stats) : undefined, fetched };
           }
           return known.fetched;

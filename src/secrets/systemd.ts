@@ -33,9 +33,9 @@ export const systemdSource = defineKind({
       try {
         const file = join(folder, credential);
         const { text } = await readSmallFile(name, file);
-        const fields = fieldsOf(text, { format, key }, { name, file });
+        const read = fieldsOf(text, { format, key }, { name, file });
         // They are put there when the unit begins and stay as they are.
-        return { fields, version: valueVersion(text), expiresAt: Number.POSITIVE_INFINITY };
+        return { ...read, version: valueVersion(text), expiresAt: Number.POSITIVE_INFINITY };
       } catch (error) {
         throw fileFailure(name, `the credential ${credential} in ${folder}`, error);
       }
