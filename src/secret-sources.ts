@@ -119,8 +119,8 @@ function about({ secrets, backends, store, limits, folder }: Config): unknown {
   return [secrets, backends, store, limits.secretTimeout, folder];
 }
 
-/** An event as the audit has it. */
-function recordOf({ expiresAt, reason, ...rest }: SecretEvent): SecretFields {
+/** An event as the audit has it, and the log: times in RFC 3339. */
+export function recordOf({ expiresAt, reason, ...rest }: SecretEvent): SecretFields {
   const expires = expiresAt === undefined ? undefined : new Date(expiresAt).toISOString();
   return { ...rest, expires, reason: reason?.message };
 }

@@ -60,7 +60,7 @@ async function tryOne({ secrets, callerTerms }: OpenSecrets, name: string, clien
   try {
     checkCaller(name, callerTerms, caller);
   } catch (error) {
-    return { name, finding: { what, state: 'untried', ...whose, why: `not tried: ${whyNot(name, error)}` } };
+    return { name, finding: { what, state: 'untried', ...whose, why: whyNot(name, error) } };
   }
   try {
     const credential = await secrets.acquire(name, caller);

@@ -28,8 +28,8 @@ export function unavailable(name: string, why: string, kind: FailureKind = 'down
   return new Refusal('secret_unavailable', { cause: new Unavailability(`${saying(name)}${why}`, kind, retryAfter) });
 }
 
-/** Why a secret cannot be had, for whoever has named that secret already. */
-export function whyUnavailable(name: string, { cause, message }: Refusal): string {
+/** Why a secret cannot be had, by its refusal or the cause of that, for whoever has named the secret already. */
+export function whyUnavailable(name: string, { cause, message }: Error): string {
   const why = cause instanceof Error ? cause.message : message;
   return why.startsWith(saying(name)) ? why.slice(saying(name).length) : why;
 }

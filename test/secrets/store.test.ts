@@ -31,6 +31,11 @@ describe('a secret in the store', () => {
     expect(await whyUnavailable(make().fetch(fetchContext()))).toBe(
       'the secret github is not available: the store has no secret github: `keywright secret set github`',
     );
+    const store = openStore(folder.settings, surroundings);
+    const configured = storeSource.make({ name: undefined }, sourceContext({ store, configFile: '/etc/my kw.yaml' }));
+    expect(await whyUnavailable(configured.fetch(fetchContext()))).toMatch(
+      /: `keywright secret set github --config '\/etc\/my kw\.yaml'`$/,
+    );
     expect(await whyUnavailable(make('constructor').fetch(fetchContext()))).toMatch(/has no secret constructor/);
   });
 

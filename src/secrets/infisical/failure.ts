@@ -77,7 +77,7 @@ export function isLeaseGone(answer: HttpAnswer): boolean {
 export function failureOf(answer: HttpAnswer, origin: string, now: number): Unavailability {
   const { status } = answer;
   const { message, fields } = complaintOf(answer);
-  const told = `${origin} ${meaningOf(status, message, fields)} (${detailsOf(answer)})`;
+  const told = `${origin} ${meaningOf(status, message, fields)} (${detailsOf(answer)})${hintOf(status)}`;
   if (status === 400 && /plan restriction/i.test(message)) return new Unavailability(told, 'denied', undefined);
   if (status === 400 && /max lease limit/i.test(message)) return new Unavailability(told, 'throttled', undefined);
   const kind = kindOfStatus(status);
@@ -104,7 +104,17 @@ function meaningOf(status: number, message: string, fields: readonly string[]): 
   if (status === 403) return 'does not permit it';
   if (status === 404) return 'has no such secret, folder, environment or project';
   if (status === 429) return 'is asked too often';
-  return 'gave no answer that can be used';
+  if (status === 401) return 'does not accept the token that it gave';
+  if (status >= 500) return 'fails';
+  return status === 400 ? 'finds the request wrong' : 'gave no answer that can be used';
+}
+
+/** What to do, and who has to. */
+function hintOf(status: number): string {
+  if (status === 403)
+    return ': `keywright grants --for infisical` prints the permissions, which whoever administers the project has to give to the identity';
+  if (status === 404) return ': compare name, path, environment and project, in which the identity has to be a member';
+  return '';
 }
 
 /** The time is in the words for the window of a minute, in a field for what stands before the server. */

@@ -24,9 +24,21 @@ describe('an error of Infisical', () => {
     fc.assert(
       fc.property(fc.integer({ min: 400, max: 599 }), body, (status, told) => {
         const { message } = failureOf(answer(status, told), 'host:443', 0);
-        expect(message).toMatch(/^host:443 [a-zA-Z ,]+ \(\d{3}(?: [A-Z]\w+)?(?:, request req-[A-Za-z0-9]{4,32})?\)$/);
+        expect(message).toMatch(
+          /^host:443 [a-zA-Z ,]+ \(\d{3}(?: [A-Z]\w+)?(?:, request req-[A-Za-z0-9]{4,32})?\)(?:: [a-z ,`-]+)?$/,
+        );
       }),
     );
+  });
+
+  it('says who has to do what where a permission is missing, or what is named is not there', () => {
+    const of = (status: number, error: string): string => failureOf(answer(status, { error }), 'host:443', 0).message;
+    expect(of(403, 'PermissionDenied')).toMatch(
+      /^host:443 does not permit it \(403 PermissionDenied\): `keywright grants --for infisical` prints .* administers/,
+    );
+    expect(of(404, 'NotFound')).toMatch(/has no such secret.*\(404 NotFound\): compare name.* has to be a member$/);
+    expect(of(500, 'x')).toBe('host:443 fails (500)');
+    expect(of(400, 'BadRequest')).toBe('host:443 finds the request wrong (400 BadRequest)');
   });
 
   it.each([
