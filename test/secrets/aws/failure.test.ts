@@ -56,7 +56,9 @@ describe('what AWS says no with', () => {
 
   it('says who has to do what where something is not allowed', () => {
     const of = (text: string): string => failureOf('aws:443', answer(400, text), 0).message;
-    expect(of(json('AccessDeniedException'))).toMatch(/`keywright grants --for aws` prints the policy, which whoever administers/);
+    expect(of(json('AccessDeniedException'))).toMatch(
+      /`keywright grants --for aws` prints the policy, which whoever administers/,
+    );
     expect(of(xml('AccessDenied'))).toMatch(/trust policy .*`keywright grants --for aws` prints the policy\)$/);
     expect(of(json('ResourceNotFoundException'))).toMatch(/this region of the account has no secret of this name/);
   });
