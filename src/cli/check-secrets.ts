@@ -24,8 +24,9 @@ export async function checkSecrets(
   { names = config.secrets.keys(), client }: SecretsWanted = {},
 ): Promise<Finding[]> {
   const open = openSecrets(config, { environment, clock: systemClock, onEvent: () => undefined });
-  const tried = await Promise.all(Array.from(names, (name) => tryOne(open, name, client)));
-  await open.secrets.close();
+  const tried = await Promise.all(Array.from(names, (name) => tryOne(open, name, client))).finally(() =>
+    open.secrets.close(),
+  );
   const credentials = new Map(tried.flatMap(({ credential: had }) => (had === undefined ? [] : [[had.name, had]])));
   const problems = problemsOf(needsOf(config, client), credentials);
   return tried.flatMap(({ name, finding }) => {

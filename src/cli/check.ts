@@ -1,4 +1,5 @@
 import { openAuthority, readPem } from '../app.js';
+import { anonymous } from '../config/check.js';
 import type { Config } from '../config/load.js';
 import { nearest } from '../config/nearest.js';
 import { MissingError, UsageError } from '../core/usage-error.js';
@@ -78,9 +79,9 @@ function inWords(config: Config, findings: readonly Finding[]): string {
 }
 
 /** Throws `UsageError` for one that the configuration does not have. */
-function clientOf(invocation: Invocation, { clients }: Config): string | undefined {
+function clientOf(invocation: Invocation, { clients, unsafeAnonymous }: Config): string | undefined {
   const client = textOption(invocation, 'client');
-  const known = clients.map(({ name }) => name);
+  const known = [...clients.map(({ name }) => name), ...(unsafeAnonymous ? [anonymous] : [])];
   if (client === undefined || known.includes(client)) return client;
   const near = nearest(client, known);
   throw new UsageError(

@@ -37,7 +37,7 @@ function ofPlace(policy: string, entry: Entry): Needing {
   const injection = filling(entry);
   return {
     by: `policy ${policy} (${injection.place})`,
-    needs: secretsIn(entry.options),
+    needs: eachOnce(secretsIn(entry.options)),
     fill: (credentials) => {
       injection.inject({ method: 'GET', path: '/', headers: new HeaderList([]) }, '', credentials);
     },
@@ -60,5 +60,10 @@ function filling({ kind, options, mode }: Entry): Injection {
 }
 
 function ofOptions(by: string, options: unknown): Needing {
-  return { by, needs: referencesIn(options).map(({ reference: { name, field } }) => ({ secret: name, field })) };
+  const references = referencesIn(options).map(({ reference: { name, field } }) => ({ secret: name, field }));
+  return { by, needs: eachOnce(references) };
+}
+
+function eachOnce(needs: readonly Need[]): readonly Need[] {
+  return [...new Map(needs.map(({ secret, field }) => [`${secret}.${field}`, { secret, field }])).values()];
 }

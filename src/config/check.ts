@@ -51,7 +51,8 @@ function clientsOfNoName({ clients }: Settings): Problem[] {
   );
 }
 
-const anonymous = 'anonymous';
+/** What callers that show no name are called where `unsafe_anonymous` lets them in. */
+export const anonymous = 'anonymous';
 
 function unknownClients({ clients, unsafeAnonymous, deny, policies }: Settings): Problem[] {
   const known = new Set([...clients.map(({ name }) => name), ...(unsafeAnonymous ? [anonymous] : [])]);

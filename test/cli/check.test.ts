@@ -36,6 +36,13 @@ describe('check', () => {
     expect((await check('--client', 'somebody-else')).error).not.toContain('nearest');
   });
 
+  it('takes callers without a name for a client where they are let in', async () => {
+    const open = join(home, 'open.yaml');
+    writeFileSync(open, 'version: 1\nunsafe_anonymous: true\n', { mode: 0o600 });
+    expect(await say(['check', '--config', open, '--client', 'anonymous'], home)).toMatchObject({ code: 0 });
+    expect(await check('--client', 'anonymous')).toMatchObject({ code: 2 });
+  });
+
   it('ends with 1 where a policy could not use its secret, and shows nothing of the value', async () => {
     const { code, out } = await check();
     expect({ code, out }).toEqual({

@@ -18,6 +18,7 @@ policies:
     inject:
       - { place: basic, username: "{s.user}", password: "{{s.no}}{s.token}", mode: substitute }
       - { place: ws, pointer: /d, template: "{s}", mode: substitute }
+      - { place: header, name: x-twice, template: "{s.token}:{s.token}" }
 `,
   '/etc/k/k.yaml',
 );
@@ -31,6 +32,7 @@ describe('what needs fields of secrets', () => {
     expect(listed()).toEqual([
       ['policy api (basic)', 's.user', 's.token'],
       ['policy api (ws /d)', 's.value'],
+      ['policy api (header x-twice)', 's.token'],
       ['secret o', 's.app'],
       ['backend w', 'key.value'],
     ]);
