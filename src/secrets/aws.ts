@@ -1,4 +1,4 @@
-import { addressOption, connectionOptions } from './connection-options.js';
+import { addressOption, connectionOptions, connectionRules } from './connection-options.js';
 import { defineBackend } from './backend.js';
 import { connectToAws } from './aws/connection.js';
 import { credentialsOption } from './aws/credentials-option.js';
@@ -20,6 +20,7 @@ export const awsBackend = defineBackend({
     sts_endpoint: addressOption.optional().describe("Of STS, where it is not the region's own."),
     ...connectionOptions,
   },
+  rules: connectionRules('endpoint', 'sts_endpoint'),
   loginByCaller: true,
   make: connectToAws,
   sources: [secretsManagerSource, stsSource],

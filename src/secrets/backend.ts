@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { AnyKind, Kind } from '../core/kind.js';
+import { textOption } from './allowed.js';
 import type { SecretReference, Source } from './index.js';
 import type { CommonContext, SourceContext } from './source-context.js';
 
@@ -63,9 +64,7 @@ export function defineSourceOf<Made>() {
 }
 
 function backendName(kind: string) {
-  return z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)
+  return textOption(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, `the name of a backend of type ${kind}`)
     .optional()
     .describe(`The name of the backend; needed where there are several of type \`${kind}\`.`);
 }

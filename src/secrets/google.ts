@@ -1,8 +1,8 @@
 import { defineKind } from '../core/kind.js';
 import { tokenByKey } from './google/by-key.js';
 import { tokenByWorkload } from './google/by-workload.js';
-import { googleOptions, type GoogleOptions } from './google/options.js';
-import { checkedTerms } from './google/terms.js';
+import { googleOptions, googleRules, type GoogleOptions } from './google/options.js';
+import { termsOf } from './google/terms.js';
 import type { Source } from './index.js';
 import { reveal } from './seal.js';
 import type { SourceContext } from './source-context.js';
@@ -14,8 +14,9 @@ export const googleSource = defineKind({
   summary:
     'An access token or ID token of Google Cloud: of a service account by its key, or of a workload by its identity.',
   options: googleOptions,
+  rules: googleRules,
   make(options: GoogleOptions, context: SourceContext): Source {
-    const terms = checkedTerms(context.name, options);
+    const terms = termsOf(options);
     const tokenFor =
       terms.by === 'key' ? tokenByKey(terms, options, context) : tokenByWorkload(terms, options, context);
     return {

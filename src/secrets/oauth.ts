@@ -10,7 +10,8 @@ import { oauthOptions, type OauthOptions } from './oauth/options.js';
 import { Rotation } from './oauth/rotation.js';
 import { askForToken, revokeToken, type Asking, type Place } from './oauth/server.js';
 import { tokenPlace, placeOf } from './oauth/place.js';
-import { checkedTerms, type Terms } from './oauth/terms.js';
+import { oauthRules } from './oauth/rules.js';
+import { termsOf, type Terms } from './oauth/terms.js';
 import { readToken, type Token } from './oauth/token.js';
 import { reveal } from './seal.js';
 import type { SourceContext } from './source-context.js';
@@ -22,8 +23,8 @@ const kind = defineKind({
   summary:
     'An access token of an OAuth 2.0 server, got with other secrets: client credentials, refresh token, token exchange (RFC 8693) or JWT bearer (RFC 7523). Its fields are `value` and, where the server sends one, `id_token`.',
   options: oauthOptions,
-  make: (options: OauthOptions, context: SourceContext): Source =>
-    new OauthSource(options, checkedTerms(context.name, options), context),
+  rules: oauthRules,
+  make: (options: OauthOptions, context: SourceContext): Source => new OauthSource(options, termsOf(options), context),
 });
 
 /** A grant is refreshed once for all who wait, and its newest token is kept in one file. */
