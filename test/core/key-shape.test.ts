@@ -17,7 +17,7 @@ describe('the beginning of a key', () => {
     'npm_a',
   ])('is known: %s', (text) => expect(beginsLikeKey(text)).toBe(true));
 
-  it.each(['', 'GITHUB_TOKEN', 'git', 'token.pem', './ghp_a', 'skip', 'hvs', 'npm'])('is not seen in %j', (text) => {
+  it.each(['', 'GITHUB_TOKEN', 'git', 'token.pem', './ghp_a', 'skip', 'hvs', 'npm', 'npm_config_token'])('is not seen in %j', (text) => {
     expect(beginsLikeKey(text)).toBe(false);
   });
 });

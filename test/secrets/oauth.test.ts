@@ -106,6 +106,9 @@ describe('what the server answers with is told by its code alone', () => {
     [400, { error: 'constructor' }, 'down', /no error that is known$/],
     [400, { error: 'password hunter22' }, 'down', /no error that is known$/],
     [403, {}, 'denied', /status 403/],
+    [403, '<html>', 'down', /status 403/],
+    [404, {}, 'missing', /status 404/],
+    [404, '<html>', 'down', /status 404/],
     [502, { error: 'invalid_grant' }, 'down', /failed with status 502$/],
     [302, {}, 'down', /redirect, which is never followed$/],
   ];
