@@ -3,7 +3,7 @@ import { defineBackend } from './backend.js';
 import { connectToAws } from './aws/connection.js';
 import { credentialsOption } from './aws/credentials-option.js';
 import { iamPolicy } from './aws/grants.js';
-import { regionOption } from './aws/region.js';
+import { endpointOf, regionOption } from './aws/region.js';
 import { secretsManagerSource } from './aws/secrets-manager.js';
 import { stsSource } from './aws/sts.js';
 
@@ -21,6 +21,16 @@ export const awsBackend = defineBackend({
     ...connectionOptions,
   },
   rules: connectionRules('endpoint', 'sts_endpoint'),
+  // The key itself signs and goes nowhere; its id and the session token go to the service that is asked.
+  sends: ({ region, endpoint, sts_endpoint }, uses) => {
+    const at = {
+      aws: endpoint ?? endpointOf('secretsmanager', region),
+      sts: sts_endpoint ?? endpointOf('sts', region),
+    };
+    return Object.entries(at)
+      .filter(([kind]) => uses.some((use) => use.kind === kind))
+      .flatMap(([, to]) => ['access_key_id', 'session_token'].map((key) => ({ path: ['credentials', key], to })));
+  },
   loginByCaller: true,
   make: connectToAws,
   sources: [secretsManagerSource, stsSource],

@@ -22,6 +22,8 @@ export const infisicalBackend = defineBackend({
     auth: authOption.describe('How Keywright logs in, as a machine identity.'),
   },
   rules: connectionRules('address'),
+  sends: ({ address }) =>
+    ['client_secret', 'jwt', 'session_token'].map((key) => ({ path: ['auth', key], to: address })),
   sources: [staticSource, dynamicSource],
   make({ address, auth, ...connection }, context) {
     const http = connectTo(address, connection, context);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { defineKind } from '../core/kind.js';
 import type { Sealed } from '../core/sealed.js';
+import type { Sent } from './backend.js';
 import { connectTo } from './connection-options.js';
 import type { Fetched, FetchContext, HeldLease, SecretReference, Source } from './index.js';
 import { authentication, noAuthentication, type Authenticate } from './oauth/client-authentication.js';
@@ -32,7 +33,16 @@ export const oauthSource = {
   ...kind,
   sharedParts: ({ refresh_token }: OauthOptions): readonly SecretReference[] =>
     refresh_token === undefined ? [] : [refresh_token],
+  /** Where the metadata of an issuer lead is not known yet. A token is given back with the secret of the client. */
+  sends: ({ token_url, revocation_url }: OauthOptions): readonly Sent[] => [
+    ...toEach(['client_secret', 'refresh_token', 'subject_token', 'actor_token'], token_url),
+    ...toEach(['client_secret'], revocation_url),
+  ],
 };
+
+function toEach(keys: readonly string[], to: string | undefined): Sent[] {
+  return to === undefined ? [] : keys.map((key) => ({ path: [key], to }));
+}
 
 class OauthSource implements Source {
   readonly #options: OauthOptions;

@@ -9,6 +9,7 @@ export const vaultBackend = defineBackend({
   summary: 'A HashiCorp Vault or OpenBao server.',
   options: backendOptions,
   rules: backendRules,
+  sends: ({ address }) => ['token', 'secret_id', 'jwt'].map((key) => ({ path: ['auth', key], to: address })),
   make: openBackend,
   sources: [vaultSource],
   grants: policyFor,

@@ -19,6 +19,7 @@ export const workosBackend = defineBackend({
     api_key_file: fileOption.optional().describe('A file that holds the API key, read for each request to WorkOS.'),
   },
   rules: [...connectionRules('address'), exactlyOne('api_key', 'api_key_file')],
+  sends: ({ address }) => [{ path: ['api_key'], to: address }],
   sources: [objectSource, pipesSource],
   make({ address, api_key, api_key_file, ...connection }, context) {
     return openWorkos({ context, http: connectTo(address, connection, context), api_key, api_key_file });

@@ -7,7 +7,7 @@ import { durationOption } from '../duration-option.js';
 import type { Source } from '../index.js';
 import { seal } from '../seal.js';
 import { unavailable } from '../unavailable.js';
-import type { AwsBackend } from './connection.js';
+import type { AwsBackend, AwsOptions } from './connection.js';
 import { misplaced, secretIdOption } from './secret-id.js';
 import type { AwsRequest } from './service.js';
 
@@ -47,6 +47,12 @@ export const secretsManagerSource = defineSourceOf<AwsBackend>()({
   kind: 'aws',
   summary: 'A secret of AWS Secrets Manager.',
   options,
+  fits: ({ secret_id }: SecretsManagerOptions, { region }: Pick<AwsOptions, 'region'>) => {
+    const why = misplaced(secret_id, region);
+    return why === undefined
+      ? []
+      : [{ path: ['secret_id'], message: `found a secret of elsewhere: ${why}; allowed is a backend of its region` }];
+  },
   make: (chosen, { name, clock, backend }): Source => ({
     async fetch(context) {
       const { secretsManager, region } = backend;

@@ -9,13 +9,15 @@ import { reveal } from '../seal.js';
 import { unavailable } from '../unavailable.js';
 import { valueVersion } from '../value-version.js';
 import { assumeRole, keysIn, type Assumed } from './assume-role.js';
-import type { AwsBackend } from './connection.js';
+import type { AwsBackend, AwsOptions } from './connection.js';
 import { asUnavailable } from '../answer.js';
 import { roleArnOption } from './region.js';
 import { callerTemplate, filled, sessionName } from './session-name.js';
 
 /** Characters, as STS counts them. */
 const longestPolicy = 2048;
+/** Milliseconds: a session that was made by another lasts no longer. */
+const anHour = 3_600_000;
 /** Letters, digits, spaces and `_.:/=+-@` (API_Tag of STS). */
 const tagValue = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 
@@ -86,6 +88,17 @@ export const stsSource = defineSourceOf<AwsBackend>()({
   summary:
     'Temporary keys for a role of AWS (AssumeRole), in `access_key_id`, `secret_access_key` and `session_token`. They end by their time alone.',
   options,
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html, "role chaining"
+  fits: ({ duration }: StsOptions, { credentials }: Pick<AwsOptions, 'credentials'>) =>
+    credentials.from === 'web_identity' && duration > anHour
+      ? [
+          {
+            path: ['duration'],
+            message:
+              'found more than an hour, by the session that web_identity is; allowed is a duration from 15m to 1h',
+          },
+        ]
+      : [],
   rules: [
     ruleOf<StsOptions>()(['tags', 'transitive_tag_keys'], ({ tags = {}, transitive_tag_keys: keys = [] }) =>
       keys.flatMap((key, index) =>
