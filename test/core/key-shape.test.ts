@@ -17,7 +17,10 @@ describe('the beginning of a key', () => {
     'npm_a',
   ])('is known: %s', (text) => expect(beginsLikeKey(text)).toBe(true));
 
-  it.each(['', 'GITHUB_TOKEN', 'git', 'token.pem', './ghp_a', 'skip', 'hvs', 'npm', 'npm_config_token'])('is not seen in %j', (text) => {
-    expect(beginsLikeKey(text)).toBe(false);
-  });
+  it.each(['', 'GITHUB_TOKEN', 'git', 'token.pem', './ghp_a', 'skip', 'hvs', 'npm', 'npm_config_token'])(
+    'is not seen in %j',
+    (text) => {
+      expect(beginsLikeKey(text)).toBe(false);
+    },
+  );
 });
