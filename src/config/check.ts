@@ -1,5 +1,6 @@
 import { UsageError } from '../core/usage-error.js';
 import { checkHosts } from './check-hosts.js';
+import { checkSends } from './check-sends.js';
 import { checkSources } from './check-sources.js';
 import { checkInjections, unknownSecret } from './check-inject.js';
 import type { Config, Settings } from './config.js';
@@ -17,6 +18,7 @@ export function checkSettings(settings: Settings): readonly Problem[] {
     ...clientsOfNoName(settings),
     ...unknownClients(settings),
     ...checkSources(settings),
+    ...checkSends(settings),
     ...injected.problems,
     ...unknownSecretsOfRun(settings),
     ...plainListeners(settings),

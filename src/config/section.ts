@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { notYet, unknownKey } from './messages.js';
+import { near, notYet, unknownKey } from './messages.js';
 import { found, quoted } from './found.js';
 import type { AnyKind } from '../core/kind.js';
+import { ruled } from '../core/rule.js';
 
 /**
  * A set of keys where every other key is a mistake. `later` names those of the grammar that are not available yet.
@@ -48,8 +49,8 @@ export function oneOf<Common extends z.ZodRawShape, Context, Made>(family: {
 }): z.ZodType<Entry<Common, Context, Made>> {
   const { by, kinds, common, later, folder, laterKeys = [] } = family;
   const names = kinds.map(({ kind }) => kind);
-  const options = kinds.map(({ kind, summary, options: shape }) =>
-    section({ [by]: z.literal(kind).describe(summary), ...shape, ...common }, laterKeys),
+  const options = kinds.map(({ kind, summary, options: shape, rules = [] }) =>
+    ruled(section({ [by]: z.literal(kind).describe(summary), ...shape, ...common }, laterKeys), rules),
   );
   const shapeOfCommon = Object.keys(common);
   return z
@@ -94,7 +95,9 @@ export function choice(
     const instead = laterKeys.find((key) => key in input);
     if (chosen === undefined && instead !== undefined) return notYet(quoted(instead), [by]);
     const allowed = `allowed is one of ${names.join(', ')}`;
-    return chosen === undefined ? `"${by}" is missing; ${allowed}` : `found ${found(chosen)}; ${allowed}`;
+    return chosen === undefined
+      ? `"${by}" is missing; ${allowed}`
+      : `found ${found(chosen)}${near(chosen, names)}; ${allowed}`;
   };
 }
 

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import type { Rule } from '../core/rule.js';
+import { textOption } from './allowed.js';
 import { dotenvOf } from './dotenv.js';
 import type { Fetched } from './index.js';
+import { onlyWith } from './option-rules.js';
 import { seal } from './seal.js';
 import { unavailable } from './unavailable.js';
 
@@ -17,12 +20,12 @@ export const fileOptions = {
     .describe(
       '`text`: the whole file, less one newline at its end. `json`: an object whose text members are the fields. `env`: lines `NAME=value`, as `.env` files have them; each is a field.',
     ),
-  key: z
-    .string()
-    .min(1)
+  key: textOption(/^[^]+$/, 'the name of one member or line')
     .optional()
     .describe('With `json` and `env`: the one member or line that is the secret; it is the field `value` then.'),
 };
+
+export const fileRules: readonly Rule[] = [onlyWith('key', 'format', ['json', 'env'])];
 
 export interface FileFormat {
   readonly format: 'text' | 'json' | 'env';
@@ -37,7 +40,6 @@ export function fieldsOf(
 ): Pick<Fetched, 'fields' | 'unusable'> {
   const { name, file } = place;
   if (format === 'text') {
-    if (key !== undefined) throw unavailable(name, 'with `key` its format has to be json or env', 'missing');
     const value = text.replace(/\r?\n$/, '');
     if (value === '') throw unavailable(name, `the file ${file} is empty`);
     return { fields: { value: seal(name, value) } };

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { defineKind } from '../core/kind.js';
 import { MissingError, UsageError } from '../core/usage-error.js';
+import { textOption } from './allowed.js';
 import type { Fetched, Source } from './index.js';
 import { reveal, seal } from './seal.js';
 import type { SourceContext } from './source-context.js';
@@ -16,7 +16,9 @@ export const storeSource = defineKind({
   kind: 'store',
   summary: 'The built-in encrypted store, which `keywright secret set` fills; `store` says where it is.',
   options: {
-    name: z.string().regex(secretName).optional().describe('Its name in the store, where that is another than here.'),
+    name: textOption(secretName, 'a name as `keywright secret list` shows it')
+      .optional()
+      .describe('Its name in the store, where that is another than here.'),
   },
   make: ({ name: stored }, { name, store, configFile }: SourceContext): Source => {
     const wanted = stored ?? name;

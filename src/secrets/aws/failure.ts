@@ -1,5 +1,5 @@
 import type { HttpAnswer } from '../../net/client.js';
-import { jsonOf, kindOfStatus, membersOf, retryAfterOf } from '../answer.js';
+import { isForeign, jsonOf, kindOfStatus, membersOf, retryAfterOf } from '../answer.js';
 import { Unavailability, type FailureKind } from '../unavailable.js';
 import { onlyElement } from './xml.js';
 
@@ -12,7 +12,8 @@ export function failureOf(origin: string, answer: HttpAnswer, now: number): AwsF
   const type = typeOf(answer);
   // A status is not asked first: Secrets Manager has 400 for nearly everything.
   const known = status < 500 && Object.hasOwn(kinds, type) ? kinds[type] : undefined;
-  const kind = known ?? kindOfStatus(status);
+  // What has neither is of something that stands before AWS.
+  const kind = known ?? (type === '' && isForeign(answer) ? 'down' : kindOfStatus(status));
   const hint = Object.hasOwn(hints, type) ? `: ${hints[type] ?? ''}` : '';
   const shown = type === '' ? '' : ` (${type})`;
   return new AwsFailure(`${origin} answered with status ${status}${shown}${hint}`, kind, retryAfterOf(answer, now));

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.js';
 import type { Sealed } from '../../core/sealed.js';
 import type { HttpClient } from '../../net/client.js';
-import { jsonOf, membersOf, retryAfterOf } from '../answer.js';
+import { isForeign, jsonOf, membersOf, retryAfterOf } from '../answer.js';
 import { VaultFailure } from './failure.js';
 import { openNodeVault, type Ask, type Asked } from './node-vault.js';
 
@@ -82,6 +82,10 @@ export class VaultCalls {
     const members = answer.status === 204 ? {} : membersOf(jsonOf(answer.text));
     if (isSuccess && members === undefined) {
       throw new VaultFailure(`${this.origin} answered with what is not a JSON object (request ${id})`, 'down');
+    }
+    if (isForeign(answer)) {
+      const what = `answered with status ${answer.status} and nothing of Vault's: something else stands before it`;
+      throw new VaultFailure(`${this.origin} ${what} (request ${id})`, 'down');
     }
     const { errors = [] } = members ?? {};
     return {

@@ -30,7 +30,9 @@ describe('what AWS says no with', () => {
     [500, json('InternalServiceError'), 'down'],
     // A server that fails is not taken at its word.
     [500, json('ResourceNotFoundException'), 'down'],
-    [403, '<html>', 'denied'],
+    [403, '<html>', 'down'],
+    [403, '{}', 'denied'],
+    [404, '<html>', 'down'],
     [429, '{}', 'throttled'],
     [400, '{}', 'down'],
     [400, json('constructor'), 'down'],

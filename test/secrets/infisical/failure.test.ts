@@ -51,6 +51,8 @@ describe('an error of Infisical', () => {
     [404, { error: 'TokenError' }, false],
     [200, { error: 'TokenError' }, false],
     [500, 'not JSON', false],
+    [401, '<html>', false],
+    [403, '', false],
   ])('tells a dead token from all else: %d %j', (status, body, isDead) => {
     expect(isTokenDead(answer(status, body))).toBe(isDead);
   });
@@ -64,8 +66,17 @@ describe('an error of Infisical', () => {
     [500, { error: 'OidcAuthError' }, true],
     [503, {}, false],
     [307, {}, false],
+    [401, '<html>', false],
+    [404, '', false],
   ])('tells a login that is refused from one that cannot be had: %d %j', (status, body, isRefused) => {
     expect(isLoginRefused(answer(status, body))).toBe(isRefused);
+  });
+
+  it.each([400, 401, 403, 404, 410, 422])('is of something else where it is no JSON: status %i is down', (status) => {
+    expect(failureOf(answer(status, '<html>404 not found'), 'host:443', 0)).toMatchObject({
+      kind: 'down',
+      message: `host:443 gave an answer that is none of Infisical (${status})`,
+    });
   });
 
   it('tells a lockout and a lease that is gone by what is said, and by nothing that is named there', () => {

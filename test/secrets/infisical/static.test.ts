@@ -1,3 +1,4 @@
+import { ZodError } from 'zod';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Refusal } from '../../../src/core/refusal.js';
@@ -115,7 +116,7 @@ describe('a secret of Infisical', () => {
     [{ version: 0 }],
     [{ refresh: '5' }],
   ])('is refused where it cannot be one: %j', (options) => {
-    expect(() => stage.source('infisical', options)).toThrow(/Invalid|Too small/);
+    expect(() => stage.source('infisical', options)).toThrow(ZodError);
   });
 
   it('is asked for with everything said outright, as defaults differ between versions', async () => {
