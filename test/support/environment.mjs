@@ -1,12 +1,11 @@
 /**
- * Jest's environment for Node, which gives every suite modules of its own, without compiling the same text again for each of them: a worker keeps
- * what V8 compiled of a file and gives it to the next suite that loads this file. Only code is kept; what runs is run anew.
+ * Jest's environment for Node, which gives every suite modules of its own, without compiling packages and Jest itself again for each of them: a
+ * worker keeps what V8 compiled of a CommonJS file and gives it to the next suite that loads it. Only code is kept; what runs is run anew.
  */
 import vm from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
 
 /** File → its text, and what was compiled of it. */
-const modules = new Map();
 const scripts = new Map();
 /** Scripts that run for the first time. Their code is taken when their suite is over: it then has the functions that were called. */
 const fresh = new Set();
@@ -17,23 +16,13 @@ class KeptScript extends vm.Script {
     const kept = scripts.get(file);
     const known = kept?.text === text;
     super(text, known ? { ...options, cachedData: kept.code } : options);
-    if (file !== undefined && !known) fresh.add({ file, text, script: this });
+    // Code is refused once a suite has changed V8's flags; the text has then been compiled as ever.
+    if (file !== undefined && (!known || this.cachedDataRejected)) fresh.add({ file, text, script: this });
   }
 }
 
-class KeptModule extends vm.SourceTextModule {
-  constructor(text, options) {
-    const kept = modules.get(options.identifier);
-    const known = kept?.text === text;
-    super(text, known ? { ...options, cachedData: kept.code } : options);
-    // A module gives its code only before it runs.
-    if (!known) modules.set(options.identifier, { text, code: this.createCachedData() });
-  }
-}
-
-// Jest takes both from here whenever it loads a file.
+// Jest takes it from here whenever it loads a file.
 vm.Script = KeptScript;
-vm.SourceTextModule = KeptModule;
 
 export default class Environment extends TestEnvironment {
   async teardown() {
