@@ -5,12 +5,15 @@ import { systemClock } from '../core/clock.js';
 import { MissingError } from '../core/usage-error.js';
 import { proxyCredentials } from '../net/proxy-credentials.js';
 import { openSecrets } from '../secret-sources.js';
+import { Unavailability } from '../secrets/unavailable.js';
 import type { Command } from './command.js';
 import { configOption, requireConfig } from './configuration.js';
 
 interface Finding {
   readonly what: string;
   readonly ok: boolean;
+  /** Only what can be seen without using it up was looked at. */
+  readonly untried?: true;
   /** Where it was looked for and what was wrong; never a value. */
   readonly why?: string;
 }
@@ -51,7 +54,8 @@ export async function checkSecrets(
   environment: Readonly<Record<string, string | undefined>>,
   names: Iterable<string> = config.secrets.keys(),
 ): Promise<Finding[]> {
-  const { secrets } = openSecrets(config, { environment, clock: systemClock, onEvent: () => undefined });
+  const input = { environment, clock: systemClock, onEvent: () => undefined, trial: true };
+  const { secrets } = openSecrets(config, input);
   const findings = await Promise.all(
     Array.from(names, async (name): Promise<Finding> => {
       try {
@@ -59,16 +63,19 @@ export async function checkSecrets(
         return { what: `secret ${name}`, ok: true };
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        return {
-          what: `secret ${name}`,
-          ok: false,
-          why: error.cause instanceof Error ? error.cause.message : error.message,
-        };
+        return findingOf(name, error);
       }
     }),
   );
   await secrets.close();
   return findings;
+}
+
+/** Why a secret did not come. What a trial would have used up is neither there nor missing. */
+function findingOf(name: string, { cause, message }: Refusal): Finding {
+  const [what, why] = [`secret ${name}`, cause instanceof Error ? cause.message : message];
+  if (!(cause instanceof Unavailability && cause.kind === 'untried')) return { what, ok: false, why };
+  return { what, ok: true, untried: true, why: why.replace(`the secret ${name} is not available: `, '') };
 }
 
 function checkProxyPassword({ upstream: { proxy } }: Config): Finding[] {
@@ -104,7 +111,8 @@ function found(what: string, open: () => unknown): Finding {
 function inWords(config: Config, findings: readonly Finding[]): string {
   const counts = `${config.policies.length} policies, ${config.secrets.size} secrets, ${config.clients.length} clients`;
   const lines = findings.map(
-    ({ what, ok, why }) => `  ${ok ? 'there  ' : 'MISSING'} ${what}${why === undefined ? '' : `: ${why}`}`,
+    ({ what, ok, untried, why }) =>
+      `  ${untried === true ? 'UNTRIED' : ok ? 'there  ' : 'MISSING'} ${what}${why === undefined ? '' : `: ${why}`}`,
   );
   return [`The configuration is valid: ${counts}.`, ...lines, ''].join('\n');
 }

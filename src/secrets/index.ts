@@ -39,6 +39,11 @@ export interface Source {
   fetch(context: FetchContext): Promise<Fetched>;
   /** Where values differ by caller: what those of this caller are kept by. Throws what `unavailable` makes for a caller that has none. */
   keyFor?(caller: Caller): string;
+  /**
+   * Once, when all leases have been given back and nobody asks any more: resolves when nothing is under way that must not be cut off.
+   * Clients of `context.http` are closed then by whoever gave them. Absent: there is no such thing. Never rejects.
+   */
+  close?(): Promise<void>;
 }
 
 export interface FetchContext {
@@ -78,6 +83,6 @@ export interface Secrets {
    * where it differs, else to undefined. Never rejects.
    */
   rejected(credential: Credential, caller: Caller): Promise<Credential | undefined>;
-  /** Gives every lease back to its source, for as long as fetching may take, and ends. */
+  /** Ends: gives back the leases of those secrets that no other configuration has, then closes their backends. Never rejects. */
   close(): Promise<void>;
 }
