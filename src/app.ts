@@ -28,7 +28,7 @@ import { Decider } from './policy/decide.js';
 import type { Alarm, Plan, Report, Services } from './proxy/services.js';
 import { RunningApp, type App } from './running-app.js';
 import type { SecretEvent } from './secrets/index.js';
-import { openSources, type Sources } from './secret-sources.js';
+import { withSources, type Sources } from './secret-sources.js';
 import { Sender } from './upstream/send.js';
 
 const clock = systemClock;
@@ -68,14 +68,7 @@ export function createApp(input: AppInput): App {
 
 /** Everything of one configuration. The audit comes last: it is the one part whose making leaves a trace. */
 function openGeneration(input: AppInput, lasting: Lasting, before: Generation | undefined): Generation {
-  const sources = openSources({ ...input, clock }, before?.sources);
-  try {
-    return openAround(sources, input, lasting, before);
-  } catch (error) {
-    // It has what the generation before has too, and would keep that from being closed.
-    void sources.secrets.close();
-    throw error;
-  }
+  return withSources({ ...input, clock }, before?.sources, (sources) => openAround(sources, input, lasting, before));
 }
 
 function openAround(sources: Sources, input: AppInput, lasting: Lasting, before: Generation | undefined): Generation {

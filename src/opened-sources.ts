@@ -9,11 +9,10 @@ import type { NamedSource } from './secrets/lease.js';
 import type { Source } from './secrets/index.js';
 import type { CommonContext, SourceContext } from './secrets/source-context.js';
 import { openStore, type Store } from './secrets/store/index.js';
-import type { StoreSurroundings } from './secrets/store/settings.js';
 
 /** What all sources and backends of the process are made with, whatever the configuration. */
-export interface Surroundings
-  extends Omit<CommonContext, 'name' | 'folder' | 'store' | 'http'>, Omit<StoreSurroundings, 'askPassphrase'> {
+export interface Surroundings extends Omit<CommonContext, 'name' | 'folder' | 'store' | 'http'> {
+  readonly platform: NodeJS.Platform;
   /** Certificates that are trusted beside the usual ones, PEM. */
   readonly trust: readonly string[];
 }
@@ -43,7 +42,9 @@ export function openAll(config: Config, surroundings: Surroundings, before: Open
   const backends = new Map<string, Opened<Backend>>();
   const sources = new Map<string, Opened<NamedSource>>();
   const fresh: (() => Promise<void>)[] = [];
-  const discard = async (): Promise<void> => void (await Promise.all(fresh.map((close) => close())));
+  const discard = async (): Promise<void> => {
+    await Promise.all(fresh.map((close) => close()));
+  };
   const { store: stored, folder } = config;
   const store = sameOr(before?.store, { said: stored, of: [] }, () => openStore(stored, surroundings));
 

@@ -8,7 +8,6 @@ import { environmentTrust } from './net/trust.js';
 import { openAll, type OpenedSources, type Surroundings } from './opened-sources.js';
 import { parseAuthority } from './policy/authority.js';
 import type { AnyBackendKind, AnySourceKind } from './secrets/backend.js';
-import type { OnSecretEvent } from './secrets/event.js';
 import type { SecretEvent, Secrets } from './secrets/index.js';
 import { createSecrets, type LeasedSecrets, type NamedSource } from './secrets/lease.js';
 import type { OpenedOnce } from './secrets/source-context.js';
@@ -28,7 +27,7 @@ export interface SecretsInput {
 /** Makes every backend and every source. `trial`: nothing is used up that cannot be had again, and no second configuration follows. */
 export function openSecrets(
   config: Config,
-  { environment, clock, ...more }: SecretsInput & { onEvent: OnSecretEvent; trial?: boolean },
+  { environment, clock, ...more }: SecretsInput & { onEvent: (event: SecretEvent) => void; trial?: boolean },
 ): OpenSecrets {
   const surroundings = { environment, clock, platform: process.platform, trust: trustIn(environment), ...more };
   const opened = openChecked(config, surroundings, undefined);
@@ -48,6 +47,21 @@ export interface Sources extends OpenSecrets {
   readonly process: OfProcess;
 }
 
+/** What is made with the secrets of one configuration. Where that throws they are closed: what others have too would never be. */
+export function withSources<T>(
+  input: Parameters<typeof openSources>[0],
+  before: Sources | undefined,
+  make: (sources: Sources) => T,
+): T {
+  const sources = openSources(input, before);
+  try {
+    return make(sources);
+  } catch (error) {
+    void sources.secrets.close();
+    throw error;
+  }
+}
+
 /** What outlives every configuration. */
 interface OfProcess {
   readonly surroundings: Surroundings;
@@ -60,7 +74,7 @@ interface OfProcess {
  * with `secrets`. Throws `UsageError`.
  */
 export function openSources(
-  input: SecretsInput & { config: Config; onSecretEvent?: OnSecretEvent },
+  input: SecretsInput & { config: Config; onSecretEvent?: (event: SecretEvent) => void },
   before: Sources | undefined,
 ): Sources {
   const { config } = input;

@@ -5,7 +5,7 @@ import { systemClock } from '../core/clock.js';
 import { MissingError } from '../core/usage-error.js';
 import { proxyCredentials } from '../net/proxy-credentials.js';
 import { openSecrets } from '../secret-sources.js';
-import { Unavailability } from '../secrets/unavailable.js';
+import { Unavailability } from '../secrets/index.js';
 import type { Command } from './command.js';
 import { configOption, requireConfig } from './configuration.js';
 

@@ -3,6 +3,7 @@ import type { Sealed } from '../core/sealed.js';
 import type { SecretReference } from './reference.js';
 
 export { SecretReference } from './reference.js';
+export { Unavailability } from './unavailable.js';
 export type { SecretEvent } from './event.js';
 
 /**
