@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Refusal } from '../core/refusal.js';
 import { Reason } from '../core/reason.js';
 import type { OnSecretEvent, SecretEvent } from './event.js';
@@ -25,6 +26,8 @@ export class GivingBack {
 
   constructor(options: GivingBackOptions) {
     this.#options = options;
+    // One for each lease that waits: no leak, as Node would warn of.
+    setMaxListeners(0, this.#ending.signal);
   }
 
   /** When those that use it now have done so. */
