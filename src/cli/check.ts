@@ -24,7 +24,8 @@ export const check: Command = {
 keywright check --config keywright.yaml
 
 Every mistake in the file with line and column (exit 2); then each secret is fetched from where it lives, and thrown
-away, the password of the upstream proxy too, and the certificate files are read (exit 1 where one is missing).
+away, the password of the upstream proxy too, and the certificate files are read (exit 1 where one is missing). What
+could not be had a second time, as a wrapped secret id, is looked at and not used: UNTRIED.
 
   -c, --config FILE   the configuration
       --offline       the file only
