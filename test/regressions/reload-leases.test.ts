@@ -223,8 +223,10 @@ describe('a request under way', () => {
 
   it('that is cut at the end has its leases given back, and so has a reload that is under way then', async () => {
     await all();
-    const reloading = proxy.reload(yaml({ first: other }));
-    await Promise.all([proxy.app.end(), reloading]);
+    const ended = new Promise<void>((resolve) => {
+      void proxy.reload(yaml({ first: other }), () => void proxy.app.end().then(resolve));
+    });
+    await ended;
     expect(revoked().sort()).toEqual(['first', 'second', 'third']);
     expect(events('revoked').filter(({ secret }) => secret !== undefined)).toHaveLength(3);
   });

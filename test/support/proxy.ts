@@ -37,8 +37,8 @@ export interface TestProxy {
   written(): string;
   agent(): ProxyAgent;
   readonly app: App;
-  /** Goes on with these sections instead of those of the setup. */
-  reload(yaml: string): Promise<Reloaded>;
+  /** Goes on with these sections instead of those of the setup. `meanwhile` is called when it has begun. */
+  reload(yaml: string, meanwhile?: () => void): Promise<Reloaded>;
   close(): Promise<void>;
 }
 
@@ -94,7 +94,11 @@ export async function startProxy(setup: ProxySetup): Promise<TestProxy> {
       .map((name) => readFileSync(join(audit, name), 'utf8'));
   return {
     app,
-    reload: (yaml) => app.reload(() => settingsOf(yaml)),
+    reload: (yaml, meanwhile = () => undefined) =>
+      app.reload(() => {
+        meanwhile();
+        return settingsOf(yaml);
+      }),
     folder,
     placeholders,
     reports,
