@@ -4,7 +4,14 @@ import { systemClock } from '../core/clock.js';
 import type { Caller } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
 import { openSecrets, type OpenSecrets } from '../secret-sources.js';
-import { checkCaller, differsByCaller, onlyClientOf, whyUnavailable, type Credential } from '../secrets/index.js';
+import {
+  checkCaller,
+  differsByCaller,
+  onlyClientOf,
+  Unavailability,
+  whyUnavailable,
+  type Credential,
+} from '../secrets/index.js';
 import type { Finding } from './finding.js';
 import { needsOf, type Need, type Needing } from './secret-needs.js';
 
@@ -23,7 +30,7 @@ export async function checkSecrets(
   environment: Readonly<Record<string, string | undefined>>,
   { names = config.secrets.keys(), client }: SecretsWanted = {},
 ): Promise<Finding[]> {
-  const open = openSecrets(config, { environment, clock: systemClock, onEvent: () => undefined });
+  const open = openSecrets(config, { environment, clock: systemClock, onEvent: () => undefined, trial: true });
   const tried = await Promise.all(Array.from(names, (name) => tryOne(open, name, client))).finally(() =>
     open.secrets.close(),
   );
@@ -67,8 +74,16 @@ async function tryOne({ secrets, callerTerms }: OpenSecrets, name: string, clien
     const credential = await secrets.acquire(name, caller);
     return { name, finding: { what, state: 'there', ...whose }, credential };
   } catch (error) {
-    return { name, finding: { what, state: 'missing', ...whose, why: whyNot(name, error) } };
+    return {
+      name,
+      finding: { what, state: isUntried(error) ? 'untried' : 'missing', ...whose, why: whyNot(name, error) },
+    };
   }
+}
+
+/** What a trial would have used up is neither there nor missing. */
+function isUntried(error: unknown): boolean {
+  return error instanceof Refusal && error.cause instanceof Unavailability && error.cause.kind === 'untried';
 }
 
 function whyNot(name: string, error: unknown): string {

@@ -16,7 +16,8 @@ keywright check --config keywright.yaml
 
 Every mistake in the file with line and column (exit 2); then each secret is fetched from where it lives, tried with
 all that needs its fields, and thrown away, the password of the upstream proxy too, and the certificate files are read
-(exit 1 where one is missing). A secret that differs by caller is tried for one client only, and else called untried.
+(exit 1 where one is missing). Untried is a secret that differs by caller, but for the client that is named, and one
+that could not be had a second time, such as a wrapped secret id, which is looked at and not used.
 
   -c, --config FILE   the configuration
       --client NAME   as this client: the policies that apply to it, and its own values of secrets that differ by caller

@@ -1,7 +1,7 @@
 /** One thing that `keywright check` looked for. */
 export interface Finding {
   readonly what: string;
-  /** `untried`: nobody was there for whom it could be had. */
+  /** `untried`: nobody was there for whom it could be had, or having it would have used it up. */
   readonly state: 'there' | 'missing' | 'untried';
   /** The client it was asked for, where it differs by caller. */
   readonly client?: string;

@@ -23,6 +23,8 @@ export interface Sent {
 export interface AnySourceKind extends AnyKind<SourceContext, Source> {
   /** The kind of backend that it needs. */
   readonly of?: string;
+  /** It reads from the built-in store: where that is another, so is the secret. */
+  readonly usesStore?: true;
   /** Of the secrets that it is made from, those that it uses once for all callers: they must not differ by caller. */
   readonly sharedParts?: (options: never) => readonly SecretReference[];
   /** Where the secrets that it is made from go, as far as the options tell: the configuration checks that they may. Pure. */

@@ -14,7 +14,7 @@ export interface HoldingTerms {
   readonly name: string;
   readonly kind: string;
   readonly source: Source;
-  readonly plainFields?: readonly string[];
+  readonly plainFields?: readonly string[] | undefined;
   readonly limits: Pick<Limits, 'secretTimeout'>;
   readonly clock: Clock;
   readonly fingerprintKey: Buffer;

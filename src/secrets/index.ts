@@ -4,6 +4,7 @@ import type { SecretReference } from './reference.js';
 
 export { checkCaller, differsByCaller, onlyClientOf, type CallerTerms } from './by-caller.js';
 export { SecretReference } from './reference.js';
+export { Unavailability } from './unavailable.js';
 export type { SecretEvent } from './event.js';
 export { unavailable, whyUnavailable } from './unavailable.js';
 
@@ -45,6 +46,11 @@ export interface Source {
   keyFor?(caller: Caller): string;
   /** Where they differ by caller and only one client has any: that client. */
   readonly onlyClient?: string | undefined;
+  /**
+   * Once, when all leases have been given back and nobody asks any more: resolves when nothing is under way that must not be cut off.
+   * Clients of `context.http` are closed then by whoever gave them. Absent: there is no such thing. Never rejects.
+   */
+  close?(): Promise<void>;
 }
 
 export interface FetchContext {
@@ -86,6 +92,6 @@ export interface Secrets {
    * where it differs, else to undefined. Never rejects.
    */
   rejected(credential: Credential, caller: Caller): Promise<Credential | undefined>;
-  /** Gives every lease back to its source, for as long as fetching may take, and ends. */
+  /** Ends: gives back the leases of those secrets that no other configuration has, then closes their backends. Never rejects. */
   close(): Promise<void>;
 }

@@ -85,6 +85,11 @@ class OauthSource implements Source {
     };
   }
 
+  /** The answer to a refresh may hold the only token that is still good. */
+  async close(): Promise<void> {
+    await this.#rotation?.ended();
+  }
+
   async #authentication(place: Place, secret: FetchContext['secret']): Promise<Authenticate> {
     const { client } = this.#terms;
     const { name, clock } = this.#context;

@@ -11,8 +11,7 @@ import { valueVersion } from './value-version.js';
 
 type Fields = ReturnType<SealedContents['get']>;
 
-/** The built-in store, looked at for every use: what `keywright secret set` says is in effect for the next request. */
-export const storeSource = defineKind({
+const kind = defineKind({
   kind: 'store',
   summary: 'The built-in encrypted store, which `keywright secret set` fills; `store` says where it is.',
   options: {
@@ -35,6 +34,9 @@ export const storeSource = defineKind({
     };
   },
 });
+
+/** The built-in store, looked at for every use: what `keywright secret set` says is in effect for the next request. */
+export const storeSource = { ...kind, usesStore: true as const };
 
 async function opened(name: string, store: SourceContext['store'], signal: AbortSignal): Promise<SealedContents> {
   if (store === undefined) throw unavailable(name, 'there is no store here', 'missing');

@@ -6,9 +6,9 @@ import { Refusal } from '../core/refusal.js';
  * Why a secret cannot be had. `down`: its source cannot answer now (unreachable, late, sealed, failing, talking nonsense): what it gave
  * before is used until it expires. `throttled`: it wants to be left alone for a while, and the same holds. `denied`, `missing`: it answered,
  * and what it gave before is not used any more. `login`: it did not let us in; tried again only after a long pause, as many lock out those
- * who try often.
+ * who try often. `untried`: in a trial only, as getting it would use up what cannot be had again.
  */
-export type FailureKind = 'down' | 'throttled' | 'denied' | 'missing' | 'login';
+export type FailureKind = 'down' | 'throttled' | 'denied' | 'missing' | 'login' | 'untried';
 
 /** The cause of a `secret_unavailable`; also what stands for it where the name of the secret is not known yet. */
 export class Unavailability extends Reason {

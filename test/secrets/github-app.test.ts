@@ -61,6 +61,7 @@ describe('two apps whose installations have one number', () => {
           kind: 'github-app',
           source: make(at, { installation_id: 7, app_id: 12 + index, private_key: key }, key.replace('key', 'app')),
           mayGoTo: () => true,
+          parts: [key],
         },
       ]),
     );
@@ -68,7 +69,7 @@ describe('two apps whose installations have one number', () => {
     for (const [key, pem] of Object.entries(pems)) {
       const fields = { value: seal(key, pem) };
       const source: Source = { fetch: () => Promise.resolve({ fields, version: '1' }) };
-      sources.set(key, { kind: 'test', source, mayGoTo: () => true });
+      sources.set(key, { kind: 'test', source, mayGoTo: () => true, parts: [] });
     }
     const secrets = createSecrets({
       sources,

@@ -37,6 +37,7 @@ const catchingUp = [50, 200, 800];
 /** Calls to one Vault, with the header fields that each of them has. */
 export class VaultCalls {
   readonly origin: string;
+  readonly namespace: string | undefined;
   /** All of this backend's `X-Correlation-Id`s begin with it; the login event has it, so that the two audit logs can be joined. */
   readonly instance = randomBytes(8).toString('hex');
   readonly #options: CallsOptions;
@@ -46,6 +47,7 @@ export class VaultCalls {
   constructor(options: CallsOptions) {
     this.#options = options;
     this.origin = options.http.origin;
+    this.namespace = options.namespace;
   }
 
   /** Rejects where there is no answer of Vault's (`ClientError`, `VaultFailure`) or nobody waits for it any more (the signal's reason). */

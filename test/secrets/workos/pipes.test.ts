@@ -157,8 +157,8 @@ describe('accounts as they are held', () => {
     const mayGoTo = (): boolean => true;
     const secrets = createSecrets({
       sources: new Map([
-        ['github', { kind: 'workos-pipes', source, mayGoTo }],
-        ['key', { kind: 'test', source: key, mayGoTo }],
+        ['github', { kind: 'workos-pipes', source, mayGoTo, parts: ['key'] }],
+        ['key', { kind: 'test', source: key, mayGoTo, parts: [] }],
       ]),
       limits: { secretTimeout: 5000 },
       clock: { now: () => Date.now(), elapsed: () => performance.now() },
