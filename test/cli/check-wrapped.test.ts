@@ -23,11 +23,11 @@ secrets: { jira: { from: vault, path: kv/data/jira, hosts: [a.example.com] } }
   const { code, out } = await say(['check', '--config', config], folder);
   expect([code, out]).toEqual([
     0,
-    expect.stringMatching(/UNTRIED secret jira: the wrapping token in .*It opens once, so the login was not tried: .*/),
+    expect.stringMatching(/untried secret jira: the wrapping token in .*It opens once, so the login was not tried: .*/),
   ]);
   expect(fake.tokens.wrapping(wrapping)).toBeDefined();
   const { out: json } = await say(['check', '--json', '--config', config], folder);
-  expect(JSON.parse(json)).toMatchObject({ ok: true, findings: [{ what: 'secret jira', ok: true, untried: true }] });
+  expect(JSON.parse(json)).toMatchObject({ ok: true, findings: [{ what: 'secret jira', state: 'untried' }] });
   fake.tokens.wrapped.clear();
   expect((await say(['check', '--config', config], folder)).code).toBe(1);
   await server.close();

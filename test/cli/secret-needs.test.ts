@@ -9,7 +9,7 @@ clients: [{ name: desk }, { name: agents }]
 backends: { w: { type: workos, api_key: key } }
 secrets:
   key: { from: env, name: K, hosts: [api.workos.com] }
-  s: { from: file, path: s.json, format: json, hosts: [a.example.com] }
+  s: { from: file, path: s.json, format: json, hosts: [a.example.com, id.example.com] }
   o: { from: oauth, token_url: "https://id.example.com/t", client_id: c, client_secret: s.app, hosts: [a.example.com] }
 policies:
   - name: api

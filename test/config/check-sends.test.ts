@@ -22,7 +22,7 @@ describe('a secret that another one is made from is refused', () => {
   ])('%s', (_, hosts, options) => {
     expect(told(hosts, options)).toEqual([
       expect.stringMatching(
-        /^4:60 found the secret "part", which would be sent to "\S+" and may not go there; allowed is/,
+        /^4:53 found the secret "part", which would be sent to "\S+" and may not go there; allowed is/,
       ),
     ]);
   });
