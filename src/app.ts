@@ -29,7 +29,7 @@ import { HeldBytes } from './proxy/held-bytes.js';
 import type { Alarm, Plan, Report, Services } from './proxy/services.js';
 import { RunningApp, type App } from './running-app.js';
 import type { SecretEvent } from './secrets/index.js';
-import { openSources } from './secret-sources.js';
+import { withSources, type Sources } from './secret-sources.js';
 import { Sender } from './upstream/send.js';
 
 const clock = systemClock;
@@ -69,10 +69,13 @@ export function createApp(input: AppInput): App {
 
 /** Everything of one configuration. The audit comes last: it is the one part whose making leaves a trace. */
 function openGeneration(input: AppInput, lasting: Lasting, before: Generation | undefined): Generation {
+  return withSources({ ...input, clock }, before?.sources, (sources) => openAround(sources, input, lasting, before));
+}
+
+function openAround(sources: Sources, input: AppInput, lasting: Lasting, before: Generation | undefined): Generation {
   const { config, environment, placeholders } = input;
   const { limits } = config;
   const decider = openDecider(config, placeholders);
-  const sources = openSources({ ...input, clock }, before);
   const issuing = openIssuing(config, before);
   const vetter = openVetter(config, environment, { isOwn: lasting.isOwn, isBackend: sources.isBackend });
   const callers = createCallerIndex({
@@ -86,7 +89,6 @@ function openGeneration(input: AppInput, lasting: Lasting, before: Generation | 
   const sender = new Sender(limits);
   const holds = new Holds();
   const { audit, instance } = openAudit(config, input, before);
-  sources.tellTo(audit);
   const services: Services = {
     limits,
     clock,

@@ -16,7 +16,7 @@ export interface RunSettings {
 
 /** The name under which the value of a taken secret stands among the variables that the `env` source reads. */
 export function takenVariable(secretName: string): string {
-  return `taken from the child: ${secretName}`;
+  return `taken-from-the-child:${secretName}`;
 }
 
 /**

@@ -18,7 +18,7 @@ import { MissingError, UsageError } from '../core/usage-error.js';
 import { newToken } from '../identity/new-token.js';
 import { formatHostPattern } from '../policy/host-pattern.js';
 import { randomPlaceholders } from '../inject/placeholder.js';
-import { checkSecrets } from './check.js';
+import { checkSecrets } from './check-secrets.js';
 import { runChild } from './child.js';
 import { listOption, textOption, type Command, type Invocation } from './command.js';
 import { configOption, findConfig, stateFolder } from './configuration.js';
@@ -152,7 +152,9 @@ async function checkNeeded(config: Config, client: string, environment: Session[
   const names = new Set(
     checkInjections(config).secrets.flatMap((secrets, index) => (applies[index] === true ? [...secrets] : [])),
   );
-  const missing = (await checkSecrets(config, environment, names)).flatMap(({ why }) => why ?? []);
+  // Its caller is this client and nobody more: what cannot be tried for it could not be had for it.
+  const findings = await checkSecrets(config, environment, { names, client });
+  const missing = findings.flatMap(({ what, why }) => (why === undefined ? [] : [`${what}: ${why}`]));
   if (missing.length > 0) throw new MissingError(`the program was not started: ${missing.join('; ')}.`);
 }
 

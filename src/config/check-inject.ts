@@ -3,7 +3,7 @@ import { randomPlaceholders } from '../inject/placeholder.js';
 import type { Settings } from './config.js';
 import { found, quoted } from './found.js';
 import type { Path, Problem } from './problem.js';
-import { secretsIn } from './references.js';
+import { secretsIn, type Reference } from './references.js';
 
 export interface Injected {
   readonly problems: readonly Problem[];
@@ -26,6 +26,7 @@ export function checkInjections({ policies, secrets }: Settings): Injected {
         problems.push(
           ...unknown.map((name) => unknownSecret([...path, ...optionWith(name, options)], name, secrets.keys())),
         );
+        problems.push(...onlyPlain(path, options, secrets));
         return injection.secrets.filter((name) => secrets.has(name));
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;
@@ -43,6 +44,16 @@ export function unknownSecret(path: Path, name: string, known: Iterable<string>)
   const allowed = names.length === 0 ? 'there are none' : names.map(quoted).join(', ');
   const message = `found the unknown secret ${found(name)}; allowed are those of the configuration: ${allowed}`;
   return { path, at: 'value', message };
+}
+
+/** It would put nothing secret on a request: no credential at all, or one whose wrong field was marked. */
+function onlyPlain(path: Path, options: unknown, secrets: Settings['secrets']): Problem[] {
+  const references = secretsIn(options);
+  const isPlain = ({ secret, field }: Reference): boolean => secrets.get(secret)?.plainFields.includes(field) === true;
+  if (references.length === 0 || !references.every(isPlain)) return [];
+  const names = references.map(({ secret, field }) => quoted(`${secret}.${field}`)).join(', ');
+  const message = `found an entry that puts nothing secret on a request (plain_fields has ${names}); allowed is one with a field that is secret`;
+  return [{ path, at: 'value', message }];
 }
 
 function optionWith(name: string, options: unknown): string[] {

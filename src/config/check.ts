@@ -1,5 +1,6 @@
 import { UsageError } from '../core/usage-error.js';
 import { checkHosts } from './check-hosts.js';
+import { checkSends } from './check-sends.js';
 import { checkSources } from './check-sources.js';
 import { checkInjections, unknownSecret } from './check-inject.js';
 import type { Config, Settings } from './config.js';
@@ -17,6 +18,7 @@ export function checkSettings(settings: Settings): readonly Problem[] {
     ...clientsOfNoName(settings),
     ...unknownClients(settings),
     ...checkSources(settings),
+    ...checkSends(settings),
     ...injected.problems,
     ...unknownSecretsOfRun(settings),
     ...plainListeners(settings),
@@ -51,7 +53,8 @@ function clientsOfNoName({ clients }: Settings): Problem[] {
   );
 }
 
-const anonymous = 'anonymous';
+/** What callers that show no name are called where `unsafe_anonymous` lets them in. */
+export const anonymous = 'anonymous';
 
 function unknownClients({ clients, unsafeAnonymous, deny, policies }: Settings): Problem[] {
   const known = new Set([...clients.map(({ name }) => name), ...(unsafeAnonymous ? [anonymous] : [])]);

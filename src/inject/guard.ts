@@ -83,5 +83,5 @@ function rehearsed(head: Draft, firing: readonly Injection[], client: string): D
 /** Something harmless in place of a secret. */
 export function standIn(name: string): Credential {
   const field = (): ReturnType<typeof seal> => seal(name, 'stand-in');
-  return { name, backend: '', version: '', fingerprint: '', lease: undefined, sealed: [], field };
+  return { name, backend: '', version: '', fingerprint: '', lease: undefined, sealed: [], names: [], field };
 }

@@ -6,7 +6,7 @@ import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
 import { mostOccurrences, occurrencesIn, requireOneFieldEach, substituted, substitutionsFor } from './substitution.js';
 import { literalsIn, parseTemplate, referencesIn, render, secretsOf, type Reference } from './template.js';
-import { headerValueOf } from './usable.js';
+import { headerValueOf, isSecret } from './usable.js';
 
 /** Fields that frame, route or end at the proxy: a credential in one of them would change how the message is read. */
 const reserved =
@@ -62,8 +62,12 @@ function substituting(
       const rendered: string[] = [];
       head.headers.mapValues((value, name) => {
         if (name !== field) return value;
-        const replaced = substituted(value, substitutions, (reference) => headerValueOf(reference, credentials));
-        if (replaced !== value) rendered.push(replaced);
+        const filled: Reference[] = [];
+        const replaced = substituted(value, substitutions, (reference) => {
+          filled.push(reference);
+          return headerValueOf(reference, credentials);
+        });
+        if (filled.some((reference) => isSecret(reference, credentials))) rendered.push(replaced);
         return replaced;
       });
       return rendered;

@@ -60,3 +60,30 @@ describe('an entry of inject', () => {
     expect(withInject(`{ place: header, name: a, template: "Bearer {s.token}", mode: ${mode} }`)).toEqual([]);
   });
 });
+
+describe('an entry of inject that puts nothing secret on a request', () => {
+  const refusals = (entry: string): string[] =>
+    refusalsOf(`secrets:
+  s: { from: file, path: s.json, format: json, hosts: [a.example.com], plain_fields: [user, region] }
+  t: { from: env, name: T, hosts: [a.example.com] }
+policies: [{ name: p, hosts: [a.example.com], inject: [${entry}] }]
+`);
+
+  it.each([
+    ['{ place: basic, username: "{s.user}", password: x }'],
+    ['{ place: basic, username: "{s.user}", password: "{s.region}", mode: substitute }'],
+    ['{ place: header, name: a, template: "{s.user}" }'],
+    ['{ place: ws, pointer: /d, template: "{s.user}", mode: substitute }'],
+  ])('is refused: %s', (entry) => {
+    expect(refusals(entry)).toEqual([
+      expect.stringMatching(/^5:\d+ found an entry that puts nothing secret on a request \(plain_fields has "s.user"/),
+    ]);
+  });
+
+  it.each([
+    ['{ place: basic, username: "{s.user}", password: "{s.token}" }'],
+    ['{ place: basic, username: "{s.user}", password: "{t}" }'],
+  ])('is one without a field that is secret: %s is none', (entry) => {
+    expect(refusals(entry)).toEqual([]);
+  });
+});
