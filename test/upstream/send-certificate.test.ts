@@ -101,7 +101,8 @@ describe.each(ways)('in %s over %s, a connection to which a certificate was show
     }
     expect(seen.filter(({ name }) => name === 'first').map(({ reused }) => reused)).toEqual([false, false, false]);
     const others = seen.filter(({ name }) => name === undefined);
-    expect(others).toHaveLength(3);
+    // They are resumed: what is not resumed above could be.
+    expect(others.map(({ reused }) => reused)).toEqual([false, true, true]);
   });
 });
 
