@@ -112,5 +112,5 @@ function shownAs(
 
 /** Lines of base64 (RFC 7468 section 2) that no other text has by chance. */
 function linesOf(pem: string): readonly string[] {
-  return pem.split(/[\r\n]+/).filter((line) => /^[A-Za-z0-9+/]{24,}={0,2}$/.test(line));
+  return pem.split(/[\r\n]+/).filter((line) => /^(?=.{16})[A-Za-z0-9+/]+={0,2}$/.test(line));
 }

@@ -69,8 +69,8 @@ describe('a certificate and a key that cannot be used', () => {
       expect.objectContaining({
         code: 'secret_unavailable',
         cause: expect.objectContaining({
-          message: expect.stringContaining('OpenSSL does not take') as string,
-        }) as object,
+          message: expect.stringContaining('OpenSSL does not take'),
+        }),
       }),
     );
   });
@@ -84,7 +84,7 @@ describe('a certificate and a key that cannot be used', () => {
     const reason = (message: string) =>
       expect.objectContaining({
         code: 'secret_unavailable',
-        cause: expect.objectContaining({ message }) as object,
+        cause: expect.objectContaining({ message }),
       });
     expect(() => checkTime('mtls', pair, ends + 1)).toThrow(
       reason(`the secret mtls holds a certificate that has expired on ${new Date(ends).toISOString()}`),

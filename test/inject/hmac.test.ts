@@ -1,95 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { z } from 'zod';
-import { HeaderList } from '../../src/core/header-list.js';
-import { hmacInjection, hmacSigner } from '../../src/inject/hmac.js';
-import type { Injection, Mode, Signable, Signed } from '../../src/inject/index.js';
-import { credentials, generatedSecret, headWith, somePlaceholders } from './credentials.js';
-
-const placeholders = somePlaceholders();
-const now = Date.parse('2027-01-31T12:00:00.123Z');
-const nonce = '0123456789abcdef0123456789abcdef';
-const schema = z.strictObject(hmacSigner.options);
-
-interface Entry {
-  readonly mode?: Mode;
-  readonly [option: string]: unknown;
-}
-
-function make({ mode = 'set', ...options }: Entry = {}): Injection {
-  const whole = schema.parse({
-    secret: 'github',
-    algorithm: 'sha256',
-    message: '{method}{target}',
-    encoding: 'hex',
-    header: 'X-Signature',
-    ...options,
-  });
-  return hmacInjection(whole, { mode, placeholders }, { now: () => now, nonce: () => nonce });
-}
-
-type Request = Partial<Omit<Signable, 'headers'>> & { readonly headers?: readonly string[]; readonly body?: string };
-
-function signable({ headers = [], body, ...more }: Request = {}): Signable {
-  const content = body === undefined ? undefined : Buffer.from(body);
-  return {
-    method: 'POST',
-    scheme: 'https',
-    host: 'api.example.com',
-    path: '/v1/orders?limit=5&side=buy',
-    content,
-    hasBody: content !== undefined,
-    ...more,
-    headers: new HeaderList(headers),
-  };
-}
-
-const sign = (injection: Injection, request: Signable, fields: Record<string, string>): Signed =>
-  injection.sign?.(request, 'desk', credentials({ github: fields })) as Signed;
-
-/** Another implementation than the one that is tested. */
-function openssl(algorithm: string, key: Buffer, message: Buffer | string): Buffer {
-  const args = ['dgst', `-${algorithm}`, '-mac', 'HMAC', '-macopt', `hexkey:${key.toString('hex')}`, '-binary'];
-  return execFileSync('openssl', args, { input: message });
-}
+import { hmacSigner } from '../../src/inject/hmac.js';
+import { generatedSecret, headWith } from './credentials.js';
+import { make, nonce, openssl, placeholders, schema, sign, signable, type Entry, type Request } from './signing.js';
 
 const key = randomBytes(24);
 const text = generatedSecret();
 const body = '{"size":"1","side":"buy"}';
 const sha256 = createHash('sha256').update(body).digest('hex');
-
-describe('an hmac signer that cannot be', () => {
-  it.each<[string, Entry, string]>([
-    [
-      'signs a part there is not',
-      { message: '{method}{cookie}' },
-      'what the message of an hmac may name is {method}, {target}',
-    ],
-    ['signs a secret', { message: '{github.value}' }, 'what the message of an hmac may name'],
-    ['signs a header without a name', { message: '{header}' }, '{header.NAME}'],
-    ['signs a field that is not known yet', { message: '{header.Content-Length}' }, 'cannot be signed'],
-    [
-      'signs nothing of the request',
-      { message: '{timestamp}.{nonce}', timestamp_header: 'a', nonce_header: 'b' },
-      'good for any',
-    ],
-    ['signs a text alone', { message: 'hello' }, 'good for any'],
-    ['signs its own header', { message: '{path}{header.x_signature}' }, 'cannot hold the header'],
-    ['signs a timestamp that nobody is told', { message: '{path}{timestamp}' }, 'timestamp_header'],
-    ['signs a nonce that nobody is told', { message: '{path}{nonce}' }, 'nonce_header'],
-    ['sends no signature', { template: 't={timestamp}' }, 'needs {signature}'],
-    ['sends a part there is not', { template: '{signature}{path}' }, 'what the template of an hmac may name'],
-    ['sends a line end', { template: 'a\n{signature}' }, 'visible ASCII'],
-    ['sends a space at an end', { template: '{signature} ' }, 'visible ASCII'],
-    ['has a stray brace', { message: '{path' }, 'a brace in a template'],
-    ['goes in a field that routes', { header: 'Host' }, 'cannot stand in the header host'],
-    ['has a timestamp in a field that frames', { timestamp_header: 'Transfer-Encoding' }, 'cannot stand in'],
-    ['has two in one header', { timestamp_header: 'x_signature' }, 'in a header each'],
-  ])('%s', (_, entry, why) => {
-    expect(() => make(entry)).toThrow(why);
-  });
-});
 
 describe('the signature of a scheme in use', () => {
   it.each<[string, Entry, Record<string, string>, Request, (string | [string, Buffer, string, BufferEncoding])[]]>([
@@ -302,47 +220,6 @@ describe('an hmac signer', () => {
     expect(Math.abs(Number(one?.[1]) - Date.now() / 1000)).toBeLessThan(60);
     const message = `/v1/orders${one?.[0] ?? ''}${one?.[1] ?? ''}`;
     expect(one?.[2]).toBe(openssl('sha256', Buffer.from(text), message).toString('hex'));
-  });
-});
-
-describe('a request is not signed', () => {
-  it.each<[string, Entry, Request, string]>([
-    ['whose body is not in memory', { message: '{body}' }, { hasBody: true }, 'the body is not in memory'],
-    ['without a header that is signed', { message: '{path}{header.X-Key}' }, {}, 'it has no header X-Key'],
-    [
-      'with two of them',
-      { message: '{path}{header.x-key}' },
-      { headers: ['X-Key', 'a', 'x-key', 'b'] },
-      'more than once',
-    ],
-    [
-      'with another that reads the same',
-      { message: '{path}{header.x-key}' },
-      { headers: ['X-Key', 'a', 'x_key', 'b'] },
-      'more than once',
-    ],
-    // None of these comes so far: the parsers refuse them.
-    [
-      'with a line end in a header',
-      { message: '{method}\n{header.a}' },
-      { headers: ['a', 'b\nc'] },
-      'a part of it holds a line end',
-    ],
-    [
-      'with a line end in its path',
-      { message: '{method}\n{path}' },
-      { path: '/a\r\nb' },
-      'a part of it holds a line end',
-    ],
-    ['with a line end in its query', { message: '{query}' }, { path: '/?a\nb' }, 'a part of it holds a line end'],
-  ])('%s', (_, entry, request, why) => {
-    const draft = signable(request);
-    const refusal = expect.objectContaining({
-      code: 'unsignable',
-      cause: expect.objectContaining({ name: 'Reason', message: expect.stringContaining(why) as string }) as object,
-    });
-    expect(() => sign(make(entry), draft, { value: text })).toThrow(refusal);
-    expect(draft.headers.has('x-signature')).toBe(false);
   });
 });
 

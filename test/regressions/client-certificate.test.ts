@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SecureVersion } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startCertificateServer, type CertificateServerOptions, type Seen } from '../support/certificate-server.js';
 import { testAuthority } from '../support/certificates.js';
@@ -103,12 +104,12 @@ function expired(): Record<string, string> {
 }
 
 describe('a client certificate is shown to a destination that verifies it', () => {
-  it.each([
+  it.each<[SecureVersion, boolean]>([
     ['TLSv1.2', false],
     ['TLSv1.3', false],
     ['TLSv1.2', true],
     ['TLSv1.3', true],
-  ] as const)('in %s, HTTP/2 on both sides: %s', async (version, http2) => {
+  ])('in %s, HTTP/2 on both sides: %s', async (version, http2) => {
     const server = await destination({ version, http2 });
     const proxy = await open({ port: server.port, fields: { cert: ours.cert, key: ours.key } });
     const answers: Seen[] = [];

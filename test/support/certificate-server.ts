@@ -42,8 +42,11 @@ export async function startCertificateServer(options: CertificateServerOptions):
   const ports: (number | undefined)[] = [];
   const seen: Seen[] = [];
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    const socket = ((request as { stream?: { session: { socket: TLSSocket } } }).stream?.session.socket ??
-      request.socket) as TLSSocket;
+    const { stream } = request as { stream?: { session: { socket: unknown } } };
+    const socket = (stream?.session.socket ?? request.socket) as Pick<
+      TLSSocket,
+      'getPeerCertificate' | 'isSessionReused' | 'getProtocol' | 'remotePort'
+    >;
     // Undefined for a socket that was destroyed.
     const { subject } = socket.getPeerCertificate() as { subject?: { CN?: string | string[] } };
     const one: Seen = {

@@ -1,10 +1,8 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import forge from 'node-forge';
 
-export interface KeyPairPem {
-  readonly cert: string;
-  readonly key: string;
-}
+/** PEM. */
+export type KeyPairPem = Readonly<Record<'cert' | 'key', string>>;
 
 export interface Wanted {
   /** Who signs it; its own issuer where left out. */

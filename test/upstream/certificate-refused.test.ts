@@ -19,12 +19,12 @@ beforeAll(() => {
 });
 afterEach(closeAll);
 
-const ways = [
+const ways: [string, string][] = [
   ['-tls1_2', 'http/1.1'],
   ['-tls1_3', 'http/1.1'],
   ['-tls1_2', 'h2'],
   ['-tls1_3', 'h2'],
-] as const;
+];
 
 describe.each(ways)('a destination that says no in %s, %s,', (tls, alpn) => {
   it.each([
@@ -40,7 +40,7 @@ describe.each(ways)('a destination that says no in %s, %s,', (tls, alpn) => {
     const code = reason === undefined ? 'destination_protocol' : 'certificate_refused';
     await expect(sent).rejects.toMatchObject({
       code,
-      ...(reason === undefined ? {} : { cause: { name: 'Reason', message: expect.stringMatching(reason) as string } }),
+      ...(reason === undefined ? {} : { cause: { name: 'Reason', message: expect.stringMatching(reason) } }),
     });
   });
 });
@@ -54,7 +54,7 @@ it('one that says nothing, and ends the connection, may not take the certificate
       code: version === 'TLSv1.2' ? 'destination_unreachable' : 'destination_protocol',
       cause: {
         name: 'Reason',
-        message: expect.stringContaining('may not take the client certificate of the secret mtls') as string,
+        message: expect.stringContaining('may not take the client certificate of the secret mtls'),
       },
     });
     expect(server.seen).toEqual([]);

@@ -1,3 +1,4 @@
+import type { SecureVersion } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { clientCertificateSigner } from '../../src/inject/client-certificate.js';
 import { keyedPlaceholders } from '../../src/inject/placeholder.js';
@@ -42,12 +43,12 @@ async function open(options: Partial<CertificateServerOptions> = {}) {
   return { ask, seen: server.seen };
 }
 
-const ways = [
+const ways: [string, SecureVersion, boolean][] = [
   ['HTTP/1.1', 'TLSv1.2', false],
   ['HTTP/1.1', 'TLSv1.3', false],
   ['HTTP/2', 'TLSv1.2', true],
   ['HTTP/2', 'TLSv1.3', true],
-] as const;
+];
 
 describe.each(ways)('in %s over %s, a connection to which a certificate was shown', (_, version, http2) => {
   it('is never that of a request that shows none, and the other way round, nor is its TLS session', async () => {
@@ -106,7 +107,7 @@ describe.each(ways)('in %s over %s, a connection to which a certificate was show
   });
 });
 
-const endAfter: CertificateServerOptions['answer'] = (request, response) => {
+const endAfter: NonNullable<CertificateServerOptions['answer']> = (request, response) => {
   const { stream } = request as { stream?: { session?: { close(): void } } };
   if (stream === undefined) response.setHeader('connection', 'close');
   response.end('ok', () => stream?.session?.close());
