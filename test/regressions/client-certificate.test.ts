@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { SecureVersion } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startCertificateServer, type CertificateServerOptions, type Seen } from '../support/certificate-server.js';
@@ -61,14 +62,20 @@ async function destination(options: Partial<CertificateServerOptions> = {}) {
   return server;
 }
 
-async function get(proxy: TestProxy, url = `https://${host}/`): Promise<{ status: number; text: string }> {
+async function get(
+  proxy: TestProxy,
+  url = `https://${host}/`,
+  how: { readonly method: 'GET' | 'POST'; readonly body?: string } = { method: 'GET' },
+): Promise<{ status: number; text: string }> {
   const dispatcher = proxy.agent();
-  const { statusCode, body } = await dispatcher.request({ origin: new URL(url).origin, path: '/', method: 'GET' });
+  const { statusCode, body } = await dispatcher.request({ origin: new URL(url).origin, path: '/', ...how });
   const text = await body.text();
   await dispatcher.close();
   return { status: statusCode, text };
 }
 
+const write = (proxy: TestProxy, name: string, { cert, key }: KeyPairPem): void =>
+  writeFileSync(join(proxy.folder, name), JSON.stringify({ cert, key }));
 const refusals = (proxy: TestProxy): unknown[] => proxy.reports.map(({ refusal, reason }) => [refusal.code, reason]);
 const keyLines = (key: string): string[] => key.split('\n').filter((line) => /^[A-Za-z0-9+/]{64}$/.test(line));
 const leaks = (proxy: TestProxy, text: string, key = ours.key): string[] =>
@@ -172,15 +179,26 @@ describe('a certificate that its destination refuses', () => {
       const server = await startOpensslServer(authority, [host], root.cert, [tls]);
       closing.push(() => server.close());
       const proxy = await open({ port: server.port, secret: fromCommand });
-      const write = (name: string, { cert, key }: KeyPairPem): void =>
-        writeFileSync(join(proxy.folder, name), JSON.stringify({ cert, key }));
-      write('current.json', stranger);
-      write('next.json', ours);
+      write(proxy, 'current.json', stranger);
+      write(proxy, 'next.json', ours);
       expect((await get(proxy)).status).toBe(200);
       expect(told(proxy)).toEqual(['use', 'end credential_refused', 'use', 'end ok 200']);
       expect([...leaks(proxy, ''), ...leaks(proxy, '', stranger.key)]).toEqual([]);
     },
   );
+
+  it('is not shown again where the request must not be sent twice: the next one gets what its source has now', async () => {
+    const server = await startOpensslServer(authority, [host], root.cert, ['-tls1_3']);
+    closing.push(() => server.close());
+    const proxy = await open({ port: server.port, secret: fromCommand });
+    write(proxy, 'current.json', stranger);
+    write(proxy, 'next.json', ours);
+    expect((await get(proxy, `https://${host}`, { method: 'POST', body: 'pay' })).status).toBe(502);
+    // Nobody waits for it: what was there before is used until it has come.
+    while (!proxy.written().includes('"event":"rotated"')) await setImmediate();
+    expect((await get(proxy)).status).toBe(200);
+    expect(told(proxy)).toEqual(['use', 'end certificate_refused', 'use', 'end ok 200']);
+  });
 
   it('is told to the operator in words, and its source is asked once a minute', async () => {
     const server = await startOpensslServer(authority, [host], root.cert, ['-tls1_3']);
@@ -189,8 +207,7 @@ describe('a certificate that its destination refuses', () => {
       port: server.port,
       secret: `from: exec, format: json, command: [sh, -c, "echo x >> runs; cat current.json"]`,
     });
-    const { cert, key } = stranger;
-    writeFileSync(join(proxy.folder, 'current.json'), JSON.stringify({ cert, key }));
+    write(proxy, 'current.json', stranger);
     for (let times = 0; times < 3; times += 1) expect((await get(proxy)).status).toBe(502);
     const refused = ['certificate_refused', 'the destination sent the TLS alert "unknown CA"'];
     expect(refusals(proxy)).toEqual([refused, refused, refused]);
