@@ -17,7 +17,8 @@ const noPlaceholders = randomPlaceholders([], new Map());
 /** Makes every place once, since each checks its own options, and looks up the secrets it names. */
 export function checkInjections({ policies, secrets }: Settings): Injected {
   const problems: Problem[] = [];
-  const injected = policies.map(({ inject }, index) => {
+  const injected = policies.map(({ inject, unsafeCleartext }, index) => {
+    let certificates = 0;
     const names = inject.flatMap(({ kind, options, mode }, at) => {
       const path = ['policies', index, 'inject', at];
       try {
@@ -27,6 +28,10 @@ export function checkInjections({ policies, secrets }: Settings): Injected {
           ...unknown.map((name) => unknownSecret([...path, ...optionWith(name, options)], name, secrets.keys())),
         );
         problems.push(...onlyPlain(path, options, secrets));
+        if (injection.certificate !== undefined) {
+          certificates += 1;
+          problems.push(...certificateProblems(path, certificates, unsafeCleartext));
+        }
         return injection.secrets.filter((name) => secrets.has(name));
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;
@@ -37,6 +42,17 @@ export function checkInjections({ policies, secrets }: Settings): Injected {
     return new Set(names);
   });
   return { problems, secrets: injected };
+}
+
+/** A connection shows one certificate, and shows it in a TLS handshake. */
+function certificateProblems(path: Path, count: number, unsafeCleartext: boolean): Problem[] {
+  const messages = [
+    ...(count > 1 ? ['found a second client-certificate; allowed is one in a policy'] : []),
+    ...(unsafeCleartext
+      ? ['found a client-certificate in a policy with unsafe_cleartext; allowed is one without, as http:// shows none']
+      : []),
+  ];
+  return messages.map((message) => ({ path, at: 'value', message }));
 }
 
 export function unknownSecret(path: Path, name: string, known: Iterable<string>): Problem {
@@ -57,6 +73,8 @@ function onlyPlain(path: Path, options: unknown, secrets: Settings['secrets']): 
 }
 
 function optionWith(name: string, options: unknown): string[] {
+  const { secret } = options as { readonly secret?: unknown };
+  if (secret === name) return ['secret'];
   const reference = secretsIn(options).find(({ secret }) => secret === name);
   return reference === undefined ? [] : [reference.option];
 }

@@ -32,6 +32,7 @@ export const refusals = {
   destination_name: [502, 'The destination name cannot be resolved.'],
   destination_unreachable: [502, 'The destination cannot be reached.'],
   destination_certificate: [502, 'The certificate of the destination is not valid.'],
+  certificate_refused: [502, 'The destination asks for a client certificate, or refused the one it was shown.'],
   destination_protocol: [502, 'The destination broke the connection or the protocol.'],
   response_coding: [502, 'The destination answered in a content coding that cannot be scrubbed.'],
   answer_cut: [502, 'The answer was cut: the destination repeated a credential in it.'],

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { HeaderList } from '../core/header-list.js';
 import type { Draft, RequestHead, Scheme } from '../core/message.js';
+import type { ClientCertificate } from '../net/client-certificate.js';
 import type { Credential } from '../secrets/index.js';
 
 export type Mode = 'set' | 'substitute';
@@ -66,15 +67,4 @@ export interface Signed {
   readonly rendered: readonly string[];
   /** What the body goes through on its way, where its framing within (`aws-chunked`) held a signature too. */
   readonly body?: (body: Readable) => Readable;
-}
-
-/** For mutual TLS with a destination. */
-export interface ClientCertificate {
-  /** In PEM, with intermediates behind it. */
-  readonly cert: string;
-  /** In PEM. */
-  readonly key: string;
-  readonly passphrase?: string;
-  /** Tells this certificate from every other: connections are never shared between two. */
-  readonly id: string;
 }

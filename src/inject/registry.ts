@@ -1,6 +1,8 @@
 import type { AnyKind } from '../core/kind.js';
 import { basicPlace } from './basic.js';
+import { clientCertificateSigner } from './client-certificate.js';
 import { headerPlace } from './header.js';
+import { hmacSigner } from './hmac.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
 import { wsPlace } from './ws.js';
@@ -9,8 +11,8 @@ import { wsPlace } from './ws.js';
 export const placeKinds: readonly AnyKind<InjectContext, Injection>[] = [headerPlace, basicPlace, wsPlace];
 
 /** Every way to sign a request, or the connection it goes on, with a key. */
-export const signerKinds: readonly AnyKind<InjectContext, Injection>[] = [];
+export const signerKinds: readonly AnyKind<InjectContext, Injection>[] = [hmacSigner, clientCertificateSigner];
 
 /** Refused by name until they are here. */
 export const laterPlaces: readonly string[] = ['query', 'path', 'cookie', 'form', 'json'];
-export const laterSigners: readonly string[] = ['sigv4', 'hmac', 'client-certificate'];
+export const laterSigners: readonly string[] = ['sigv4'];

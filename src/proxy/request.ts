@@ -9,7 +9,7 @@ import type { CallerRequest } from './caller-request.js';
 import { parseRequest } from './head.js';
 import { holdContent } from './held-content.js';
 import type { Passage } from './passage.js';
-import { forget, replacementFor } from './refused-credentials.js';
+import { forget, forgetCertificate, replacementFor } from './refused-credentials.js';
 import { sanitizeRequest, sanitizeTrailers, takesTrailers } from './sanitize.js';
 import type { Services } from './services.js';
 import { Trail } from './trail.js';
@@ -56,8 +56,10 @@ export async function serveRequest(
     const use = { grant, route, injections, credentials };
     const replace = replacementFor(services, trail, caller, use, { head, body: content.body, upgrade });
     const rest = { takesTrailers: takes, injections, credentials, upgrade, guard, replace, version: request.version };
-    const { status } = await services.sender.send({ target, route, caller, head, ...content, ...rest }, answer);
-    if (status === 401 && replace === undefined) forget(services, caller, credentials);
+    const { status } = await services.sender
+      .send({ target, route, caller, head, ...content, ...rest }, answer)
+      .catch((error: unknown) => forgetCertificate(services, caller, use, error));
+    if (status === 401 && replace === undefined) forget(services, caller, use, 'credentials');
     trail.ended({ ...answer.counted, status });
   } catch (error) {
     const refusal = trail.failed(answer.failure(error), answer.counted);

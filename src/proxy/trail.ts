@@ -85,8 +85,9 @@ export class Trail {
   }
 
   /** The destination refused the credential, and the request is sent once more with another: that is a use of its own. */
-  async renewed(...use: Parameters<Trail['use']>): Promise<void> {
-    this.#end('credential_refused', { status: 401, bytesIn: 0, bytesOut: 0, masked: 0 });
+  async renewed(status: number | undefined, ...use: Parameters<Trail['use']>): Promise<void> {
+    const ending = { bytesIn: 0, bytesOut: 0, masked: 0 };
+    this.#end('credential_refused', status === undefined ? ending : { ...ending, status });
     this.#used = undefined;
     this.id = randomUUID();
     await this.use(...use);

@@ -40,7 +40,18 @@ describe('an entry of inject is refused', () => {
       '{ place: json, pointer: /a, template: "{s}" }',
       '7:18 found "json", which is not available yet',
     ],
-    ['by a signer to come', '{ sign: hmac, secret: s }', '7:17 found "hmac", which is not available yet'],
+    ['by a signer to come', '{ sign: sigv4, secret: s }', '7:17 found "sigv4", which is not available yet'],
+    ['with a key of an unknown secret', `{ sign: client-certificate, secret: t }`, '7:45 found the unknown secret "t"'],
+    [
+      'in mode substitute, where nothing travels in the request',
+      '{ sign: client-certificate, secret: s, mode: substitute }',
+      '7:9 found an entry that cannot be used: a client-certificate is in mode: set',
+    ],
+    [
+      'over a timestamp that nobody is told',
+      '{ sign: hmac, secret: s, algorithm: sha256, message: "{path}{timestamp}", encoding: hex, header: a }',
+      '7:9 found an entry that cannot be used: an hmac over a timestamp sends it',
+    ],
   ])('%s', (_, entry, refusal) => {
     const refusals = withInject(entry);
     expect(refusals).toHaveLength(1);
@@ -55,7 +66,30 @@ describe('an entry of inject is refused', () => {
   });
 });
 
+describe('a client certificate is refused', () => {
+  const entry = '{ sign: client-certificate, secret: s }';
+
+  it('a second time in a policy: a connection shows one', () => {
+    expect(withInject(entry, '{ place: header, name: a, template: "{s}" }', entry)).toEqual([
+      expect.stringContaining('9:9 found a second client-certificate; allowed is one in a policy'),
+    ]);
+  });
+
+  it('in a policy for cleartext, where nothing is shown', () => {
+    expect(withInject(entry, '{ place: header, name: a, template: "{s}" }\n    unsafe_cleartext: true')).toEqual([
+      expect.stringContaining('7:9 found a client-certificate in a policy with unsafe_cleartext'),
+    ]);
+  });
+});
+
 describe('an entry of inject', () => {
+  it('may sign', () => {
+    const hmac = 'algorithm: sha512, message: "{method}{path}", encoding: hex, header: a';
+    expect(
+      withInject('{ sign: client-certificate, secret: s, passphrase: word }', `{ sign: hmac, secret: s, ${hmac} }`),
+    ).toEqual([]);
+  });
+
   it.each(['set', 'substitute'])('may have the mode %s', (mode) => {
     expect(withInject(`{ place: header, name: a, template: "Bearer {s.token}", mode: ${mode} }`)).toEqual([]);
   });
