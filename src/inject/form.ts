@@ -48,7 +48,7 @@ export const formPlace = defineKind({
     const parts = parseTemplate(template);
     const references = referencesIn(parts);
     if (references.length === 0) throw new UsageError(`the template of the form field ${field} names no secret.`);
-    if (literalsIn(parts).some((literal) => /^-|[\0-\x1f\x7f]/.test(literal)))
+    if (template.startsWith('-') || literalsIn(parts).some((literal) => /[\0-\x1f\x7f]/.test(literal)))
       throw new UsageError(
         `the template of the form field ${field} is free of control characters, and begins with no hyphen.`,
       );

@@ -14,7 +14,7 @@ const parameter = new RegExp(`;[\\t ]*(?:(${token})=(?:(${token})|"((?:[^"\\\\]|
 /** Undefined where there is none, more than one, or one that is malformed: servers read different things in those, or nothing. */
 export function mediaTypeOf(headers: HeaderList): MediaType | undefined {
   const [value, ...more] = headers.all('content-type');
-  const [, essence = '', rest = ''] = whole.exec(value ?? '') ?? [];
+  const [, essence = '', rest = ''] = whole.exec(value?.trim() ?? '') ?? [];
   if (essence === '' || more.length > 0) return undefined;
   const parameters = new Map<string, string>();
   parameter.lastIndex = 0;

@@ -53,6 +53,7 @@ function hold(
   try {
     return { ...held, done: holdContent(services, grant, draft, request, { invite }) };
   } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
     return { ...held, done: Promise.reject(error) };
   }
 }
