@@ -37,8 +37,8 @@ describe('an entry of inject is refused', () => {
     ],
     [
       'at a place to come',
-      '{ place: json, pointer: /a, template: "{s}" }',
-      '7:18 found "json", which is not available yet',
+      '{ place: query, name: a, template: "{s}" }',
+      '7:18 found "query", which is not available yet',
     ],
     ['by a signer to come', '{ sign: hmac, secret: s }', '7:17 found "hmac", which is not available yet'],
   ])('%s', (_, entry, refusal) => {
