@@ -19,13 +19,26 @@ export function slotAt(json: string, tokens: readonly string[]): JsonSlot | unde
     if (json[at] === '[') at = elementOf(json, at, token);
     else if (json[at] !== '{') return undefined;
     else {
-      const alike = [...membersOf(json, at)].filter(([name]) => folded(name) === folded(token));
+      const alike = membersLike(json, at, token);
       if (alike.length === 0 && index === tokens.length - 1) return newMember(json, at, token);
       at = alike.length === 1 && alike[0]?.[0] === token ? alike[0][1] : undefined;
     }
     if (at === undefined) return undefined;
   }
   return { start: at, end: afterValue(json, at), before: '', after: '' };
+}
+
+/** Two of them are as good as all. */
+function membersLike(json: string, object: number, token: string): readonly (readonly [string, number])[] {
+  const alike: (readonly [string, number])[] = [];
+  const wanted = folded(token);
+  for (const member of membersOf(json, object)) {
+    const [name] = member;
+    // Most names are words, and there may be a million of them.
+    if ((/^\w*$/.test(name) ? name.toLowerCase() : folded(name)) === wanted) alike.push(member);
+    if (alike.length === 2) break;
+  }
+  return alike;
 }
 
 function newMember(json: string, object: number, name: string): JsonSlot {

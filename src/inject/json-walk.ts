@@ -13,7 +13,8 @@ export function* membersOf(json: string, object: number): Generator<readonly [na
   for (let at = afterSpace(json, object + 1); json[at] === '"';) {
     const end = afterValue(json, at);
     const value = afterSpace(json, afterSpace(json, end) + 1);
-    yield [JSON.parse(json.slice(at, end)) as string, value];
+    const name = json.slice(at + 1, end - 1);
+    yield [name.includes('\\') ? (JSON.parse(json.slice(at, end)) as string) : name, value];
     at = nextItem(json, value);
   }
 }
@@ -61,4 +62,19 @@ function afterWord(json: string, from: number): number {
   let at = from;
   while (at < json.length && !',]} \t\n\r'.includes(json[at] as string)) at += 1;
   return at;
+}
+
+/** More than readers go down: the parser of the engine takes seconds where each bracket opens another. */
+const deepest = 1000;
+
+/** Whether brackets stand in one another too deep for a reader; of a text that may be anything. */
+export function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length && depth <= deepest; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) at = afterString(text, at) - 1;
+    else if (code === 0x5b || code === 0x7b) depth += 1;
+    else if (code === 0x5d || code === 0x7d) depth -= 1;
+  }
+  return depth > deepest;
 }

@@ -8,6 +8,7 @@ import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
 import { slotAt } from './json-slot.js';
 import { parsePointer, stringAt } from './json-string.js';
+import { isTooDeep } from './json-walk.js';
 import { isJson, isUtf8, mediaTypeOf } from './media-type.js';
 import { inJson, replaceSpelled } from './spelling.js';
 import { mostOccurrences, requireOneFieldEach, substitutionsFor } from './substitution.js';
@@ -132,6 +133,7 @@ function replaceText(request: Draft, text: string): void {
 }
 
 function isValid(text: string): boolean {
+  if (isTooDeep(text)) return false;
   try {
     JSON.parse(text);
     return true;

@@ -1,3 +1,4 @@
+import { coreLength } from './marker.js';
 import type { Substitution } from './substitution.js';
 import type { Reference } from './template.js';
 
@@ -43,13 +44,16 @@ export function replaceSpelled(
   { write, character = (one) => literal(write(one)), escape = '(?!)' }: Spelling,
   fill: (reference: Reference) => string,
 ): { readonly text: string; readonly count: number } {
-  const patterns = substitutions.map(({ placeholder }) => `(${Array.from(placeholder, character).join('')})`);
+  const patterns = substitutions.map(({ placeholder }) => Array.from(placeholder, character).join(''));
+  const exact = patterns.map((pattern) => new RegExp(`^${pattern}$`));
   let count = 0;
-  const replaced = text.replace(new RegExp([...patterns, escape].join('|'), 'gs'), (...found: unknown[]) => {
-    const which = substitutions.find((_, index) => found[index + 1] !== undefined);
-    if (which === undefined) return found[0] as string;
+  const replaced = text.replace(new RegExp([...patterns, escape].join('|'), 'gs'), (unit) => {
+    // There may be a million escapes.
+    const which = unit.length < coreLength ? -1 : exact.findIndex((pattern) => pattern.test(unit));
+    const substitution = substitutions[which];
+    if (substitution === undefined) return unit;
     count += 1;
-    return write(fill(which.reference));
+    return write(fill(substitution.reference));
   });
   return { text: replaced, count };
 }

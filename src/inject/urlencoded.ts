@@ -47,7 +47,7 @@ export function mapField(form: string, name: string, rewrite: (value: string) =>
 
 /** Few enough pairs, and no document: a server that goes by the first byte would read JSON, XML or multipart: a field in it might be a part of anything. */
 function isForm(form: string): boolean {
-  if (form.split('&', mostPairs + 1).length > mostPairs) return false;
+  if (form.split(/[&;]/, mostPairs + 1).length > mostPairs) return false;
   return !/^(?:\xef\xbb\xbf)?[\s\0]*(?:[[{<"]|--)/.test(form);
 }
 

@@ -72,6 +72,7 @@ describe('a form in which a field has no one place', () => {
     ['it is JSON', ' {"text":"&token=own&"}'],
     ['it is XML', '\ufeff<a>&token=own</a>'],
     ['it has more fields than any server reads', 'a&'.repeat(10_001)],
+    ['it has more fields for servers that split at ;', ';'.repeat(10_001)],
   ])('is refused where %s', (_, body) => {
     expect(() => sent(setting, body)).toThrow(malformed);
   });

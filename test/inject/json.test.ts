@@ -66,6 +66,7 @@ describe('a JSON body in which there is no one place', () => {
     ['it is no JSON but JavaScript', '{/**/"api_key":"x"}', '/api_key'],
     ['it is not UTF-8', Buffer.from('{"api_key":"\xff"}', 'latin1'), '/api_key'],
     ['it is UTF-16', Buffer.from('\ufeff{"api_key":"x"}', 'utf16le'), '/api_key'],
+    ['it is deeper than any reader goes', `{"a":${'['.repeat(1000)}${']'.repeat(1000)}}`, '/api_key'],
     ['it is a list', '[{"api_key":"x"}]', '/api_key'],
     ['it is a string', '"x"', '/api_key'],
     ['the object around it is missing', '{}', '/auth/api_key'],
