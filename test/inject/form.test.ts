@@ -220,7 +220,6 @@ describe('in mode substitute', () => {
       'in which some servers find another',
       field('token', `\n--b\nContent-Disposition: form-data; name="text"\n\n${ours}`),
     ],
-    ['that ends otherwise', field('token', ours).replace(/\r\n$/, '\n')],
   ])('refuses one in a part %s', (_, body) => {
     expect(misplaced(`${body}--b--`, multipart)).toBe(true);
   });

@@ -33,7 +33,7 @@ beforeAll(async () => {
     let body = '';
     request.on('data', (piece: Buffer) => (body += piece.toString('latin1')));
     request.on('end', () => {
-      const [header, inBody] = [authorization !== undefined, host === 'api.tavily.com' || !authorization];
+      const [header, inBody] = [authorization !== undefined, host === 'api.tavily.com' || authorization === undefined];
       const known = host === 'api.tavily.com' ? tavilyKey : slackToken;
       const right = (!header || authorization === `Bearer ${known}`) && (!inBody || bodyIsRight(host, type, body));
       response.writeHead(right ? 200 : 401, { 'content-type': 'application/json' });
