@@ -4,6 +4,8 @@ import type { Claim } from './claim.js';
 export type InjectOption =
   | { readonly place: 'header'; readonly name: string; readonly template: string; readonly mode: 'substitute' }
   | { readonly place: 'basic'; readonly username: string; readonly password: string; readonly mode: 'substitute' }
+  | { readonly place: 'form'; readonly field: string; readonly template: string; readonly mode: 'substitute' }
+  | { readonly place: 'json'; readonly pointer: string; readonly template: string; readonly mode: 'substitute' }
   | { readonly place: 'ws'; readonly pointer: string; readonly template: string; readonly mode: 'substitute' };
 
 /** One secret that the catalogue knows: where it was, and what the proxy needs to know of it. */
@@ -70,6 +72,9 @@ function injectionsOf(claim: Claim, secretName: string): readonly InjectOption[]
   return claim.places.flatMap((place): InjectOption[] => {
     if (place.place === 'header')
       return [{ place: 'header', name: place.name, template: reference, mode: 'substitute' }];
+    if (place.place === 'form') return [{ place: 'form', field: place.field, template: reference, mode: 'substitute' }];
+    if (place.place === 'json')
+      return [{ place: 'json', pointer: place.pointer, template: reference, mode: 'substitute' }];
     if (place.place === 'ws') return [{ place: 'ws', pointer: place.pointer, template: reference, mode: 'substitute' }];
     if (place.place === 'basic') return [{ place: 'basic', username: '', password: reference, mode: 'substitute' }];
     return [];

@@ -128,16 +128,14 @@ function missingPlace({ place }: Place): string | undefined {
   switch (place) {
     case 'header':
     case 'basic':
+    case 'form':
+    case 'json':
     case 'ws':
       return undefined;
     case 'query':
     case 'path':
     case 'cookie':
       return `place a credential in a ${place}`;
-    case 'form':
-      return 'place a credential in a form';
-    case 'json':
-      return 'place a credential in a JSON body';
     case 'sigv4':
       return 'sign requests with a credential';
     case 'oauth':

@@ -4,6 +4,7 @@ import { Reason } from '../core/reason.js';
 import { Refusal } from '../core/refusal.js';
 import type { Credential } from '../secrets/index.js';
 import { seal } from '../secrets/seal.js';
+import { escapesRead } from './escaped-text.js';
 import type { Injection } from './index.js';
 import type { Placeholders } from './placeholder.js';
 import { mayHoldPlaceholder, placeholderIdsIn } from './search.js';
@@ -20,7 +21,7 @@ export function checkRequest(
   placeholders: Placeholders,
 ): void {
   const isKnown = (id: string): boolean => placeholders.owner(id) !== undefined;
-  if (!headHoldsOne(head) && knownIn(head.content?.plain, isKnown).length === 0) return;
+  if (!headHoldsOne(head) && knownIn(head.content?.legible, isKnown).length === 0) return;
   const own = new Set(
     firing.flatMap(({ secrets }) =>
       secrets.flatMap((secret) => [...placeholderIdsIn(Buffer.from(placeholders.of(client, secret) ?? '', 'latin1'))]),
@@ -40,9 +41,14 @@ function headHoldsOne({ path, headers }: Draft): boolean {
   return mayHoldPlaceholder(text) && placeholderIdsIn(Buffer.from(text, 'latin1')).size > 0;
 }
 
-/** Of a body only what is one counts: among much hexadecimal text the marker turns up by chance. */
+/**
+ * Of a body only what is one counts: among much hexadecimal text the marker turns up by chance. A reader of JSON or XML would have it
+ * out of its escapes, too.
+ */
 function knownIn(bytes: Buffer | undefined, isKnown: (id: string) => boolean): readonly string[] {
-  return bytes === undefined ? [] : [...placeholderIdsIn(bytes)].filter(isKnown);
+  if (bytes === undefined) return [];
+  const read = escapesRead(bytes);
+  return [...placeholderIdsIn(bytes), ...(read === undefined ? [] : placeholderIdsIn(read))].filter(isKnown);
 }
 
 /** The first placeholder that is not allowed, and where it stands: never what stands there. */
@@ -55,7 +61,7 @@ function firstPlaceholder(
     const id = [...placeholderIdsIn(Buffer.from(text, 'latin1'))].find((found) => !allowed.has(found));
     if (id !== undefined) return { id, where };
   }
-  const inBody = knownIn(head.content?.plain, isKnown).find((found) => !allowed.has(found));
+  const inBody = knownIn(head.content?.legible, isKnown).find((found) => !allowed.has(found));
   return inBody === undefined ? undefined : { id: inBody, where: 'the body' };
 }
 

@@ -1,18 +1,28 @@
 import type { AnyKind } from '../core/kind.js';
 import { basicPlace } from './basic.js';
 import { clientCertificateSigner } from './client-certificate.js';
+import { formPlace } from './form.js';
 import { headerPlace } from './header.js';
 import { hmacSigner } from './hmac.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
+import { jsonPlace } from './json.js';
+import { textPlace } from './text.js';
 import { wsPlace } from './ws.js';
 
 /** Every place a credential can go. */
-export const placeKinds: readonly AnyKind<InjectContext, Injection>[] = [headerPlace, basicPlace, wsPlace];
+export const placeKinds: readonly AnyKind<InjectContext, Injection>[] = [
+  headerPlace,
+  basicPlace,
+  formPlace,
+  jsonPlace,
+  textPlace,
+  wsPlace,
+];
 
 /** Every way to sign a request, or the connection it goes on, with a key. */
 export const signerKinds: readonly AnyKind<InjectContext, Injection>[] = [hmacSigner, clientCertificateSigner];
 
 /** Refused by name until they are here. */
-export const laterPlaces: readonly string[] = ['query', 'path', 'cookie', 'form', 'json'];
+export const laterPlaces: readonly string[] = ['query', 'path', 'cookie'];
 export const laterSigners: readonly string[] = ['sigv4'];

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { Content } from '../core/content.js';
 import { HeaderList } from '../core/header-list.js';
 import type { Caller, Draft, Target } from '../core/message.js';
 import type { Limits } from '../core/limits.js';
@@ -179,12 +180,17 @@ function messageOf(outgoing: Outgoing, body: Readable | undefined, webSocket: As
     acceptEncoding: headers.first('accept-encoding') ?? '',
     secretFields: injections.flatMap(({ fields }) => fields),
     takesTrailers,
-    body: content === undefined ? body : Readable.from([content.wire]),
+    body: content === undefined ? body : heldBody(content),
     trailers,
     chunked,
     upgrade,
     webSocket,
   };
+}
+
+/** Made anew for each time that it is sent. */
+function heldBody({ wire }: Content): Readable | undefined {
+  return wire.length === 0 ? undefined : Readable.from([wire]);
 }
 
 /** What the caller speaks, where the destination has it, so that nothing is made into something else without need. */

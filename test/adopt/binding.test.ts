@@ -21,7 +21,13 @@ describe('bindings', () => {
         claim({
           where: 'OTHER',
           hosts: ['api.acme.example', 'b.example'],
-          places: [{ place: 'basic' }, { place: 'ws', pointer: '/d/token' }, { place: 'form', field: 'x' }],
+          places: [
+            { place: 'basic' },
+            { place: 'ws', pointer: '/d/token' },
+            { place: 'form', field: 'x' },
+            { place: 'json', pointer: '/y' },
+            { place: 'other' },
+          ],
         }),
       ],
       [],
@@ -38,6 +44,8 @@ describe('bindings', () => {
             { place: 'header', name: 'authorization', template: '{acme}', mode: 'substitute' },
             { place: 'basic', username: '', password: '{acme}', mode: 'substitute' },
             { place: 'ws', pointer: '/d/token', template: '{acme}', mode: 'substitute' },
+            { place: 'form', field: 'x', template: '{acme}', mode: 'substitute' },
+            { place: 'json', pointer: '/y', template: '{acme}', mode: 'substitute' },
           ],
           shape: '<40 alnum>',
         },

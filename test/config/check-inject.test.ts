@@ -37,8 +37,8 @@ describe('an entry of inject is refused', () => {
     ],
     [
       'at a place to come',
-      '{ place: json, pointer: /a, template: "{s}" }',
-      '7:18 found "json", which is not available yet',
+      '{ place: query, name: a, template: "{s}" }',
+      '7:18 found "query", which is not available yet',
     ],
     ['by a signer to come', '{ sign: sigv4, secret: s }', '7:17 found "sigv4", which is not available yet'],
     ['with a key of an unknown secret', `{ sign: client-certificate, secret: t }`, '7:45 found the unknown secret "t"'],

@@ -12,5 +12,5 @@ export const hubspot = service({
     { name: 'HUBSPOT_ACCESS_TOKEN', shapes: tokens },
   ],
   packages: ['@hubspot/mcp-server'],
-  note: 'One tool repeats the token in the JSON body of its request; that one is refused.',
+  note: 'One tool repeats the token in the JSON body of its request; that one is replaced, too.',
 });

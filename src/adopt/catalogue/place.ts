@@ -1,5 +1,5 @@
 /**
- * Where on a request a credential stands. `header`, `basic` and `ws` are what the proxy can do; what comes later in the list is declared,
+ * Where on a request a credential stands. `header`, `basic`, `form`, `json` and `ws` are what the proxy can do; all else is declared,
  * so that `run` can say why a service has to wait instead of letting its credential pass.
  */
 export type Place =
