@@ -27,6 +27,7 @@ import { Vetter, type VetterOptions } from './net/vet.js';
 import { Decider } from './policy/decide.js';
 import { HeldBytes } from './proxy/held-bytes.js';
 import type { Alarm, Plan, Report, Services } from './proxy/services.js';
+import { openShowPath, type ShowPath } from './proxy/shown-path.js';
 import { RunningApp, type App } from './running-app.js';
 import type { SecretEvent } from './secrets/index.js';
 import { openSources } from './secret-sources.js';
@@ -71,7 +72,7 @@ export function createApp(input: AppInput): App {
 function openGeneration(input: AppInput, lasting: Lasting, before: Generation | undefined): Generation {
   const { config, environment, placeholders } = input;
   const { limits } = config;
-  const decider = openDecider(config, placeholders);
+  const { decider, showPath } = openRules(config, placeholders);
   const sources = openSources({ ...input, clock }, before);
   const issuing = openIssuing(config, before);
   const vetter = openVetter(config, environment, { isOwn: lasting.isOwn, isBackend: sources.isBackend });
@@ -95,6 +96,7 @@ function openGeneration(input: AppInput, lasting: Lasting, before: Generation | 
     secrets: sources.secrets,
     sender,
     policyRevision: revisionOf(config),
+    showPath,
     callers,
     chooseInjections: (grant, head, caller, asksForWebSocket) =>
       chooseInjections(grant, head, caller, placeholders, asksForWebSocket),
@@ -128,13 +130,16 @@ function holdFor(holds: Holds, all: Holds, { requests }: Limits): (() => void) |
   };
 }
 
-/** What decides: also without a running app, for `explain`. */
-export function openDecider(config: Config, placeholders: Placeholders): Decider<Plan> {
+/** What decides, and what of a path may be shown: also without a running app, for `explain`. */
+export function openRules(
+  config: Config,
+  placeholders: Placeholders,
+): { readonly decider: Decider<Plan>; readonly showPath: ShowPath } {
   const policies = config.policies.map((policy) => ({
     ...policy,
     plan: policy.inject.map(({ kind, options, mode }) => kind.make(options as never, { mode, placeholders })),
   }));
-  return new Decider<Plan>({ policies, deny: config.deny });
+  return { decider: new Decider<Plan>({ policies, deny: config.deny }), showPath: openShowPath(policies) };
 }
 
 /**

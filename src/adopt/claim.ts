@@ -128,12 +128,11 @@ function missingPlace({ place }: Place): string | undefined {
   switch (place) {
     case 'header':
     case 'basic':
-    case 'ws':
-      return undefined;
     case 'query':
     case 'path':
     case 'cookie':
-      return `place a credential in a ${place}`;
+    case 'ws':
+      return undefined;
     case 'form':
       return 'place a credential in a form';
     case 'json':

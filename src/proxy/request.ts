@@ -38,7 +38,6 @@ export async function serveRequest(
     const upgrade = allowUpgrade(asked, grant, answer);
     const takes = takesTrailers(head.headers);
     const listed = sanitizeRequest(head.headers, grant.byOperation);
-    trail.conceal(grant.plan);
     const holding = holdContent(services, grant, head, request, answer);
     if (holding !== undefined) await holding;
     const injections = services.chooseInjections(grant, head, caller, upgrade === 'websocket');
