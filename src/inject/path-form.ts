@@ -25,12 +25,15 @@ export function parsePathForm(text: string): PathForm {
 function parseSegment(text: string): string | SecretSegment {
   const template = parseTemplate(text);
   const literals = literalsIn(template);
-  if (template.length === 0 || literals.some((literal) => /\*/.test(literal) || !isCanonical(literal))) {
+  const isText = referencesIn(template).length === 0;
+  // Beside a secret a dot is no dot segment.
+  const seen = isText ? literals : literals.map((literal) => `x${literal}x`);
+  if (template.length === 0 || !seen.every(isCanonical)) {
     throw new UsageError(
       'the template of a path place is made of segments as they stand in `paths`, none of them empty, without asterisks and query.',
     );
   }
-  if (referencesIn(template).length === 0) return literals.join('');
+  if (isText) return literals.join('');
   const [first, last] = [template[0], template.at(-1)];
   return {
     template,
@@ -40,7 +43,7 @@ function parseSegment(text: string): string | SecretSegment {
 }
 
 function isCanonical(literal: string): boolean {
-  return canonicalPath(`/${literal}`) === `/${literal}`;
+  return !literal.includes('*') && canonicalPath(`/${literal}`) === `/${literal}`;
 }
 
 /** Whether a canonical path begins so: with anything, or nothing, where a secret goes. */

@@ -10,10 +10,8 @@ const withNames = (name: string): string => `<${name}>`;
 
 describe('a child is refused', () => {
   it.each([
-    ['GOOGLE_MAPS_API_KEY', madeUp('AIza<35 base64url>'), 'cannot yet place a credential in a query (google-maps)'],
     ['TAVILY_API_KEY', madeUp('tvly-<32 alnum>'), 'JSON body (tavily)'],
     ['SLACK_MCP_XOXB_TOKEN', madeUp('xoxb-<12 digits>-<24 alnum>'), 'form (slack)'],
-    ['SLACK_MCP_XOXD_TOKEN', madeUp('xoxd-<120 alnum>'), 'cookie (slack)'],
     ['AWS_SECRET_ACCESS_KEY', madeUp('<40 base64url>'), 'sign requests with a credential (aws)'],
     ['GDRIVE_CREDENTIALS_PATH', '/home/me/token.json', 'file that it names (google-drive)'],
     ['MDB_MCP_CONNECTION_STRING', 'mongodb+srv://me:secret@db.example.com', 'other than HTTP (mongodb-atlas)'],
