@@ -27,7 +27,7 @@ import { Vetter, type VetterOptions } from './net/vet.js';
 import { Decider } from './policy/decide.js';
 import { HeldBytes } from './proxy/held-bytes.js';
 import type { Alarm, Plan, Report, Services } from './proxy/services.js';
-import { openShowPath, type ShowPath } from './proxy/shown-path.js';
+import { openShowPath } from './proxy/shown-path.js';
 import { RunningApp, type App } from './running-app.js';
 import type { SecretEvent } from './secrets/index.js';
 import { openSources } from './secret-sources.js';
@@ -131,10 +131,7 @@ function holdFor(holds: Holds, all: Holds, { requests }: Limits): (() => void) |
 }
 
 /** What decides, and what of a path may be shown: also without a running app, for `explain`. */
-export function openRules(
-  config: Config,
-  placeholders: Placeholders,
-): { readonly decider: Decider<Plan>; readonly showPath: ShowPath } {
+export function openRules(config: Config, placeholders: Placeholders): Pick<Services, 'decider' | 'showPath'> {
   const policies = config.policies.map((policy) => ({
     ...policy,
     plan: policy.inject.map(({ kind, options, mode }) => kind.make(options as never, { mode, placeholders })),

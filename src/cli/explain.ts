@@ -57,7 +57,7 @@ function explained(
 ): Answer {
   const upstreamProxy = proxyFor(config, target.authority);
   const found = decider.explain({ client }, target, method, path);
-  const canonicalPath = found.canonicalPath && showPath(target.authority, found.canonicalPath);
+  const canonicalPath = found.canonicalPath === undefined ? undefined : showPath(target.authority, found.canonicalPath);
   const explanation = { ...found, canonicalPath, upstreamProxy };
   if (explanation.outcome !== 'allow') return { ...explanation, injections: [], refusal: undefined };
   try {

@@ -4,9 +4,13 @@ import type { Reference } from './template.js';
 /** Finds and replaces placeholders in a part of a URL, in which any of their characters may be percent-encoded. */
 export interface UrlSubstitution {
   /** How often the text holds one of the placeholders. */
-  occurrences(text: string, substitutions: readonly Substitution[]): number;
+  readonly occurrences: (text: string, substitutions: readonly Substitution[]) => number;
   /** The text with each placeholder replaced, and everything else as the client sent it. */
-  substituted(text: string, substitutions: readonly Substitution[], fill: (reference: Reference) => string): string;
+  readonly substituted: (
+    text: string,
+    substitutions: readonly Substitution[],
+    fill: (reference: Reference) => string,
+  ) => string;
 }
 
 /** One for a place: it keeps what it has compiled, which is bounded by the placeholders that there are. */

@@ -1,7 +1,7 @@
 import type { Authority } from '../core/message.js';
+import type { Injection } from '../inject/index.js';
 import { indexHosts } from '../policy/host-index.js';
 import type { HostPattern } from '../policy/host-pattern.js';
-import type { Plan } from './services.js';
 
 /** The path of a request as records and messages may have it. */
 export type ShowPath = (authority: Authority, path: string) => string;
@@ -11,7 +11,7 @@ export type ShowPath = (authority: Authority, path: string) => string;
  * where the policy waits for a placeholder too. What a caller sends at that place may be a credential of its own.
  */
 export function openShowPath(
-  policies: readonly { readonly hosts: readonly HostPattern[]; readonly plan: Plan }[],
+  policies: readonly { readonly hosts: readonly HostPattern[]; readonly plan: readonly Injection[] }[],
 ): ShowPath {
   const concealing = policies.filter(({ plan }) => plan.some(({ conceal }) => conceal !== undefined));
   if (concealing.length === 0) return (_, path) => path;

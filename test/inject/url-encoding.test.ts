@@ -17,7 +17,7 @@ describe('text in a query', () => {
     fc.assert(
       fc.property(text, (value) => {
         expect(decodeURIComponent(queryText(value))).toBe(value);
-        expect(new URLSearchParams(`a=${queryText(value)}&b=1`).get('a')).toBe(value.toWellFormed());
+        expect(new URLSearchParams(`a=${queryText(value)}&b=1`).get('a')).toBe(value);
       }),
     );
   });
