@@ -22,7 +22,9 @@ export const cookiePlace = defineKind({
     name: z
       .string()
       .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/)
-      .describe('The cookie; its case counts.'),
+      .describe(
+        'The cookie. Mode `set` drops what some server reads as it: any case, percent-encoded, behind a comma.',
+      ),
     template: z.string().min(1).describe('Its value: text with `{secret}` or `{secret.field}`.'),
   },
   make: ({ name, template }, context: InjectContext): Injection => {

@@ -24,7 +24,7 @@ export const pathPlace = defineKind({
       .string()
       .min(1)
       .describe(
-        'How such paths begin, to the end of a segment: text with `{secret}` or `{secret.field}` within segments, as `/bot{telegram}`. A request for another path goes without.',
+        'How such paths begin, to the end of a segment: text with `{secret}` or `{secret.field}` within segments, as `/bot{telegram}`. In mode `set` anything may stand there, or nothing; a request for another path goes without. The audit log has `[a credential]` there.',
       ),
   },
   make: ({ template }, context: InjectContext): Injection => {
@@ -37,6 +37,8 @@ export const pathPlace = defineKind({
       secrets: secretsOf(references),
       conceal: (path: string) => conceal(form, path),
     };
+    // A server to which case says nothing takes a credential of the caller's own in `/BOT…` too.
+    const anyCase = inLowerCase(form);
     if (context.mode === 'substitute') return { ...common, ...substituting(form, references, context) };
     return {
       ...common,
@@ -46,7 +48,7 @@ export const pathPlace = defineKind({
         const canonical = canonicalPath(withoutQuery(path));
         // What a server reads as the place, with a credential of the caller's own in it, may not pass for another path.
         if (canonical === undefined) throw ambiguous();
-        return hasForm(form, canonical);
+        return hasForm(anyCase, canonical.toLowerCase());
       },
       inject(head, _, credentials) {
         const rendered: string[] = [];
@@ -137,7 +139,7 @@ function segmentValueOf(
 
 /**
  * The path without its query and without what stands where a secret goes, be it ours or the caller's own. It takes more for such a path
- * than is injected into: any case, and what has only the beginning of the form. A path that reads two ways is not shown at all.
+ * than is injected into: what has only the beginning of the form too. A path that reads two ways is not shown at all.
  */
 function conceal(form: PathForm, target: string): string {
   const path = withoutQuery(target);
@@ -147,15 +149,18 @@ function conceal(form: PathForm, target: string): string {
   if (canonical === undefined) return concealed;
   const readable = canonical.toLowerCase().slice(1).split('/');
   const segments = path.slice(1).split('/');
-  for (const [at, part] of form.entries()) {
+  for (const [at, part] of inLowerCase(form).entries()) {
     const segment = readable[at];
-    if (segment === undefined || !fits(inLowerCase(part), segment)) break;
+    if (segment === undefined || !fits(part, segment)) break;
     if (typeof part !== 'string') segments[at] = `${part.before}${concealed}${part.behind}`;
   }
   return `/${segments.join('/')}`;
 }
 
-function inLowerCase(part: string | SecretSegment): string | SecretSegment {
-  if (typeof part === 'string') return part.toLowerCase();
-  return { ...part, before: part.before.toLowerCase(), behind: part.behind.toLowerCase() };
+function inLowerCase(form: PathForm): PathForm {
+  return form.map((part) =>
+    typeof part === 'string'
+      ? part.toLowerCase()
+      : { ...part, before: part.before.toLowerCase(), behind: part.behind.toLowerCase() },
+  );
 }

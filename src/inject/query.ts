@@ -18,7 +18,9 @@ export const queryPlace = defineKind({
     name: z
       .string()
       .regex(/^[\w.~$[\]-]+$/)
-      .describe('The parameter, as the service reads it.'),
+      .describe(
+        'The parameter, as the service reads it. Mode `set` drops what some server reads as it: any case, `name[]`, behind a `;`.',
+      ),
     template: z.string().min(1).describe('Its value: text with `{secret}` or `{secret.field}`.'),
   },
   make: ({ name, template }, context: InjectContext): Injection => {

@@ -16,6 +16,14 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const withoutRules = `
+secrets:
+  api: { from: env, name: TOKEN, hosts: [${api}] }
+policies:
+  - name: whole
+    hosts: [${api}]
+    inject: [{ place: query, name: key, template: "{api}" }, { place: path, template: "/bot{api}" }]
+`;
 const encoded = (): string => encodeURIComponent(secret);
 
 describe('a placeholder in the head of a request', () => {
@@ -112,17 +120,16 @@ describe('what is set in the head of a request', () => {
     expect(world.arrived()).not.toContain(own);
   });
 
+  it('is where a header that overrides the path leads to no other, without a rule on paths too', async () => {
+    const whole = await startWorld({ yaml: withoutRules });
+    await whole.inside(get('/bot/x', `X-Original-URL: /bot${own}/x?key=${own}`, `X-Rewrite-URL: /bot${own}/x`));
+    expect(whole.arrived()).toContain(`GET /bot${whole.secret}/x?key=${whole.secret} HTTP/1.1`);
+    expect(whole.arrived()).not.toContain(own);
+    await whole.close();
+  });
+
   it('is not added for OPTIONS *, which has neither path nor query', async () => {
-    const whole = await startWorld({
-      yaml: `
-secrets:
-  api: { from: env, name: TOKEN, hosts: [${api}] }
-policies:
-  - name: whole
-    hosts: [${api}]
-    inject: [{ place: query, name: key, template: "{api}" }, { place: path, template: "/bot{api}" }]
-`,
-    });
+    const whole = await startWorld({ yaml: withoutRules });
     expect(outcome(await whole.inside(`OPTIONS * HTTP/1.1\r\nHost: ${api}\r\n\r\n`))).toBe('200');
     await whole.ask(`OPTIONS https://${api} HTTP/1.1\r\nHost: ${api}\r\nAUTH\r\n\r\n`);
     expect(whole.arrived().match(/^OPTIONS \* HTTP\/1\.1\r\n/gm)).toHaveLength(2);
