@@ -23,6 +23,7 @@ policies:
   - name: whole
     hosts: [${api}]
     inject: [{ place: query, name: key, template: "{api}" }, { place: path, template: "/bot{api}" }]
+limits: { drain_timeout: 300ms }
 `;
 const encoded = (): string => encodeURIComponent(secret);
 
