@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { createAudit } from './audit/log.js';
@@ -11,7 +10,6 @@ import type { Config } from './config/load.js';
 import { systemClock } from './core/clock.js';
 import { Holds } from './core/holds.js';
 import type { Limits } from './core/limits.js';
-import { MissingError } from './core/usage-error.js';
 import { Refusal } from './core/refusal.js';
 import type { Generation, Issuing, Lasting, Settings } from './generation.js';
 import { createCallerIndex } from './identity/callers.js';
@@ -19,18 +17,15 @@ import { identifiersFor } from './identity/registry.js';
 import { chooseInjections } from './inject/choose.js';
 import { guardBody, guardMessages } from './inject/body-guard.js';
 import type { Placeholders } from './inject/placeholder.js';
-import { systemLookup } from './net/lookup.js';
-import { proxyCredentials } from './net/proxy-credentials.js';
-import { environmentTrust } from './net/trust.js';
-import { UpstreamProxy } from './net/upstream-proxy.js';
-import { Vetter, type VetterOptions } from './net/vet.js';
 import { Decider } from './policy/decide.js';
 import { HeldBytes } from './proxy/held-bytes.js';
 import type { Alarm, Plan, Report, Services } from './proxy/services.js';
+import { openShowPath } from './proxy/shown-path.js';
 import { RunningApp, type App } from './running-app.js';
 import type { SecretEvent } from './secrets/index.js';
 import { withSources, type Sources } from './secret-sources.js';
 import { Sender } from './upstream/send.js';
+import { openVetter } from './way-out.js';
 
 const clock = systemClock;
 
@@ -75,7 +70,7 @@ function openGeneration(input: AppInput, lasting: Lasting, before: Generation | 
 function openAround(sources: Sources, input: AppInput, lasting: Lasting, before: Generation | undefined): Generation {
   const { config, environment, placeholders } = input;
   const { limits } = config;
-  const decider = openDecider(config, placeholders);
+  const { decider, showPath } = openRules(config, placeholders);
   const issuing = openIssuing(config, before);
   const vetter = openVetter(config, environment, { isOwn: lasting.isOwn, isBackend: sources.isBackend });
   const callers = createCallerIndex({
@@ -97,6 +92,7 @@ function openAround(sources: Sources, input: AppInput, lasting: Lasting, before:
     secrets: sources.secrets,
     sender,
     policyRevision: revisionOf(config),
+    showPath,
     callers,
     chooseInjections: (grant, head, caller, asksForWebSocket) =>
       chooseInjections(grant, head, caller, placeholders, asksForWebSocket),
@@ -130,13 +126,13 @@ function holdFor(holds: Holds, all: Holds, { requests }: Limits): (() => void) |
   };
 }
 
-/** What decides: also without a running app, for `explain`. */
-export function openDecider(config: Config, placeholders: Placeholders): Decider<Plan> {
+/** What decides, and what of a path may be shown: also without a running app, for `explain`. */
+export function openRules(config: Config, placeholders: Placeholders): Pick<Services, 'decider' | 'showPath'> {
   const policies = config.policies.map((policy) => ({
     ...policy,
     plan: policy.inject.map(({ kind, options, mode }) => kind.make(options as never, { mode, placeholders })),
   }));
-  return new Decider<Plan>({ policies, deny: config.deny });
+  return { decider: new Decider<Plan>({ policies, deny: config.deny }), showPath: openShowPath(policies) };
 }
 
 /**
@@ -200,47 +196,6 @@ function clientEntries({ clients, unsafeAnonymous }: Config): ReadonlyMap<string
     return [client.name, createHash('sha256').update(JSON.stringify(client)).digest('hex')] as const;
   });
   return new Map([...entries, ...(unsafeAnonymous ? [[anonymous, anonymous] as const] : [])]);
-}
-
-function openVetter(
-  config: Config,
-  environment: AppInput['environment'],
-  never: Pick<VetterOptions, 'isOwn' | 'isBackend'>,
-): Vetter {
-  const { limits, upstream } = config;
-  const destinations = Array.from(config.destinations, ([authority, { caFile, ...rest }]) => {
-    return [authority, { ...rest, ...(caFile === undefined ? {} : { caPem: readPem(caFile) }) }] as const;
-  });
-  const roots = environmentTrust(environment['NODE_EXTRA_CA_CERTS']);
-  const common = { lookup: systemLookup, ...never, limits, clock };
-  return new Vetter({
-    ...common,
-    destinations: new Map(destinations),
-    trust: [...roots, ...(upstream.caFile === undefined ? [] : [readPem(upstream.caFile)])],
-    proxy:
-      upstream.proxy === undefined ? undefined : new UpstreamProxy({ ...common, ...openProxy(upstream.proxy, roots) }),
-  });
-}
-
-function openProxy(proxy: NonNullable<Config['upstream']['proxy']>, roots: readonly string[]) {
-  const { caFile, username, passwordFile, ...rest } = proxy;
-  const trust = [...roots, ...(caFile === undefined ? [] : [readPem(caFile)])];
-  return {
-    ...rest,
-    caPem: trust.length === 0 ? undefined : trust,
-    credentials:
-      username === undefined || passwordFile === undefined ? undefined : proxyCredentials(username, passwordFile),
-  };
-}
-
-/** Certificates to trust. Throws `MissingError`. */
-export function readPem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // The reason is one of a few, and the path is what the operator needs.
-    throw new MissingError(`the certificate file ${path} is missing or cannot be read.`);
-  }
 }
 
 /** Which rules decided: the same configuration has the same revision, on every replica. */

@@ -6,6 +6,9 @@ export type InjectOption =
   | { readonly place: 'basic'; readonly username: string; readonly password: string; readonly mode: 'substitute' }
   | { readonly place: 'form'; readonly field: string; readonly template: string; readonly mode: 'substitute' }
   | { readonly place: 'json'; readonly pointer: string; readonly template: string; readonly mode: 'substitute' }
+  | { readonly place: 'query'; readonly name: string; readonly template: string; readonly mode: 'substitute' }
+  | { readonly place: 'path'; readonly template: string; readonly mode: 'substitute' }
+  | { readonly place: 'cookie'; readonly name: string; readonly template: string; readonly mode: 'substitute' }
   | { readonly place: 'ws'; readonly pointer: string; readonly template: string; readonly mode: 'substitute' };
 
 /** One secret that the catalogue knows: where it was, and what the proxy needs to know of it. */
@@ -70,8 +73,10 @@ function unusedName(wanted: string, used: ReadonlySet<string>): string {
 function injectionsOf(claim: Claim, secretName: string): readonly InjectOption[] {
   const reference = `{${secretName}}`;
   return claim.places.flatMap((place): InjectOption[] => {
-    if (place.place === 'header')
-      return [{ place: 'header', name: place.name, template: reference, mode: 'substitute' }];
+    if (place.place === 'header' || place.place === 'query' || place.place === 'cookie')
+      return [{ place: place.place, name: place.name, template: reference, mode: 'substitute' }];
+    if (place.place === 'path')
+      return [{ place: 'path', template: place.template.replace('{secret}', reference), mode: 'substitute' }];
     if (place.place === 'form') return [{ place: 'form', field: place.field, template: reference, mode: 'substitute' }];
     if (place.place === 'json')
       return [{ place: 'json', pointer: place.pointer, template: reference, mode: 'substitute' }];

@@ -128,14 +128,13 @@ function missingPlace({ place }: Place): string | undefined {
   switch (place) {
     case 'header':
     case 'basic':
+    case 'query':
+    case 'path':
+    case 'cookie':
     case 'form':
     case 'json':
     case 'ws':
       return undefined;
-    case 'query':
-    case 'path':
-    case 'cookie':
-      return `place a credential in a ${place}`;
     case 'sigv4':
       return 'sign requests with a credential';
     case 'oauth':

@@ -1,4 +1,5 @@
-import { openAuthority, readPem } from '../app.js';
+import { openAuthority } from '../app.js';
+import { readPem } from '../way-out.js';
 import { anonymous } from '../config/check.js';
 import type { Config } from '../config/load.js';
 import { nearest } from '../config/nearest.js';

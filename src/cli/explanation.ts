@@ -54,9 +54,8 @@ export function inWords(question: Question, answer: Answer): string {
     );
   }
   for (const { place, secrets, mode, fires } of answer.injections) {
-    lines.push(
-      `    ${secrets.join(', ')} → ${place} (${mode}${fires ? '' : ': no placeholder in this request, so nothing goes'})`,
-    );
+    const why = mode === 'set' ? 'it is for other paths' : 'no placeholder in this request';
+    lines.push(`    ${secrets.join(', ')} → ${place} (${mode}${fires ? '' : `: ${why}, so nothing goes`})`);
   }
   if (answer.outcome === 'no_policy') {
     lines.push(

@@ -6,6 +6,9 @@ import type { Credential } from '../secrets/index.js';
 
 export type Mode = 'set' | 'substitute';
 
+/** Stands in a path that is shown for what a place keeps there. No caller can send it: a request target holds no space. */
+export const concealed = '[a credential]';
+
 /**
  * A place or signer, compiled from its options when the configuration is loaded.
  * `inject` is the last step before the wire: synchronous, silent, and told nothing but what it needs.

@@ -1,12 +1,15 @@
 import type { AnyKind } from '../core/kind.js';
 import { basicPlace } from './basic.js';
 import { clientCertificateSigner } from './client-certificate.js';
+import { cookiePlace } from './cookie.js';
 import { formPlace } from './form.js';
 import { headerPlace } from './header.js';
 import { hmacSigner } from './hmac.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
 import { jsonPlace } from './json.js';
+import { pathPlace } from './path.js';
+import { queryPlace } from './query.js';
 import { textPlace } from './text.js';
 import { wsPlace } from './ws.js';
 
@@ -14,6 +17,9 @@ import { wsPlace } from './ws.js';
 export const placeKinds: readonly AnyKind<InjectContext, Injection>[] = [
   headerPlace,
   basicPlace,
+  queryPlace,
+  pathPlace,
+  cookiePlace,
   formPlace,
   jsonPlace,
   textPlace,
@@ -24,5 +30,5 @@ export const placeKinds: readonly AnyKind<InjectContext, Injection>[] = [
 export const signerKinds: readonly AnyKind<InjectContext, Injection>[] = [hmacSigner, clientCertificateSigner];
 
 /** Refused by name until they are here. */
-export const laterPlaces: readonly string[] = ['query', 'path', 'cookie'];
+export const laterPlaces: readonly string[] = [];
 export const laterSigners: readonly string[] = ['sigv4'];

@@ -11,7 +11,7 @@ import { holdContent } from './held-content.js';
 import type { Passage } from './passage.js';
 import { forget, forgetCertificate, replacementFor } from './refused-credentials.js';
 import { sanitizeRequest, sanitizeTrailers, takesTrailers } from './sanitize.js';
-import type { Services } from './services.js';
+import type { Plan, Services } from './services.js';
 import { Trail } from './trail.js';
 import { allowUpgrade } from './upgrade.js';
 
@@ -37,8 +37,7 @@ export async function serveRequest(
     const grant = services.decider.decide(caller, target, head.method, head.path);
     const upgrade = allowUpgrade(asked, grant, answer);
     const takes = takesTrailers(head.headers);
-    const listed = sanitizeRequest(head.headers, grant.byOperation);
-    trail.conceal(grant.plan);
+    const listed = sanitizeRequest(head.headers, grant.byOperation || goesIntoPath(grant.plan));
     const holding = holdContent(services, grant, head, request, answer);
     if (holding !== undefined) await holding;
     const injections = services.chooseInjections(grant, head, caller, upgrade === 'websocket');
@@ -73,6 +72,11 @@ function identify(services: Services, passage: Passage, request: CallerRequest):
   if (passage.client !== undefined) return { client: passage.client };
   if (passage.tunnel !== undefined) return services.callers.confirm(passage.tunnel.caller);
   return services.callers.identify(request.headers.first('proxy-authorization'), passage.clientAddress);
+}
+
+/** Then a header that overrides the path would bring another one, with what the caller likes in it. */
+function goesIntoPath(plan: Plan): boolean {
+  return plan.some(({ fields }) => fields.includes(':path'));
 }
 
 /** What is upgraded goes on long after it was decided: it is asked for again when the configuration changes. */

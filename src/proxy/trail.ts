@@ -14,6 +14,7 @@ import type { Alarm, Plan, Services } from './services.js';
 /** What is known of a request so far; filled in as the steps find it out. */
 export interface Known {
   method: string;
+  /** As it may be shown. */
   path?: string;
   target?: Target;
   caller?: Caller;
@@ -53,15 +54,8 @@ export class Trail {
   }
 
   knowRequest({ path }: RequestHead, target: Target): void {
-    this.known.path = path;
+    this.known.path = this.#services.showPath(target.authority, path);
     this.known.target = target;
-  }
-
-  /** The path may be in the records but for what a place of this plan keeps in it. */
-  conceal(plan: Plan): void {
-    const { path } = this.known;
-    if (path === undefined) return;
-    this.known.path = plan.reduce((shown, { conceal }) => conceal?.(shown) ?? shown, path);
   }
 
   /** Resolves once it is written, before the credential goes on the request; rejects with `audit_unavailable`. */

@@ -23,6 +23,9 @@ describe('bindings', () => {
           hosts: ['api.acme.example', 'b.example'],
           places: [
             { place: 'basic' },
+            { place: 'query', name: 'key' },
+            { place: 'path', template: '/bot{secret}' },
+            { place: 'cookie', name: 'd' },
             { place: 'ws', pointer: '/d/token' },
             { place: 'form', field: 'x' },
             { place: 'json', pointer: '/y' },
@@ -43,6 +46,9 @@ describe('bindings', () => {
           inject: [
             { place: 'header', name: 'authorization', template: '{acme}', mode: 'substitute' },
             { place: 'basic', username: '', password: '{acme}', mode: 'substitute' },
+            { place: 'query', name: 'key', template: '{acme}', mode: 'substitute' },
+            { place: 'path', template: '/bot{acme}', mode: 'substitute' },
+            { place: 'cookie', name: 'd', template: '{acme}', mode: 'substitute' },
             { place: 'ws', pointer: '/d/token', template: '{acme}', mode: 'substitute' },
             { place: 'form', field: 'x', template: '{acme}', mode: 'substitute' },
             { place: 'json', pointer: '/y', template: '{acme}', mode: 'substitute' },

@@ -1,16 +1,17 @@
 /**
- * Where on a request a credential stands. `header`, `basic`, `form`, `json` and `ws` are what the proxy can do; all else is declared,
+ * Where on a request a credential stands. Those down to `ws` are what the proxy can do; what comes later in the list is declared,
  * so that `run` can say why a service has to wait instead of letting its credential pass.
  */
 export type Place =
   | { readonly place: 'header'; readonly name: string }
   | { readonly place: 'basic' }
   | { readonly place: 'query'; readonly name: string }
+  /** How the path begins, with `{secret}` in it. */
   | { readonly place: 'path'; readonly template: string }
   | { readonly place: 'cookie'; readonly name: string }
+  | { readonly place: 'ws'; readonly pointer: string }
   | { readonly place: 'form'; readonly field: string }
   | { readonly place: 'json'; readonly pointer: string }
-  | { readonly place: 'ws'; readonly pointer: string }
   /** Not sent at all: a signature is made with it. */
   | { readonly place: 'sigv4' }
   /** Exchanged for an access token, which then is in the child's hands. */

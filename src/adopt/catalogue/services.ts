@@ -44,6 +44,7 @@ import { square } from './square.js';
 import { stripe } from './stripe.js';
 import { supabase } from './supabase.js';
 import { tavily } from './tavily.js';
+import { telegram } from './telegram.js';
 import { telegramUser } from './telegram-user.js';
 import { trello } from './trello.js';
 import { twilio } from './twilio.js';
@@ -96,6 +97,7 @@ export const services: readonly Service[] = [
   stripe,
   supabase,
   tavily,
+  telegram,
   telegramUser,
   trello,
   twilio,
