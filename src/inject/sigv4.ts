@@ -121,8 +121,8 @@ interface Allowed {
 function claimedBy(draft: RequestHead, allowed: Allowed, placeholder: string | undefined): Claimed {
   const inHeader = signatureIn(draft.headers);
   const inQuery = presignedClaim(draft.path);
-  if (inHeader !== undefined && inQuery !== undefined)
-    throw unsignable('is signed both in its headers and in its query');
+  if (inQuery !== undefined && draft.headers.has('authorization'))
+    throw unsignable('has a signature in its query, and an authorization in its headers too');
   const claimed = inHeader ?? inQuery ?? onlyScope(allowed);
   // It began like the placeholder: what follows would go to AWS as a part of the key's name.
   if (placeholder !== undefined && claimed.accessKeyId !== placeholder)

@@ -14,6 +14,6 @@ describe('the places', () => {
 
   it('are never named as coming later too', () => {
     expect(laterPlaces).toEqual(['query', 'path', 'cookie', 'form', 'json']);
-    expect(laterSigners).toEqual(['sigv4', 'hmac', 'client-certificate']);
+    expect(laterSigners).toEqual(['hmac', 'client-certificate']);
   });
 });

@@ -45,6 +45,7 @@ export function presignedClaim(path: string): Claimed | undefined {
     if (value === undefined || others.length > 0) throw unsignable('has a signature in its query that cannot be read');
     return value;
   };
+  only('x-amz-signature');
   return readClaim({
     algorithm: only('x-amz-algorithm'),
     credential: only('x-amz-credential'),
