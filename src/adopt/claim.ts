@@ -129,6 +129,7 @@ function missingPlace({ place }: Place): string | undefined {
     case 'header':
     case 'basic':
     case 'ws':
+    case 'sigv4':
       return undefined;
     case 'query':
     case 'path':
@@ -138,8 +139,6 @@ function missingPlace({ place }: Place): string | undefined {
       return 'place a credential in a form';
     case 'json':
       return 'place a credential in a JSON body';
-    case 'sigv4':
-      return 'sign requests with a credential';
     case 'oauth':
       return 'exchange a credential for an access token';
     case 'file':
