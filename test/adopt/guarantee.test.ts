@@ -6,7 +6,7 @@ const binding = {
   secretName: 'github',
   from: ['GITHUB_TOKEN', 'GH_TOKEN'],
   hosts: ['api.github.com', 'github.com'],
-  inject: [],
+  inject: [{ place: 'header', name: 'authorization', template: '{github}', mode: 'substitute' }],
   shape: 'x',
 };
 

@@ -99,6 +99,9 @@ const sent = (more: Record<string, string> = {}): Record<string, string> => ({
   ...more,
 });
 
+const withoutHash = (): Record<string, string> =>
+  Object.fromEntries(Object.entries(sent()).filter(([name]) => name !== 'x-amz-content-sha256'));
+
 async function ask(
   headers: Record<string, string>,
   more: { body?: Readable | Buffer | string; path?: string; host?: string; method?: string } = {},
@@ -133,11 +136,6 @@ describe('a request with placeholders that does not leave', () => {
     ],
     ['with the placeholder somewhere else too', () => sent({ 'x-amz-meta-a': placeholder() }), 'placeholder_misplaced'],
     [
-      'with the placeholder of the token somewhere else',
-      () => sent({ 'x-amz-meta-a': placeholder('token') }),
-      'placeholder_misplaced',
-    ],
-    [
       'with the placeholder of the key as its ID',
       () => sent({ authorization: authorization(undefined, undefined, placeholder('key')) }),
       'placeholder_misplaced',
@@ -150,8 +148,7 @@ describe('a request with placeholders that does not leave', () => {
   });
 
   it('one of a service that needs its body in memory, where that is too large', async () => {
-    const headers = { ...sent(), authorization: authorization('eu-central-1/sqs') };
-    delete (headers as Record<string, string>)['x-amz-content-sha256'];
+    const headers = { ...withoutHash(), authorization: authorization('eu-central-1/sqs') };
     const answered = await ask(headers, { host: api, body: Buffer.alloc(65_537), method: 'POST' });
     expect([answered.status, codeOf(answered), begun]).toEqual([413, 'body_too_large', 0]);
   });
@@ -185,9 +182,8 @@ describe('a request with placeholders is signed with the real keys', () => {
   });
 
   it('a body that is hashed here', async () => {
-    const { authorization: _, 'x-amz-content-sha256': __, ...rest } = sent();
     const headers = {
-      ...rest,
+      ...withoutHash(),
       authorization: authorization('eu-central-1/sqs', 'content-type;host;x-amz-date'),
       'content-type': 'a/b',
     };
@@ -241,9 +237,7 @@ describe('what a destination repeats of it', () => {
     };
     answer = (one) => JSON.stringify({ StringToSign: shown(one) }).replaceAll('\\\\', '\\');
     const { text } = await ask(sent());
-    const parts = shown(arrived[0]!);
-    expect(parts.every((part) => part.length >= 20)).toBe(true);
-    for (const part of parts) expect(text).not.toContain(part.slice(4, -4));
+    for (const part of shown(arrived[0]!)) expect(text).not.toContain(part.slice(4, -4));
     expect(text).toContain('****');
   });
 

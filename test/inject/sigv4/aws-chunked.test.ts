@@ -66,7 +66,7 @@ describe('a body in signed chunks that lies', () => {
   ];
 
   it.each(lies.map(([what, ...lie]) => ({ what, lie })))('is refused: $what', ({ lie: [body, length, announced] }) => {
-    for (const pieces of [[body], [...body]]) {
+    for (const pieces of [[body], Array.from(body)]) {
       const { content, failure } = read(pieces, length, announced);
       expect(failure).toEqual(malformed);
       expect(content.length).toBeLessThanOrEqual(length);

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -71,7 +72,7 @@ export async function signedByCaller(sent: Sent): Promise<Draft & { readonly bod
     },
     { region: sent.region ?? region, service, accessKeyId, secretAccessKey: 'none', now: itsNow },
   );
-  const { host: _, ...rest } = signed;
+  const rest = Object.fromEntries(Object.entries(signed).filter(([name]) => name !== 'host'));
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   const length = bytes === undefined || 'content-length' in rest ? {} : { 'content-length': String(bytes.length) };
   return {
@@ -165,3 +166,22 @@ export function crc32Of(content: Buffer): string {
 export function hashOf(content: Buffer | string): string {
   return createHash('sha256').update(content).digest('hex');
 }
+
+export const unsignable = expect.objectContaining({ code: 'unsignable' });
+export const content = randomBytes(200_000);
+export const zero = '0'.repeat(64);
+export const presigned = (more: Readonly<Record<string, string>> = {}, path = '/key'): string => {
+  const query = new URLSearchParams({
+    'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+    'X-Amz-Credential': `${ours}/20261128/${region}/s3/aws4_request`,
+    'X-Amz-Date': '20261128T090000Z',
+    'X-Amz-Expires': '900',
+    'X-Amz-SignedHeaders': 'host',
+    'X-Amz-Signature': zero,
+    ...more,
+  });
+  return `${path}?${query.toString()}`;
+};
+export const authorization = (credential: string, names = 'host;x-amz-date', algorithm = 'AWS4-HMAC-SHA256'): string =>
+  `${algorithm} Credential=${credential}, SignedHeaders=${names}, Signature=${zero}`;
+export const s3Scope = `20261128/${region}/s3/aws4_request`;
