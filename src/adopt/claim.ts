@@ -134,9 +134,8 @@ function missingPlace({ place }: Place): string | undefined {
     case 'form':
     case 'json':
     case 'ws':
-      return undefined;
     case 'sigv4':
-      return 'sign requests with a credential';
+      return undefined;
     case 'oauth':
       return 'exchange a credential for an access token';
     case 'file':

@@ -1,5 +1,5 @@
 import { describeReach, type Reach } from '../process/reach.js';
-import type { Binding } from './binding.js';
+import { signsOnly, type Binding } from './binding.js';
 
 export interface GuaranteeInput {
   readonly bindings: readonly Binding[];
@@ -16,8 +16,8 @@ export interface GuaranteeInput {
 export function guarantee({ bindings, configured, registries, passed, reach }: GuaranteeInput): string {
   const secrets = [
     ...bindings.map(
-      ({ secretName, from, hosts }) =>
-        `  ${secretName}: a placeholder in ${from.join(', ')}; the secret goes only to ${hosts.join(', ')}`,
+      (binding) =>
+        `  ${binding.secretName}: a placeholder in ${binding.from.join(', ')}; the secret ${signsOnly(binding) ? 'signs requests' : 'goes only'} to ${binding.hosts.join(', ')}`,
     ),
     ...configured.map(
       ({ secretName, where }) =>

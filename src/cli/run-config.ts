@@ -1,4 +1,4 @@
-import type { Binding } from '../adopt/binding.js';
+import { signsOnly, type Binding } from '../adopt/binding.js';
 import { parseGenerated, type Config } from '../config/load.js';
 import { checkSettings } from '../config/check.js';
 import { UsageError } from '../core/usage-error.js';
@@ -51,9 +51,12 @@ export function runConfig(user: Config | undefined, settings: RunSettings): Conf
 }
 
 function generatedText({ client, tokenSha256, bindings, registries, auditFolder }: RunSettings): string {
-  const secrets = bindings.map(({ secretName, hosts, shape }) => [
-    secretName,
-    { from: 'env', name: takenVariable(secretName), hosts, placeholder: shape },
+  const secrets = bindings.map((binding) => [
+    binding.secretName,
+    {
+      ...{ from: 'env', name: takenVariable(binding.secretName), hosts: binding.hosts, placeholder: binding.shape },
+      ...(signsOnly(binding) && { unsafe_shared_suffix: true }),
+    },
   ]);
   const policies = policiesFor(bindings, client);
   const tunnel = { name: 'package-registries', clients: [client], hosts: registries, action: 'tunnel' };
@@ -75,7 +78,9 @@ function generatedText({ client, tokenSha256, bindings, registries, auditFolder 
  * decides, so two accounts of one service have to stand in the same one. Exact hosts come before the wildcards that cover them.
  */
 function policiesFor(bindings: readonly Binding[], client: string): object[] {
-  const hosts = [...new Set(bindings.flatMap((binding) => binding.hosts))].map(parseHostPattern);
+  // Parts of keys are put on requests by the part that they are told by.
+  const placed = bindings.filter(({ inject }) => inject.length > 0);
+  const hosts = [...new Set(placed.flatMap((binding) => binding.hosts))].map(parseHostPattern);
   hosts.sort((a, b) => Number(a.wildcard) - Number(b.wildcard) || b.host.length - a.host.length);
   const groups = new Map<string, { hosts: string[]; bindings: readonly Binding[] }>();
   for (const host of hosts) {
@@ -91,6 +96,7 @@ function policiesFor(bindings: readonly Binding[], client: string): object[] {
     clients: [client],
     hosts: patterns,
     inject: allowed.flatMap(({ inject }) => inject),
+    ...(allowed.every(signsOnly) && { unsafe_shared_suffix: true }),
   }));
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { laterPlaces, laterSigners, placeKinds, signerKinds } from '../inject/registry.js';
+import { placeKinds, signerKinds } from '../inject/registry.js';
 import { compilePathPattern } from '../policy/path.js';
 import { expected, foundButAllowed, notYet } from './messages.js';
 import { hostPatternText } from './schema-hosts.js';
@@ -59,8 +59,8 @@ export function policiesSection(folder: string) {
       ),
   };
   const inject = oneOfEither(
-    { by: 'place', kinds: placeKinds, common, later: laterPlaces, folder },
-    { by: 'sign', kinds: signerKinds, common, later: laterSigners, folder },
+    { by: 'place', kinds: placeKinds, common, later: [], folder },
+    { by: 'sign', kinds: signerKinds, common, later: [], folder },
   ).transform(({ kind, options, common: { mode } }) => ({ kind, options, mode }));
   const policy = section(
     {

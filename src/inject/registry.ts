@@ -10,6 +10,7 @@ import type { InjectContext } from './inject-context.js';
 import { jsonPlace } from './json.js';
 import { pathPlace } from './path.js';
 import { queryPlace } from './query.js';
+import { sigv4Signer } from './sigv4.js';
 import { textPlace } from './text.js';
 import { wsPlace } from './ws.js';
 
@@ -27,8 +28,8 @@ export const placeKinds: readonly AnyKind<InjectContext, Injection>[] = [
 ];
 
 /** Every way to sign a request, or the connection it goes on, with a key. */
-export const signerKinds: readonly AnyKind<InjectContext, Injection>[] = [hmacSigner, clientCertificateSigner];
-
-/** Refused by name until they are here. */
-export const laterPlaces: readonly string[] = [];
-export const laterSigners: readonly string[] = ['sigv4'];
+export const signerKinds: readonly AnyKind<InjectContext, Injection>[] = [
+  sigv4Signer,
+  hmacSigner,
+  clientCertificateSigner,
+];

@@ -182,7 +182,8 @@ function messageOf(outgoing: Outgoing, body: Readable | undefined, webSocket: As
     takesTrailers,
     body: content === undefined ? body : heldBody(content),
     trailers,
-    chunked,
+    // A signer that takes a body out of its chunks knows how long it is.
+    chunked: chunked && !headers.has('content-length'),
     upgrade,
     webSocket,
   };

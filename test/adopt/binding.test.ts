@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bindSecrets } from '../../src/adopt/binding.js';
+import { bindSecrets, signsOnly } from '../../src/adopt/binding.js';
 import type { Claim } from '../../src/adopt/claim.js';
 
 const claim = (parts: Partial<Claim> & { secret?: string }): Claim => ({
@@ -72,5 +72,31 @@ describe('bindings', () => {
 
   it('avoid names that are taken', () => {
     expect(bindSecrets([claim({})], ['acme', 'acme-2'])[0]?.binding.secretName).toBe('acme-3');
+  });
+});
+
+describe('keys that sign', () => {
+  const part = (name: 'access_key_id' | 'secret_access_key' | 'session_token', secret: string): Claim =>
+    claim({ service: 'aws', where: `AWS_${name.toUpperCase()}`, secret, places: [{ place: 'sigv4', part: name }] });
+  const injectOf = (claims: readonly Claim[]) => bindSecrets(claims, []).map(({ binding }) => binding.inject);
+
+  it('are put on requests together, by the part that has the placeholder', () => {
+    const keys = { access_key_id: 'aws-access-key-id', secret_access_key: 'aws-secret-access-key' };
+    const two = [part('access_key_id', 'one'), part('secret_access_key', 'two')];
+    expect(injectOf(two)).toEqual([[{ sign: 'sigv4', ...keys, mode: 'substitute' }], []]);
+    expect(injectOf([...two, part('session_token', 'three')])[0]).toEqual([
+      { sign: 'sigv4', ...keys, session_token: 'aws-session-token', mode: 'substitute' },
+    ]);
+  });
+
+  it('sign nothing where a part is missing', () => {
+    expect(injectOf([part('access_key_id', 'one'), part('session_token', 'three')])).toEqual([[], []]);
+    expect(injectOf([part('secret_access_key', 'two')])).toEqual([[]]);
+  });
+
+  it('are told from what goes to a host as it is', () => {
+    const [first] = bindSecrets([part('access_key_id', 'one'), part('secret_access_key', 'two')], []);
+    expect(signsOnly(first!.binding)).toBe(true);
+    expect(signsOnly(bindSecrets([claim({})], [])[0]!.binding)).toBe(false);
   });
 });

@@ -86,3 +86,30 @@ describe('the configuration of a run', () => {
     );
   });
 });
+
+describe('keys that sign requests', () => {
+  const part = (secretName: string, inject: Binding['inject'] = []): Binding => ({
+    ...binding(secretName, ['*.amazonaws.com']),
+    inject,
+  });
+  const keys = { access_key_id: 'id', secret_access_key: 'key', session_token: 'token' };
+  const sign = { sign: 'sigv4', ...keys, mode: 'substitute' } as const;
+
+  it('may go where hosts of different owners share a suffix, as nothing but signatures does', () => {
+    const { policies, secrets } = runConfig(undefined, {
+      ...settings,
+      bindings: [part('id', [sign]), part('key'), part('token')],
+    });
+    expect(policies.map(({ inject, unsafeSharedSuffix }) => [inject.length, unsafeSharedSuffix])).toEqual([[1, true]]);
+    expect([...secrets.values()].map(({ unsafeSharedSuffix }) => unsafeSharedSuffix)).toEqual([true, true, true]);
+  });
+
+  it('have no policy where they sign nothing', () => {
+    expect(runConfig(undefined, { ...settings, bindings: [part('key')] }).policies).toEqual([]);
+  });
+
+  it('do not take others there', () => {
+    const bindings = [part('id', [sign]), part('key'), part('token'), binding('other', ['*.amazonaws.com'])];
+    expect(() => runConfig(undefined, { ...settings, bindings })).toThrow(UsageError);
+  });
+});

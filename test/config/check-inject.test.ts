@@ -35,12 +35,8 @@ describe('an entry of inject is refused', () => {
       '{ place: basic, username: a, password: "{s}", name: a }',
       '7:55 found the unknown key "name"',
     ],
-    [
-      'at a place to come',
-      '{ place: query, name: a, template: "{s}" }',
-      '7:18 found "query", which is not available yet',
-    ],
-    ['by a signer to come', '{ sign: sigv4, secret: s }', '7:17 found "sigv4", which is not available yet'],
+    ['at a place there is not', '{ place: quary, name: a, template: "{s}" }', '7:18 found "quary"'],
+    ['by a signer there is not', '{ sign: sigv5, secret: s }', '7:17 found "sigv5"'],
     ['with a key of an unknown secret', `{ sign: client-certificate, secret: t }`, '7:45 found the unknown secret "t"'],
     [
       'in mode substitute, where nothing travels in the request',

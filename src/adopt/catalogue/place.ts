@@ -1,5 +1,5 @@
 /**
- * Where on a request a credential stands. Those down to `ws` are what the proxy can do; what comes later in the list is declared,
+ * Where on a request a credential stands. Those down to `sigv4` are what the proxy can do; what comes later in the list is declared,
  * so that `run` can say why a service has to wait instead of letting its credential pass.
  */
 export type Place =
@@ -12,8 +12,8 @@ export type Place =
   | { readonly place: 'ws'; readonly pointer: string }
   | { readonly place: 'form'; readonly field: string }
   | { readonly place: 'json'; readonly pointer: string }
-  /** Not sent at all: a signature is made with it. */
-  | { readonly place: 'sigv4' }
+  /** A part of the keys that requests to AWS are signed with; only the ID and the session token are sent. */
+  | { readonly place: 'sigv4'; readonly part: 'access_key_id' | 'secret_access_key' | 'session_token' }
   /** Exchanged for an access token, which then is in the child's hands. */
   | { readonly place: 'oauth' }
   /** In a file that the variable names. */
