@@ -8,7 +8,7 @@ import type { InjectContext } from './inject-context.js';
 import { nameReader } from './parameter-name.js';
 import { mostOccurrences, occurrencesIn, requireOneFieldEach, substituted, substitutionsFor } from './substitution.js';
 import { literalsIn, parseTemplate, referencesIn, render, secretsOf, valueOf, type Reference } from './template.js';
-import { unusable } from './usable.js';
+import { isSecret, unusable } from './usable.js';
 
 const field = 'cookie';
 /** RFC 6265 section 4.1.1, cookie-octet: no space, quote, comma, semicolon or backslash, which servers read in different ways. */
@@ -89,8 +89,12 @@ function substituting(
       headers.mapValues((cookies, header) => {
         if (header !== field) return cookies;
         return mapValues(cookies, name, (value) => {
-          const replaced = substituted(value, substitutions, (reference) => cookieValueOf(reference, credentials));
-          if (replaced !== value) rendered.push(replaced.trim());
+          const filled: Reference[] = [];
+          const replaced = substituted(value, substitutions, (reference) => {
+            filled.push(reference);
+            return cookieValueOf(reference, credentials);
+          });
+          if (filled.some((reference) => isSecret(reference, credentials))) rendered.push(replaced.trim());
           return replaced;
         });
       });

@@ -20,7 +20,7 @@ import {
   type Reference,
   type Template,
 } from './template.js';
-import { unusable } from './usable.js';
+import { isSecret, unusable } from './usable.js';
 import { mapField, withField } from './urlencoded.js';
 import type { Credential } from '../secrets/index.js';
 
@@ -123,7 +123,7 @@ function substituting(field: string, references: readonly Reference[], { placeho
       const values: string[] = [];
       const { text } = replaced(form, substitutionsFor(references, client, placeholders), (reference) => {
         const value = valueIn(form, credentials)(reference);
-        values.push(value, inForm.write(value));
+        if (isSecret(reference, credentials)) values.push(value, inForm.write(value));
         return form.boundary === undefined ? value : latin1(value);
       });
       replaceText(request, text);

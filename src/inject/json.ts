@@ -13,6 +13,7 @@ import { isJson, isUtf8, mediaTypeOf } from './media-type.js';
 import { inJson, replaceSpelled } from './spelling.js';
 import { mostOccurrences, requireOneFieldEach, substitutionsFor } from './substitution.js';
 import { parseTemplate, referencesIn, render, secretsOf, valueOf, type Reference, type Template } from './template.js';
+import { isSecret } from './usable.js';
 
 type Firing = Pick<Injection, 'holds' | 'wants' | 'inject'>;
 
@@ -95,7 +96,7 @@ function substituting(
       const values: string[] = [];
       const replaced = replaceSpelled(text.slice(place.start, place.end), substitutions, inJson, (reference) => {
         const value = valueOf(reference, credentials);
-        values.push(value, inJson.write(value));
+        if (isSecret(reference, credentials)) values.push(value, inJson.write(value));
         return value;
       });
       replaceText(request, text.slice(0, place.start) + replaced.text + text.slice(place.end));

@@ -13,7 +13,7 @@ import { referencesIn, render, secretsOf, type Reference } from './template.js';
 import { segmentText } from './url-encoding.js';
 import { openUrlSubstitution } from './url-substitution.js';
 import { urlValueOf } from './url-value.js';
-import { unusable } from './usable.js';
+import { isSecret, unusable } from './usable.js';
 
 /** The beginning of the path: `/bot{telegram}` of Telegram's Bot API (https://core.telegram.org/bots/api#making-requests). */
 export const pathPlace = defineKind({
@@ -133,7 +133,7 @@ function segmentValueOf(
   rendered: string[],
 ): string {
   const encoded = segmentText(urlValueOf(reference, credentials));
-  rendered.push(encoded);
+  if (isSecret(reference, credentials)) rendered.push(encoded);
   return encoded;
 }
 

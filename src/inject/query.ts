@@ -9,6 +9,7 @@ import { parseTemplate, referencesIn, render, secretsOf, type Reference } from '
 import { decodedOnce, queryText } from './url-encoding.js';
 import { openUrlSubstitution } from './url-substitution.js';
 import { urlValueOf } from './url-value.js';
+import { isSecret } from './usable.js';
 
 /** A parameter of the query: `?key=…` of Google Maps, `?access_token=…` of Mapbox. */
 export const queryPlace = defineKind({
@@ -75,7 +76,7 @@ function substituting(
       head.path = mapValues(head.path, name, (value) =>
         substituted(value, substitutions, (reference) => {
           const encoded = queryText(urlValueOf(reference, credentials));
-          rendered.push(encoded);
+          if (isSecret(reference, credentials)) rendered.push(encoded);
           return encoded;
         }),
       );

@@ -8,7 +8,7 @@ import { holdsAscii, isJson, isUrlencoded, isUtf8, isXml, mediaTypeOf, type Medi
 import { inForm, inJson, inXml, replaceSpelled, verbatim, type Spelling } from './spelling.js';
 import { mostOccurrences, requireOneFieldEach, substitutionsFor } from './substitution.js';
 import { parseTemplate, referencesIn, secretsOf, valueOf } from './template.js';
-import { unusable } from './usable.js';
+import { isSecret, unusable } from './usable.js';
 
 /** How values are written in a text body, and what none can hold there. */
 interface Writing {
@@ -54,7 +54,7 @@ export const textPlace = defineKind({
           const value = valueOf(reference, credentials);
           if (unfit?.test(value) === true || (spelling === inXml && unfitForXml(value, before)))
             throw unusable(reference, 'holds characters that cannot stand in a body of this type');
-          rendered.push(value, spelling.write(value));
+          if (isSecret(reference, credentials)) rendered.push(value, spelling.write(value));
           return value;
         });
         request.content = request.content?.with(Buffer.from(text, 'latin1'));

@@ -43,7 +43,7 @@ describe('a client certificate', () => {
       'no field that could be one',
       () => ({ other: 'something' }),
       {},
-      'the field tls_key or private_key or key or value of the secret mtls is not there',
+      'its field tls_key or private_key or key or value is not there',
     ],
     [
       'not the field that is named',
