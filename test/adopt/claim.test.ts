@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { argumentName, findClaims } from '../../src/adopt/claim.js';
-import { authorization, service } from '../../src/adopt/catalogue/service.js';
+import { authorization, service } from '../../src/catalogue/service.js';
 
 const acme = service({
   name: 'acme',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { matchingArgument, optionArgument, optionValues } from '../../../src/adopt/catalogue/argument-rule.js';
+import { matchingArgument, optionArgument, optionValues } from '../../src/catalogue/argument-rule.js';
 
 describe('option values', () => {
   it.each([

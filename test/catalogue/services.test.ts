@@ -1,15 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { services } from '../../../src/adopt/catalogue/services.js';
-import { findClaims } from '../../../src/adopt/claim.js';
-import { literalPrefix, shapeOfValue } from '../../../src/adopt/secret-shapes.js';
-import { parseShape } from '../../../src/inject/shape.js';
-import { parseHostPattern } from '../../../src/policy/host-pattern.js';
-import { crossesPublicSuffix } from '../../../src/policy/public-suffix.js';
-import { madeUp } from '../made-up.js';
+import { services } from '../../src/catalogue/services.js';
+import { findClaims } from '../../src/adopt/claim.js';
+import { literalPrefix, shapeOfValue } from '../../src/adopt/secret-shapes.js';
+import { parseShape } from '../../src/inject/shape.js';
+import { parseHostPattern } from '../../src/policy/host-pattern.js';
+import { crossesPublicSuffix } from '../../src/policy/public-suffix.js';
+import { madeUp } from '../adopt/made-up.js';
 
-const folder = join(process.cwd(), 'src/adopt/catalogue');
+const folder = join(process.cwd(), 'src/catalogue');
 const contracts = ['argument-rule.ts', 'place.ts', 'service.ts', 'services.ts'];
 const variables = services.flatMap((service) => service.variables.map((variable) => ({ service, variable })));
 const canPlace = ['header', 'basic'];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { planDisarm } from '../../../src/adopt/disarm.js';
-import { madeUp } from '../made-up.js';
+import { planDisarm } from '../../src/adopt/disarm.js';
+import { madeUp } from '../adopt/made-up.js';
 
 const url = 'https://mcp.example.com/sse';
 const token = madeUp('<40 alnum>');
