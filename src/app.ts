@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { createAudit } from './audit/log.js';
+import { decisionRules } from './catalogue/decision-rules.js';
 import { createMemoryAuthority, type IssuingAuthority } from './ca/authority.js';
 import { LeafCache } from './ca/cache.js';
 import { openGeneratedAuthority } from './ca/generated.js';
@@ -134,7 +135,7 @@ export function openDecider(config: Config, placeholders: Placeholders): Decider
     ...policy,
     plan: policy.inject.map(({ kind, options, mode }) => kind.make(options as never, { mode, placeholders })),
   }));
-  return new Decider<Plan>({ policies, deny: config.deny });
+  return new Decider<Plan>(decisionRules({ ...config, policies }));
 }
 
 /**

@@ -10,6 +10,8 @@ export type InjectOption =
 export interface Binding {
   /** In the catalogue; the first one, where several services share the value. */
   readonly service: string;
+  /** All of them. */
+  readonly services: readonly string[];
   readonly secretName: string;
   /** Variables, and arguments as `argument 3`. */
   readonly from: readonly string[];
@@ -43,6 +45,7 @@ function toBinding(group: readonly Claim[], secretName: string): Binding {
   const distinct = new Map(inject.map((option) => [JSON.stringify(option), option]));
   return {
     service: group[0]?.service ?? '',
+    services: [...new Set(group.map(({ service }) => service))],
     secretName,
     from: group.map(({ where }) => where),
     hosts: [...new Set(group.flatMap(({ hosts }) => hosts))],

@@ -6,4 +6,15 @@ export const airtable = service({
   places: [authorization],
   variables: [{ name: 'AIRTABLE_API_KEY', shapes: ['pat<14 alnum>.<64 hex>'] }],
   packages: ['airtable-mcp-server'],
+  minting: {
+    rules: [
+      { what: 'MAC secrets of webhooks', paths: ['/v0/bases/*/webhooks'] },
+      { what: 'OAuth tokens', paths: ['/oauth2/v1/token'] },
+    ],
+    read: 'memory',
+    unseen: 'personal access tokens are made in the browser only',
+  },
+  readOnly: {
+    none: 'records stand at /v0/BASE/TABLE, where no pattern tells them from webhooks and the enterprise API',
+  },
 });

@@ -10,4 +10,22 @@ export const azureDevops = service({
   ],
   packages: ['@azure-devops/mcp'],
   note: 'PERSONAL_ACCESS_TOKEN is the base64 of user:token, sent as it is.',
+  minting: {
+    rules: [
+      {
+        what: 'personal access tokens and sessions',
+        methods: 'all',
+        paths: ['/**/_apis/tokens/**', '/**/_apis/token/**', '/**/_apis/delegatedauth/**'],
+      },
+      {
+        what: 'service connections and secrets of pipelines',
+        paths: [
+          '/**/_apis/serviceendpoint/**',
+          '/**/_apis/distributedtask/variablegroups/**',
+          '/**/_apis/distributedtask/securefiles/**',
+        ],
+      },
+    ],
+    read: 'memory',
+  },
 });

@@ -12,4 +12,7 @@ export const context7 = service({
   companions: ['CONTEXT7_API_URL'],
   packages: ['@upstash/context7-mcp'],
   arguments: [optionArgument(['--api-key'], keys)],
+  minting: {
+    none: 'the API serves documentation; keys are made in the browser only (from memory)',
+  },
 });

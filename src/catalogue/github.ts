@@ -1,4 +1,4 @@
-import { authorization, basic, service } from './service.js';
+import { authorization, basic, service, under } from './service.js';
 
 const tokens = [
   'ghp_<36 alnum>',
@@ -7,6 +7,9 @@ const tokens = [
   'ghu_<36 alnum>',
   'ghs_<36 alnum>',
 ];
+
+/** Enterprise Server has its API below a path. */
+const api = ['', '/api/v3'];
 
 export const github = service({
   name: 'github',
@@ -22,4 +25,144 @@ export const github = service({
   companions: ['GITHUB_HOST'],
   packages: ['@modelcontextprotocol/server-github', 'github/github-mcp-server', 'github-mcp-server'],
   note: 'Octokit sends the scheme `token`, git sends Basic. A value that begins with ghp_ makes the Go server ask for its scopes at start.',
+  minting: {
+    rules: [
+      { what: 'deploy keys', paths: under(api, ['/repos/*/*/keys']) },
+      {
+        what: 'keys of a user',
+        paths: under(api, [
+          '/user/keys',
+          '/user/gpg_keys',
+          '/user/ssh_signing_keys',
+          '/admin/users/*/keys',
+          '/admin/keys',
+        ]),
+      },
+      {
+        what: 'tokens of apps',
+        paths: under(api, [
+          '/app/installations/*/access_tokens',
+          '/applications/*/token/**',
+          '/applications/*/tokens/**',
+          '/app-manifests/*/conversions',
+          '/authorizations/**',
+          '/admin/users/*/authorizations',
+        ]),
+      },
+      { what: 'OAuth tokens', methods: 'all', paths: ['/login/oauth/**', '/login/device/**'] },
+      {
+        what: 'approval of personal access tokens',
+        paths: under(api, ['/orgs/*/personal-access-token-requests/**', '/orgs/*/personal-access-tokens/**']),
+      },
+      {
+        what: 'runner tokens',
+        paths: under(
+          api.flatMap((root) => [`${root}/repos/*/*`, `${root}/orgs/*`, `${root}/enterprises/*`]),
+          [
+            '/actions/runners/registration-token',
+            '/actions/runners/remove-token',
+            '/actions/runners/generate-jitconfig',
+          ],
+        ),
+      },
+      {
+        what: 'secrets of Actions, Codespaces, Dependabot and registries',
+        paths: under(api, [
+          ...under(
+            ['/repos/*/*', '/orgs/*'],
+            ['/actions/secrets/**', '/codespaces/secrets/**', '/dependabot/secrets/**'],
+          ),
+          '/repos/*/*/environments/*/secrets/**',
+          '/user/codespaces/secrets/**',
+          '/orgs/*/private-registries/**',
+        ]),
+      },
+    ],
+    read: '@octokit/plugin-rest-endpoint-methods 17.0.0; authorizations and /admin from memory (Enterprise Server), /login from memory',
+    unseen:
+      'GraphQL (/graphql) has no mutation known to hand out a token or a key (from memory); the remote MCP server takes a tool name in the body; a workflow that is pushed may make any token its job gets',
+  },
+  // Left out: /search/code is in, but not logs and artifacts of runs and archives of repositories (bulk, and logs show secrets), keys, secrets,
+  // hooks, collaborators and members (people), secret scanning alerts (they show the secrets), codespaces, migrations, traffic, packages.
+  readOnly: {
+    hosts: ['api.github.com'],
+    paths: under(api, [
+      '/user',
+      '/user/repos',
+      '/user/orgs',
+      '/user/issues',
+      '/user/starred',
+      '/users/*',
+      '/users/*/repos',
+      '/users/*/orgs',
+      '/orgs/*',
+      '/orgs/*/repos',
+      '/issues',
+      '/search/code',
+      '/search/commits',
+      '/search/issues',
+      '/search/labels',
+      '/search/repositories',
+      '/search/topics',
+      '/search/users',
+      '/repos/*/*',
+      ...under(
+        ['/repos/*/*'],
+        [
+          '/actions/runs',
+          '/actions/runs/*',
+          '/actions/runs/*/jobs',
+          '/actions/jobs/*',
+          '/actions/workflows',
+          '/actions/workflows/*',
+          '/actions/workflows/*/runs',
+          '/assignees',
+          '/branches',
+          '/branches/*',
+          '/check-runs/*',
+          '/check-runs/*/annotations',
+          '/commits/**',
+          '/compare/**',
+          '/contents',
+          '/contents/**',
+          '/contributors',
+          '/deployments',
+          '/deployments/*',
+          '/deployments/*/statuses',
+          '/git/blobs/*',
+          '/git/commits/*',
+          '/git/matching-refs/**',
+          '/git/ref/**',
+          '/git/tags/*',
+          '/git/trees/*',
+          '/issues',
+          '/issues/**',
+          '/labels',
+          '/labels/*',
+          '/languages',
+          '/license',
+          '/milestones',
+          '/milestones/*',
+          '/pulls',
+          '/pulls/**',
+          '/readme',
+          '/readme/**',
+          '/releases',
+          '/releases/*',
+          '/releases/tags/*',
+          '/tags',
+          '/topics',
+        ],
+      ),
+      '/licenses',
+      '/licenses/*',
+      '/gitignore/templates',
+      '/gitignore/templates/*',
+      '/meta',
+      '/rate_limit',
+    ]),
+    read: '@octokit/plugin-rest-endpoint-methods 17.0.0',
+    leftOut:
+      'GraphQL, git itself, logs, artifacts and archives, keys, secrets, hooks, alerts, members, gists and everything of administration',
+  },
 });

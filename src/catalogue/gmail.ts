@@ -10,4 +10,22 @@ export const gmail = service({
   ],
   packages: ['@gongrzhe/server-gmail-autoauth-mcp'],
   note: 'A refresh token in a file is exchanged for an access token, which the child then holds.',
+  minting: {
+    rules: [
+      {
+        what: 'delegates, forwarding and keys',
+        paths: [
+          '/gmail/v1/users/*/settings/delegates',
+          '/gmail/v1/users/*/settings/forwardingaddresses',
+          '/gmail/v1/users/*/settings/autoforwarding',
+          '/gmail/v1/users/*/settings/sendas/**',
+          '/gmail/v1/users/*/settings/cse/**',
+        ],
+      },
+      { what: 'batches, which may hold any request', paths: ['/batch/**'] },
+    ],
+    read: 'memory',
+    unseen:
+      'oauth2.googleapis.com/token is how its own client signs in: a policy that sends a credential there has no other purpose',
+  },
 });

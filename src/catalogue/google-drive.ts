@@ -10,4 +10,7 @@ export const googleDrive = service({
   ],
   packages: ['@modelcontextprotocol/server-gdrive'],
   note: 'A refresh token in a file is exchanged for an access token, which the child then holds.',
+  minting: {
+    none: 'the API makes no credentials; oauth2.googleapis.com/token is how its own client signs in, and a policy that sends a credential there has no other purpose',
+  },
 });

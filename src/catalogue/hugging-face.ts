@@ -10,4 +10,13 @@ export const huggingFace = service({
   ],
   packages: ['@llmindset/hf-mcp-server'],
   note: 'Spaces under hf.space belong to anybody, so the token does not go there.',
+  minting: {
+    rules: [
+      { what: 'OAuth tokens', paths: ['/oauth/token', '/oauth/device', '/oauth/register'] },
+      { what: 'tokens and keys of a user', paths: ['/api/settings/**', '/settings/tokens/**', '/settings/keys/**'] },
+      { what: 'secrets of spaces', paths: ['/api/spaces/*/*/secrets', '/api/spaces/*/*/variables'] },
+    ],
+    read: 'memory',
+    unseen: 'short-lived tokens for storage (xet-read-token) are how its client downloads, and are let through',
+  },
 });

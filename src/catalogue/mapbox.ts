@@ -11,4 +11,8 @@ export const mapbox = service({
   companions: ['MAPBOX_API_ENDPOINT'],
   packages: ['@mapbox/mcp-server'],
   note: 'The server checks for three parts between dots.',
+  minting: {
+    rules: [{ what: 'access tokens', methods: 'all', paths: ['/tokens/v2/*/**'] }],
+    read: 'memory',
+  },
 });

@@ -9,6 +9,9 @@ export const mcpRemote = service({
   packages: ['mcp-remote'],
   arguments: [headerArguments],
   note: 'Any remote MCP server: host and header field are read from its own arguments.',
+  minting: {
+    none: 'an MCP server takes a tool name in the body of a request to one path, and which tools it has is its own',
+  },
 });
 
 /** Fields of which the value is nobody's secret. */

@@ -9,4 +9,7 @@ export const monday = service({
   packages: ['@mondaydotcomorg/monday-api-mcp'],
   arguments: [optionArgument(['-t', '--token'], jwtShape)],
   note: 'The variable is in lower case; the token is sent without a scheme.',
+  minting: {
+    none: 'everything is GraphQL at one path (/v2), so nothing is told apart; tokens are made in the browser only (from memory)',
+  },
 });

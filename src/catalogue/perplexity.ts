@@ -8,4 +8,15 @@ export const perplexity = service({
   variables: [{ name: 'PERPLEXITY_API_KEY', shapes: ['pplx-<48 alnum>'] }],
   companions: ['PERPLEXITY_BASE_URL', 'PERPLEXITY_PROXY'],
   packages: ['@perplexity-ai/mcp-server'],
+  minting: {
+    rules: [{ what: 'API keys', paths: ['/generate_auth_token', '/revoke_auth_token'] }],
+    read: 'memory',
+  },
+  readOnly: {
+    hosts: ['api.perplexity.ai'],
+    paths: [],
+    posts: { paths: ['/search', '/chat/completions'], why: 'every search of Perplexity is a POST' },
+    read: 'the server package of the fact sheet',
+    leftOut: 'asynchronous requests, which are kept at Perplexity; keys',
+  },
 });

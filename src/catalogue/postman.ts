@@ -8,4 +8,9 @@ export const postman = service({
   variables: [{ name: 'POSTMAN_API_KEY', shapes: ['PMAK-<24 hex>-<34 hex>'] }],
   companions: ['POSTMAN_API_BASE_URL'],
   packages: ['@postman/postman-mcp-server'],
+  minting: {
+    rules: [{ what: 'collection access keys', methods: 'all', paths: ['/collection-access-keys/**'] }],
+    read: 'memory',
+    unseen: 'API keys are made in the browser only; environments are data, and may hold secrets as values',
+  },
 });

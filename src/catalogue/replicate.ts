@@ -6,4 +6,9 @@ export const replicate = service({
   places: [authorization],
   variables: [{ name: 'REPLICATE_API_TOKEN', shapes: ['r8_<37 alnum>'] }],
   packages: ['mcp-replicate'],
+  minting: {
+    rules: [{ what: 'the signing secret of webhooks', methods: 'all', paths: ['/v1/webhooks/default/secret'] }],
+    read: 'memory',
+    unseen: 'API tokens are made in the browser only',
+  },
 });

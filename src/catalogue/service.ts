@@ -23,6 +23,45 @@ export interface SecretVariable {
   readonly places?: readonly Place[];
 }
 
+/** Endpoints of one sort that hand out, show or widen credentials. */
+export interface MintingRule {
+  /** What comes out of them: stands in the name of the deny rule, and completes 'new credentials: …'. */
+  readonly what: string;
+  /** Left out, what changes something: POST, PUT and PATCH. `all` where a GET does it too. */
+  readonly methods?: 'all';
+  /** In the grammar of src/policy/path; case does not matter, and a `.json` at the end is thought away. */
+  readonly paths: readonly string[];
+  /** Left out, every host of the service. */
+  readonly hosts?: readonly string[];
+}
+
+/** The endpoints of a service that make new credentials. */
+export interface Minting {
+  readonly rules: readonly MintingRule[];
+  /** The page or package that the paths were read in, or `memory`: not looked up, so a reviewer should. */
+  readonly read: string;
+  /** What no path tells: half a sentence for docs/services.md. */
+  readonly unseen?: string;
+}
+
+/** The requests that read, each path looked at by itself: what shows credentials, hands out data in bulk or changes something is not there. */
+export interface ReadOnly {
+  /** Hosts of the service that the paths are of. */
+  readonly hosts: readonly string[];
+  /** For GET. */
+  readonly paths: readonly string[];
+  /** Reads that the service wants as a POST, and why each is one. */
+  readonly posts?: { readonly paths: readonly string[]; readonly why: string };
+  readonly read: string;
+  /** What was left out on purpose: half a sentence for docs/services.md. */
+  readonly leftOut: string;
+}
+
+/** Looked at, and there is none: half a sentence why. */
+export interface None {
+  readonly none: string;
+}
+
 /** A service that programs call with a credential from their environment or command line. */
 export interface Service {
   /** In kebab case: begins the names of its secrets and policies. */
@@ -41,6 +80,10 @@ export interface Service {
   readonly packages?: readonly string[];
   /** Secrets on the command line; looked for only together with one of the packages. */
   readonly arguments?: readonly ArgumentRule[];
+  /** Denied wherever a policy sends a credential to the service, unless `unsafe_minting` names it. */
+  readonly minting: Minting | None;
+  /** Left out where nobody has reviewed its paths yet. */
+  readonly readOnly?: ReadOnly | None;
   /** What a reader of the catalogue should know. */
   readonly note?: string;
 }
@@ -56,3 +99,8 @@ export const basic: Place = { place: 'basic' };
 /** For values without a shape of their own. */
 export const anyShape: readonly string[] = ['<40 alnum>'];
 export const jwtShape: readonly string[] = ['eyJhbGciOiJIUzI1NiJ9.<64 base64url>.<43 base64url>'];
+
+/** The same paths under each of these beginnings. */
+export function under(beginnings: readonly string[], paths: readonly string[]): readonly string[] {
+  return beginnings.flatMap((beginning) => paths.map((path) => beginning + path));
+}

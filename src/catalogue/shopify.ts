@@ -11,4 +11,16 @@ export const shopify = service({
   ],
   companions: ['MYSHOPIFY_DOMAIN', 'SHOPIFY_CLIENT_ID'],
   packages: ['shopify-mcp'],
+  minting: {
+    rules: [
+      {
+        what: 'storefront tokens',
+        methods: 'all',
+        paths: ['/admin/api/*/storefront_access_tokens/**', '/admin/storefront_access_tokens/**'],
+      },
+    ],
+    read: 'memory',
+    unseen:
+      'GraphQL (/admin/api/*/graphql.json) makes storefront and delegate tokens too, and nothing is told apart there; /admin/oauth/access_token is how its own client signs in, and is let through',
+  },
 });

@@ -6,4 +6,11 @@ export const square = service({
   places: [authorization],
   variables: [{ name: 'ACCESS_TOKEN', shapes: ['EAAA<60 base64url>'], generic: true }],
   packages: ['square-mcp-server'],
+  minting: {
+    rules: [
+      { what: 'OAuth and mobile tokens', paths: ['/oauth2/**', '/mobile/authorization-code'] },
+      { what: 'signature keys of webhooks', methods: 'all', paths: ['/v2/webhooks/subscriptions/**'] },
+    ],
+    read: 'memory',
+  },
 });

@@ -11,4 +11,5 @@ export const telegramUser = service({
   companions: ['TELEGRAM_API_ID'],
   packages: ['telegram-mcp'],
   note: 'MTProto over raw TCP.',
+  minting: { none: 'MTProto is not HTTP, and does not pass here' },
 });

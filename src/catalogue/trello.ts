@@ -10,4 +10,16 @@ export const trello = service({
   ],
   companions: ['TRELLO_BOARD_ID', 'TRELLO_WORKSPACE_ID'],
   packages: ['@delorenj/mcp-server-trello'],
+  minting: {
+    rules: [
+      {
+        what: 'tokens and their webhooks',
+        methods: 'all',
+        paths: ['/1/tokens/**', '/1/authorize', '/1/OAuthGetAccessToken', '/1/OAuthGetRequestToken'],
+      },
+      { what: 'keys of applications', methods: 'all', paths: ['/1/applications/**'] },
+      { what: 'batches, which may hold any GET', methods: 'all', paths: ['/1/batch'] },
+    ],
+    read: 'memory',
+  },
 });

@@ -1,4 +1,5 @@
 import { UsageError } from '../core/usage-error.js';
+import { checkAccess } from './check-access.js';
 import { checkHosts } from './check-hosts.js';
 import { checkSources } from './check-sources.js';
 import { checkInjections, unknownSecret } from './check-inject.js';
@@ -21,6 +22,7 @@ export function checkSettings(settings: Settings): readonly Problem[] {
     ...unknownSecretsOfRun(settings),
     ...plainListeners(settings),
     ...impossibleTunnels(settings),
+    ...checkAccess(settings),
     ...checkHosts(settings, injected.secrets),
   ];
 }

@@ -31,6 +31,7 @@ describe('leftovers among the variables', () => {
   const acme = service({
     name: 'acme',
     hosts: [],
+    minting: { none: 'made up' },
     places: [authorization],
     variables: [],
     companions: ['ACME_SECRET_NAME', 'ACME_KEY_TOKEN', 'ACME_URL'],

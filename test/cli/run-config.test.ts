@@ -7,7 +7,7 @@ import { formatHostPattern } from '../../src/policy/host-pattern.js';
 
 function binding(secretName: string, hosts: readonly string[]): Binding {
   const inject = [{ place: 'header', name: 'authorization', template: `{${secretName}}`, mode: 'substitute' }] as const;
-  return { service: 'github', secretName, from: ['X'], hosts, inject, shape: 'ghp_<36 alnum>' };
+  return { service: 'github', services: ['github'], secretName, from: ['X'], hosts, inject, shape: 'ghp_<36 alnum>' };
 }
 
 const settings = { client: 'run', tokenSha256: 'ab'.repeat(32), registries: [], auditFolder: '/nowhere/audit' };
