@@ -57,6 +57,8 @@ export interface Compiled<Rule> {
    * A policy matches exactly: methods are case-sensitive (RFC 9110 section 9.1).
    */
   readonly lenient: boolean;
+  /** It is built in, and tries every reading of a path. */
+  readonly builtIn: boolean;
   /** It looks at methods or paths, so it says nothing about a whole host. */
   readonly byOperation: boolean;
 }
@@ -101,7 +103,7 @@ export function test(compiled: Compiled<DenyRule>, caller: Caller, operation: Op
   const { methods, patterns, lenient } = compiled;
   if (methods?.has(lenient ? operation.method.toUpperCase() : operation.method) === false) return 'method';
   if (patterns === undefined) return 'match';
-  if (compiled.rule.builtIn !== undefined) return testReadings(patterns, operation.readings());
+  if (compiled.builtIn) return testReadings(patterns, operation.readings());
   const segments = operation.segments();
   if (segments === undefined) return 'ambiguous';
   if (matchesOne(patterns, segments) || (lenient && matchesOne(patterns, slashTwin(segments)))) return 'match';
@@ -129,6 +131,7 @@ function compile<Rule extends DenyRule>(
     methods: methods && new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods),
     patterns: paths?.map((path) => compileSegments(path, numbers)),
     lenient,
+    builtIn: builtIn !== undefined,
     byOperation: methods !== undefined || paths !== undefined,
   };
 }
