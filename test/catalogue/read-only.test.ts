@@ -203,9 +203,9 @@ describe.each(reviewed.map((service) => [service.name, service] as const))(
         expect([host, isReviewedHost(service, variant, parseHostPattern(host))]).toEqual([host, isListed]);
       }
       for (const host of service.hosts) {
-      const around = parseHostPattern(`*.${host.slice(host.lastIndexOf('.') + 1)}`);
-      expect(isReviewedHost(service, variant, around)).toBe(false);
-    }
+        const around = parseHostPattern(`*.${host.slice(host.lastIndexOf('.') + 1)}`);
+        expect(isReviewedHost(service, variant, around)).toBe(false);
+      }
     });
   },
 );

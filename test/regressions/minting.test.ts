@@ -39,7 +39,7 @@ async function asked(
   const agent = proxy.agent();
   const { statusCode, body } = await agent.request({
     origin: `https://${host}`,
-    method: method as 'GET',
+    method: method,
     path,
     headers,
   });
