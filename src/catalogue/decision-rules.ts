@@ -32,6 +32,12 @@ export function decisionRules<Policy extends PolicyOfService>({ policies, deny, 
   };
 }
 
+/** The services whose requests for new credentials are denied with these policies. */
+export function guardedServices<Policy extends PolicyOfService>(written: Written<Policy>): readonly string[] {
+  const names = decisionRules({ ...written, deny: [] }).deny.map(({ name }) => name.replace(/^catalogue |: .*$/g, ''));
+  return [...new Set(names)];
+}
+
 /**
  * The policies that one of the configuration stands for, under its name: itself, or one for each list of its service's read-only
  * variant. Without a variant it allows nothing: the configuration was checked for that before.

@@ -1,4 +1,5 @@
 import { openAuthority, readPem } from '../app.js';
+import { guardedServices } from '../catalogue/decision-rules.js';
 import type { Config } from '../config/load.js';
 import { Refusal } from '../core/refusal.js';
 import { systemClock } from '../core/clock.js';
@@ -106,5 +107,10 @@ function inWords(config: Config, findings: readonly Finding[]): string {
   const lines = findings.map(
     ({ what, ok, why }) => `  ${ok ? 'there  ' : 'MISSING'} ${what}${why === undefined ? '' : `: ${why}`}`,
   );
-  return [`The configuration is valid: ${counts}.`, ...lines, ''].join('\n');
+  const guarded = guardedServices(config);
+  const denied =
+    guarded.length === 0
+      ? []
+      : [`Requests for new credentials are denied: ${guarded.join(', ')} (unsafe_minting would let them through).`];
+  return [`The configuration is valid: ${counts}.`, ...denied, ...lines, ''].join('\n');
 }

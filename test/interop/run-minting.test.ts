@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ended, keywrightRun, startKeywright } from './run.js';
 import { startStandIn, type StandIn } from './stand-in.js';
@@ -72,17 +73,35 @@ describe('a program under `keywright run`', () => {
   });
 });
 
-describe('keywright explain', () => {
-  it('shows the built-in rule that forbids, and the way out; not those that have nothing to do with it', async () => {
-    const { folder } = standIn;
-    const config = `${folder}/explain.yaml`;
-    const text = `version: 1
+/** A configuration that sends a credential to GitHub. */
+function written(name: string, more: string): string {
+  const config = join(standIn.folder, name);
+  const text = `version: 1
 secrets: { token: { from: env, name: TOKEN, hosts: [api.github.com] } }
 clients: [{ name: desk, token_sha256: ${'ab'.repeat(32)} }]
 policies:
   - { name: all, hosts: [api.github.com], inject: [{ place: header, name: authorization, template: "Bearer {token}" }] }
 `;
-    writeFileSync(config, text, { mode: 0o600 });
+  writeFileSync(config, text + more, { mode: 0o600 });
+  return config;
+}
+
+describe('keywright check', () => {
+  it('says of which services no new credentials are asked for', async () => {
+    const { folder } = standIn;
+    const check = async (more: string) => {
+      const config = written('check.yaml', `${more}\n`);
+      return (await ended(startKeywright(['check', '--offline', '--config', config], { folder }))).stdout;
+    };
+    expect(await check('')).toContain('Requests for new credentials are denied: github (unsafe_minting');
+    expect(await check('unsafe_minting: [github]')).not.toContain('new credentials');
+  });
+});
+
+describe('keywright explain', () => {
+  it('shows the built-in rule that forbids, and the way out; not those that have nothing to do with it', async () => {
+    const { folder } = standIn;
+    const config = written('explain.yaml', '');
     const ask = (method: string) =>
       ended(startKeywright(['explain', '--config', config, method, 'https://api.github.com/user/keys'], { folder }));
     const [denied, allowed] = await Promise.all([ask('POST'), ask('GET')]);
