@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { createAudit } from './audit/log.js';
+import { decisionRules } from './catalogue/decision-rules.js';
 import { createMemoryAuthority, type IssuingAuthority } from './ca/authority.js';
 import { LeafCache } from './ca/cache.js';
 import { openGeneratedAuthority } from './ca/generated.js';
@@ -132,7 +133,7 @@ export function openRules(config: Config, placeholders: Placeholders): Pick<Serv
     ...policy,
     plan: policy.inject.map(({ kind, options, mode }) => kind.make(options as never, { mode, placeholders })),
   }));
-  return { decider: new Decider<Plan>({ policies, deny: config.deny }), showPath: openShowPath(policies) };
+  return { decider: new Decider<Plan>(decisionRules({ ...config, policies })), showPath: openShowPath(policies) };
 }
 
 /**

@@ -20,6 +20,8 @@ export type InjectOption =
 export interface Binding {
   /** In the catalogue; the first one, where several services share the value. */
   readonly service: string;
+  /** All of them. */
+  readonly services: readonly string[];
   readonly secretName: string;
   /** Variables, and arguments as `argument 3`. */
   readonly from: readonly string[];
@@ -65,6 +67,7 @@ function toBinding(group: readonly Claim[], secretName: string, sigv4: Sigv4Part
   const distinct = new Map(inject.map((option) => [JSON.stringify(option), option]));
   return {
     service: group[0]?.service ?? '',
+    services: [...new Set(group.map(({ service }) => service))],
     secretName,
     from: group.map(({ where }) => where),
     hosts: [...new Set(group.flatMap(({ hosts }) => hosts))],

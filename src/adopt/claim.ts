@@ -1,6 +1,6 @@
 import { UsageError } from '../core/usage-error.js';
-import type { Place } from './catalogue/place.js';
-import type { SecretVariable, Service } from './catalogue/service.js';
+import type { Place } from '../catalogue/place.js';
+import type { SecretVariable, Service } from '../catalogue/service.js';
 import { namesPackage } from './names-package.js';
 import { secretInValue, type SecretInValue } from './secret-in-value.js';
 import { shapeOfValue } from './secret-shapes.js';

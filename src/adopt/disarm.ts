@@ -1,7 +1,7 @@
 import { bindSecrets, type Binding, type BoundSecret } from './binding.js';
-import { optionValues } from './catalogue/argument-rule.js';
-import { services as catalogue } from './catalogue/services.js';
-import type { Service } from './catalogue/service.js';
+import { optionValues } from '../catalogue/argument-rule.js';
+import { services as catalogue } from '../catalogue/services.js';
+import type { Service } from '../catalogue/service.js';
 import { argumentName, findClaims, type BrokenClaim, type ChildInput, type Claim } from './claim.js';
 import { proxyVariables } from './environment.js';
 import { holdsEncoded } from './encoded-secret.js';

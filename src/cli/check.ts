@@ -1,5 +1,6 @@
 import { openAuthority } from '../app.js';
 import { readPem } from '../way-out.js';
+import { guardedServices } from '../catalogue/decision-rules.js';
 import { anonymous } from '../config/check.js';
 import type { Config } from '../config/load.js';
 import { nearest } from '../config/nearest.js';
@@ -77,7 +78,12 @@ function found(what: string, open: () => unknown): Finding {
 
 function inWords(config: Config, findings: readonly Finding[]): string {
   const counts = `${config.policies.length} policies, ${config.secrets.size} secrets, ${config.clients.length} clients`;
-  return [`The configuration is valid: ${counts}.`, ...findings.map(findingLine), ''].join('\n');
+  const guarded = guardedServices(config);
+  const denied =
+    guarded.length === 0
+      ? []
+      : [`Requests for new credentials are denied: ${guarded.join(', ')} (unsafe_minting would let them through).`];
+  return [`The configuration is valid: ${counts}.`, ...denied, ...findings.map(findingLine), ''].join('\n');
 }
 
 /** Throws `UsageError` for one that the configuration does not have. */

@@ -44,10 +44,11 @@ export function inWords(question: Question, answer: Answer): string {
   const lines = [
     `${client}: ${method} ${target.scheme}://${formatAuthority(target.authority)}${answer.canonicalPath ?? ' (ambiguous path)'}`,
   ];
-  for (const { list, rule, verdict, decides } of answer.rules) {
+  for (const { list, rule, verdict, decides } of answer.rules.filter(isTold)) {
     lines.push(`  ${decides ? '→' : ' '} ${list === 'deny' ? 'deny' : 'policy'} ${rule}: ${reasons[verdict]}`);
   }
   lines.push(`  = ${outcome(answer)}`);
+  if (answer.wayOut !== undefined) lines.push(`    ${answer.wayOut}`);
   if (answer.upstreamProxy !== undefined && (answer.outcome === 'allow' || answer.outcome === 'tunnel')) {
     lines.push(
       `    by way of the upstream proxy ${answer.upstreamProxy}: the name of the host is vetted, not its address`,
@@ -66,6 +67,11 @@ export function inWords(question: Question, answer: Answer): string {
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** What is built in is told where it has to do with the request; the names of the configuration's rules hold no space. */
+function isTold({ rule, verdict }: Answer['rules'][number]): boolean {
+  return !rule.startsWith('catalogue ') || verdict === 'match' || verdict === 'ambiguous';
 }
 
 function outcome({ outcome: found, refusal }: Answer): string {

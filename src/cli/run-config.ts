@@ -1,7 +1,9 @@
 import { signsOnly, type Binding } from '../adopt/binding.js';
+import { isReviewedHost, readOnlyOf } from '../catalogue/read-only.js';
+import { serviceNamed } from '../catalogue/service-named.js';
 import { parseGenerated, type Config } from '../config/load.js';
 import { checkSettings } from '../config/check.js';
-import { UsageError } from '../core/usage-error.js';
+import { MissingError, UsageError } from '../core/usage-error.js';
 import { covers, formatHostPattern, parseHostPattern, type HostPattern } from '../policy/host-pattern.js';
 
 export interface RunSettings {
@@ -12,6 +14,8 @@ export interface RunSettings {
   readonly registries: readonly string[];
   /** Where the audit log goes unless the configuration says so. */
   readonly auditFolder: string;
+  /** Only what the read-only lists of the catalogue allow goes out with what was taken from the child. */
+  readonly readOnly?: boolean;
 }
 
 /** The name under which the value of a taken secret stands among the variables that the `env` source reads. */
@@ -50,7 +54,8 @@ export function runConfig(user: Config | undefined, settings: RunSettings): Conf
   return withCa(merged);
 }
 
-function generatedText({ client, tokenSha256, bindings, registries, auditFolder }: RunSettings): string {
+function generatedText(settings: RunSettings): string {
+  const { client, tokenSha256, bindings, registries, auditFolder } = settings;
   const secrets = bindings.map((binding) => [
     binding.secretName,
     {
@@ -58,7 +63,7 @@ function generatedText({ client, tokenSha256, bindings, registries, auditFolder 
       ...(signsOnly(binding) && { unsafe_shared_suffix: true }),
     },
   ]);
-  const policies = policiesFor(bindings, client);
+  const policies = policiesFor(settings);
   const tunnel = { name: 'package-registries', clients: [client], hosts: registries, action: 'tunnel' };
   // A registry of the user's own configuration may well be inside the user's own network.
   const destinations = Object.fromEntries(registries.map((host) => [host, { allow_private: true }]));
@@ -76,8 +81,10 @@ function generatedText({ client, tokenSha256, bindings, registries, auditFolder 
 /**
  * A policy for each set of hosts that the same secrets may go to, with the injections of all of them: the first policy that matches
  * decides, so two accounts of one service have to stand in the same one. Exact hosts come before the wildcards that cover them.
+ * Where the secrets are of several services, each has its policy: the first decides, unless they allow only what reads, and the rules
+ * on new credentials of all of them hold.
  */
-function policiesFor(bindings: readonly Binding[], client: string): object[] {
+function policiesFor({ bindings, client, readOnly = false }: RunSettings): object[] {
   // Parts of keys are put on requests by the part that they are told by.
   const placed = bindings.filter(({ inject }) => inject.length > 0);
   const hosts = [...new Set(placed.flatMap((binding) => binding.hosts))].map(parseHostPattern);
@@ -91,13 +98,27 @@ function policiesFor(bindings: readonly Binding[], client: string): object[] {
     groups.set(key, group);
   }
   const names = new Set<string>();
-  return Array.from(groups.values(), ({ hosts: patterns, bindings: allowed }) => ({
-    name: unusedName(nameFor(allowed), names),
-    clients: [client],
-    hosts: patterns,
-    inject: allowed.flatMap(({ inject }) => inject),
-    ...(allowed.every(signsOnly) && { unsafe_shared_suffix: true }),
-  }));
+  return [...groups.values()].flatMap(({ hosts: patterns, bindings: allowed }) =>
+    [...new Set(allowed.flatMap(({ services }) => services))].flatMap((service) => {
+      const own = readOnly ? reviewed(service, patterns) : patterns;
+      if (own.length === 0) return [];
+      const policy = { name: unusedName(nameFor(allowed), names), clients: [client], hosts: own, service };
+      const inject = allowed.flatMap((binding) => binding.inject);
+      const shared = allowed.every(signsOnly) ? { unsafe_shared_suffix: true } : {};
+      return [{ ...policy, ...(readOnly ? { access: 'read-only' } : {}), ...shared, inject }];
+    }),
+  );
+}
+
+/** The hosts that the read-only list of a service is for. Throws `MissingError` where it has none. */
+function reviewed(name: string, hosts: readonly string[]): readonly string[] {
+  const service = serviceNamed(name);
+  const variant = service === undefined ? { none: 'it is not in the catalogue' } : readOnlyOf(service);
+  if (service === undefined || 'none' in variant) {
+    const why = 'none' in variant ? variant.none : '';
+    throw new MissingError(`the program was not started: ${name} has no read-only list (${why}).`);
+  }
+  return hosts.filter((host) => isReviewedHost(service, variant, parseHostPattern(host)));
 }
 
 /** Policies are named for their secrets, within what a name may be. */

@@ -41,7 +41,8 @@ No configuration is needed for the services that \`keywright\` knows.
       --client NAME     run as this client of the configuration (else 'run')
       --vars FILE       variables for the program, in a .env file
       --pass VAR        hand this variable (or argument:N) over as it is, secret or not; any number of times
-  -c, --config FILE     a configuration with more secrets, policies, destinations
+      --read-only       only requests that read go out with what was taken: those of the lists in docs/services.md
+  -c, --config FILE     a configuration with more secrets, policies, destinations (its own policies stay as they are)
 
 Exit code: the program's own, or 128 + the signal that ended it. 1: refused, or something is missing. 2: usage.
 `,
@@ -51,6 +52,7 @@ Exit code: the program's own, or 128 + the signal that ended it. 1: refused, or 
     vars: { type: 'string' },
     'env-file': { type: 'string' },
     pass: { type: 'string', multiple: true },
+    'read-only': { type: 'boolean' },
   },
   async run(invocation, terminal) {
     const child = childOf(invocation, terminal);
@@ -68,6 +70,7 @@ Exit code: the program's own, or 128 + the signal that ended it. 1: refused, or 
         bindings: plan.bindings,
         registries: [...new Set([...registries.hosts, ...(user?.run.registries ?? []).map(formatHostPattern)])],
         auditFolder: join(stateFolder(terminal), 'audit'),
+        readOnly: invocation.values['read-only'] === true,
       });
       const environment = { ...child.environment, ...takenValues(plan) };
       await checkNeeded(config, client, environment);

@@ -1,4 +1,5 @@
 import { UsageError } from '../core/usage-error.js';
+import { checkAccess } from './check-access.js';
 import { checkHosts } from './check-hosts.js';
 import { checkSends } from './check-sends.js';
 import { checkSources } from './check-sources.js';
@@ -23,6 +24,7 @@ export function checkSettings(settings: Settings): readonly Problem[] {
     ...unknownSecretsOfRun(settings),
     ...plainListeners(settings),
     ...impossibleTunnels(settings),
+    ...checkAccess(settings),
     ...checkHosts(settings, injected.secrets),
   ];
 }

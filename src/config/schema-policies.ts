@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { placeKinds, signerKinds } from '../inject/registry.js';
 import { compilePathPattern } from '../policy/path.js';
 import { expected, foundButAllowed, notYet } from './messages.js';
+import { accessKeys, hostsOf } from './schema-access.js';
 import { hostPatternText } from './schema-hosts.js';
 import { isSet, oneOfEither, section } from './section.js';
 import { nameText, text } from './text.js';
@@ -65,6 +66,8 @@ export function policiesSection(folder: string) {
   const policy = section(
     {
       ...rule,
+      hosts: rule.hosts.optional(),
+      ...accessKeys,
       action: z
         .enum(['allow', 'tunnel'])
         .prefault('allow')
@@ -86,13 +89,22 @@ export function policiesSection(folder: string) {
         ),
     },
     [...laterConditions, ...laterOfPolicies],
-  ).transform(({ unsafe_cleartext, unsafe_shared_suffix, unsafe_opaque_upgrade, clients, ...rest }) => ({
-    ...rest,
-    clients,
-    unsafeCleartext: unsafe_cleartext,
-    unsafeSharedSuffix: unsafe_shared_suffix,
-    unsafeOpaqueUpgrade: unsafe_opaque_upgrade,
-  }));
+  ).transform(({ unsafe_cleartext, unsafe_shared_suffix, unsafe_opaque_upgrade, clients, ...rest }, context) => {
+    const hosts = hostsOf(rest.hosts, rest.service, rest.access);
+    if (hosts === undefined) {
+      const whose = rest.service === undefined ? '' : ', as the service has none of its own';
+      context.addIssue({ code: 'custom', message: `"hosts" is missing; allowed is a list of hosts${whose}` });
+      return z.NEVER;
+    }
+    return {
+      ...rest,
+      hosts,
+      clients,
+      unsafeCleartext: unsafe_cleartext,
+      unsafeSharedSuffix: unsafe_shared_suffix,
+      unsafeOpaqueUpgrade: unsafe_opaque_upgrade,
+    };
+  });
   return z
     .array(policy)
     .prefault([])

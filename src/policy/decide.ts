@@ -152,8 +152,9 @@ export class Decider<Plan> {
   }
 }
 
-function denied(rule: DenyRule): Refusal {
-  return new Refusal('denied', { hint: `The deny rule ${JSON.stringify(rule.name)} forbids it.` });
+function denied({ name, builtIn }: DenyRule): Refusal {
+  const forbids = `The deny rule ${JSON.stringify(name)} forbids it.`;
+  return new Refusal('denied', { hint: builtIn === undefined ? forbids : `${forbids} ${builtIn.wayOut}` });
 }
 
 function ambiguous(kind: string, rule: DenyRule): Refusal {

@@ -27,6 +27,8 @@ export interface Explanation {
   readonly canonicalPath: string | undefined;
   /** Every rule of the configuration, deny rules first, each list in its own order. */
   readonly rules: readonly RuleReport[];
+  /** What would allow it, where a built-in rule forbids it. */
+  readonly wayOut: string | undefined;
 }
 
 interface Question {
@@ -49,6 +51,7 @@ export function explainRules(
   return {
     outcome: outcomeOf(denials[barring] ?? verdicts[deciding], policies[deciding]?.rule.action),
     canonicalPath: canonicalPath(withoutQuery(question.rawPath)),
+    wayOut: deny[barring]?.rule.builtIn?.wayOut,
     rules: [...reports('deny', deny, denials, barring), ...reports('policies', policies, verdicts, deciding)],
   };
 }

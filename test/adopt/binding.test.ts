@@ -40,6 +40,7 @@ describe('bindings', () => {
         value: 'secret-one',
         binding: {
           service: 'acme',
+          services: ['acme'],
           secretName: 'acme',
           from: ['ACME_TOKEN', 'OTHER'],
           hosts: ['api.acme.example', 'b.example'],

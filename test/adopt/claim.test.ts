@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { argumentName, findClaims } from '../../src/adopt/claim.js';
-import { authorization, service } from '../../src/adopt/catalogue/service.js';
+import { authorization, service } from '../../src/catalogue/service.js';
 
 const acme = service({
   name: 'acme',
@@ -13,6 +13,7 @@ const acme = service({
     { name: 'ACME_SELF_HOSTED', shapes: ['<40 alnum>'], hosts: [], hostsFrom: [{ variable: 'ACME_URL' }] },
   ],
   packages: ['acme-mcp'],
+  minting: { none: 'made up' },
 });
 const find = (environment: Record<string, string>, args: string[] = []) =>
   findClaims({ command: 'npx', args, environment }, [acme]);

@@ -198,6 +198,7 @@ describe('the plan itself', () => {
     expect(plan({ GITHUB_TOKEN: github }).bindings).toEqual([
       {
         service: 'github',
+        services: ['github'],
         secretName: 'github',
         from: ['GITHUB_TOKEN'],
         hosts: [

@@ -3,6 +3,7 @@ import { guarantee } from '../../src/adopt/guarantee.js';
 
 const binding = {
   service: 'github',
+  services: ['github'],
   secretName: 'github',
   from: ['GITHUB_TOKEN', 'GH_TOKEN'],
   hosts: ['api.github.com', 'github.com'],

@@ -7,7 +7,7 @@ import { formatHostPattern } from '../../src/policy/host-pattern.js';
 
 function binding(secretName: string, hosts: readonly string[]): Binding {
   const inject = [{ place: 'header', name: 'authorization', template: `{${secretName}}`, mode: 'substitute' }] as const;
-  return { service: 'github', secretName, from: ['X'], hosts, inject, shape: 'ghp_<36 alnum>' };
+  return { service: 'github', services: ['github'], secretName, from: ['X'], hosts, inject, shape: 'ghp_<36 alnum>' };
 }
 
 const settings = { client: 'run', tokenSha256: 'ab'.repeat(32), registries: [], auditFolder: '/nowhere/audit' };
@@ -111,5 +111,42 @@ describe('keys that sign requests', () => {
   it('do not take others there', () => {
     const bindings = [part('id', [sign]), part('key'), part('token'), binding('other', ['*.amazonaws.com'])];
     expect(() => runConfig(undefined, { ...settings, bindings })).toThrow(UsageError);
+  });
+});
+
+describe('the policies of a run', () => {
+  const everywhere = ['api.github.com', 'github.com', 'raw.githubusercontent.com'];
+  const policies = (bindings: readonly Binding[], readOnly: boolean) =>
+    runConfig(undefined, { ...settings, bindings, readOnly }).policies.map(({ name, hosts, service, access }) => {
+      return { name, hosts: hosts.map(formatHostPattern), service, access };
+    });
+
+  it('refuse a service without a read-only list by its name, where only reading is asked for', () => {
+    const linear = { ...binding('linear', ['api.linear.app']), services: ['linear'] };
+    expect(() => policies([linear], true)).toThrow(
+      'the program was not started: linear has no read-only list (GraphQL reads and writes at one path, by POST).',
+    );
+    expect(policies([linear], false)).toHaveLength(1);
+  });
+
+  it('say whose they are, so that its rules on new credentials hold at an instance of one’s own too', () => {
+    expect(policies([binding('github', ['git.example.com'])], false)).toEqual([
+      { name: 'github', hosts: ['git.example.com'], service: 'github', access: 'all' },
+    ]);
+  });
+
+  it('are for the hosts that were reviewed, where only reading is asked for', () => {
+    expect(policies([binding('github', everywhere)], true)).toEqual([
+      { name: 'github', hosts: ['api.github.com'], service: 'github', access: 'read-only' },
+    ]);
+    expect(policies([binding('github', ['git.example.com'])], true)[0]?.hosts).toEqual(['git.example.com']);
+  });
+
+  it('are one for each service that shares a secret', () => {
+    const shared = { ...binding('github', ['git.example.com']), services: ['github', 'gitlab'] };
+    expect(policies([shared], true).map(({ name, service }) => [name, service])).toEqual([
+      ['github', 'github'],
+      ['github-2', 'gitlab'],
+    ]);
   });
 });
