@@ -128,6 +128,12 @@ module.exports = {
       },
     ),
     forbid(
+      'catalogue-is-data',
+      'the catalogue imports itself, policy and core',
+      { path: room('catalogue') },
+      { path: '^src/', pathNot: '^src/(catalogue|policy|core)/' },
+    ),
+    forbid(
       'middle-does-not-look-up',
       'nothing imports cli, main or app but what stands above',
       { pathNot: '^src/(main|app|running-app|cli/)' },

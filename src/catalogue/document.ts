@@ -30,14 +30,15 @@ is not in it, and neither are batch endpoints. \`*\` is one segment of a path, \
 function table(): string {
   const rows = services.map((service) => {
     const { name, hosts, hostsFrom = [], variables, minting } = service;
-    const from = hostsFrom.map(({ variable }) => `by \`${variable}\``);
+    const sources = [...hostsFrom, ...variables.flatMap((variable) => variable.hostsFrom ?? [])];
+    const from = [...new Set(sources.map(({ variable }) => `by \`${variable}\``))];
     const cells = [
       `[${name}](#${name})`,
       [...hosts.map(code), ...from].join(', '),
       variables.map((variable) => code(variable.name)).join(', '),
       'rules' in minting ? String(minting.rules.length) : 'none',
       'hosts' in readOnlyOf(service) ? 'yes' : 'no',
-      'rules' in minting ? (minting.read.startsWith('memory') ? 'memory' : 'looked up') : '',
+      'rules' in minting ? sourceOf(minting.read) : '',
     ];
     return `| ${cells.join(' | ')} |`;
   });
@@ -47,6 +48,12 @@ function table(): string {
     ...rows,
     '',
   ].join('\n');
+}
+
+/** In one word, for the table. */
+function sourceOf(read: string): string {
+  if (read.startsWith('memory')) return 'memory';
+  return read.includes('memory') ? 'looked up in part' : 'looked up';
 }
 
 function chapter(service: Service): string {
