@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineKind } from '../core/kind.js';
 import { Reason } from '../core/reason.js';
-import { allowed, textOption, unseenTextOption } from './allowed.js';
+import { allowed, nameOption, textOption, unseenTextOption } from './allowed.js';
 import { durationOption } from './duration-option.js';
 import { commandFile } from './exec-command.js';
 import { fieldsOfOutput } from './exec-output.js';
@@ -23,7 +23,7 @@ export const execSource = defineKind({
     command: z
       .tuple(
         [
-          textOption(
+          nameOption(
             /^(?:\/[^\0]*|[^/\0\s]+)$/,
             'an absolute path or a name in PATH, with each argument as an entry of its own: [pass, show, github]',
           ),

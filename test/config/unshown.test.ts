@@ -54,7 +54,7 @@ function stepsOf(schema: unknown, before: Steps = [], chosen: object = {}): { st
   const { innerType, in: inner, options, shape } = schema.def as unknown as Readonly<Record<string, unknown>>;
   if (innerType !== undefined || inner !== undefined) return stepsOf(innerType ?? inner, before, chosen);
   if (Array.isArray(options)) return options.flatMap((option) => stepsOf(option, before));
-  if (shape === undefined) return [];
+  if (typeof shape !== 'object' || shape === null) return [];
   const keys = Object.entries(shape);
   const literals = keys.flatMap(([key, one]) => (one instanceof z.ZodLiteral ? [[key, one.value]] : []));
   return keys.flatMap(([key, one]) => [
