@@ -32,7 +32,7 @@ export const execSource = defineKind({
         allowed('a list of the command and its arguments, as in [pass, show, github]: there is no shell'),
       )
       .describe(
-        'The command, an absolute path or a name in `PATH`, and its arguments. It runs in the folder of the configuration, without input.',
+        'The command, an absolute path or a name in `PATH`, and its arguments. It runs in the folder of the configuration, without input. It is refused where another user could replace it: where others, a group, or users of an ACL can write to it, to a folder or link on its way, or to the program that its `#!` line names (`chmod g-w,o-w`). Not looked at are scripts and files among its arguments, and libraries.',
       ),
     format: z
       .enum(['text', 'json'])

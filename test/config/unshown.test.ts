@@ -6,7 +6,7 @@ import { ConfigError } from '../../src/config/problem.js';
 import { backendKinds, sourceKinds } from '../../src/secrets/registry.js';
 
 const of = (characters: string, minLength: number, maxLength: number): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength });
+  fc.string({ unit: fc.constantFrom(...Array.from(characters)), minLength, maxLength });
 const lower = 'abcdefghijklmnopqrstuvwxyz';
 const digits = '0123456789';
 const alphanumeric = lower + lower.toUpperCase() + digits;
