@@ -1,7 +1,7 @@
 import type { AnySourceKind } from '../secrets/backend.js';
 import { SecretReference } from '../secrets/index.js';
 import type { Settings } from './config.js';
-import { found, quoted } from './found.js';
+import { found, foundNear, quoted } from './found.js';
 import { near } from './messages.js';
 import type { Path, Problem } from './problem.js';
 
@@ -35,7 +35,7 @@ function missingBackends(settings: Settings): Problem[] {
         : `allowed is "backend" with one of ${known.join(', ')}`;
     if (backend === undefined)
       return [{ path: ['secrets', name], at: 'value', message: `found no backend for it; ${allowed}` }];
-    const message = `found ${found(backend)}, which is no backend of type ${of}${near(backend, names)}; ${allowed}`;
+    const message = `found ${near(backend, names) === '' ? found(backend) : foundNear(backend)}, which is no backend of type ${of}${near(backend, names)}; ${allowed}`;
     return [{ path: ['secrets', name, 'backend'], at: 'value', message }];
   });
 }
@@ -64,7 +64,7 @@ function unknownParts({ secrets, backends }: Settings): Problem[] {
 function unknownPart(path: Path, name: string, known: readonly string[]): Problem {
   const hint = near(name, known);
   const what =
-    hint === '' ? 'a text that names no secret (not shown: it could be one)' : `the unknown secret ${found(name)}`;
+    hint === '' ? 'a text that names no secret (not shown: it could be one)' : `the unknown secret ${foundNear(name)}`;
   const allowed = known.length === 0 ? 'there are none' : known.map(quoted).join(', ');
   const message = `found ${what}${hint}; allowed are those of the configuration: ${allowed}`;
   return { path, at: 'value', message };

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { describeIssue, near, notYet, unknownKey } from './messages.js';
-import { found, quoted } from './found.js';
+import { describeIssue, foundWithHint, notYet, unknownKey } from './messages.js';
+import { quoted } from './found.js';
 import type { AnyKind } from '../core/kind.js';
 import { ruled } from '../core/rule.js';
 
@@ -130,7 +130,7 @@ export function choice(
     const allowed = `allowed is one of ${names.join(', ')}`;
     return chosen === undefined
       ? `"${by}" is missing; ${allowed}`
-      : `found ${found(chosen)}${near(chosen, names)}; ${allowed}`;
+      : `found ${foundWithHint(chosen, names)}; ${allowed}`;
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineKind } from '../core/kind.js';
 import { Reason } from '../core/reason.js';
-import { allowed, textOption, unseenTextOption } from './allowed.js';
+import { allowed, nameOption, textOption, unseenTextOption } from './allowed.js';
 import { durationOption } from './duration-option.js';
 import { commandFile } from './exec-command.js';
 import { fieldsOfOutput } from './exec-output.js';
@@ -23,7 +23,7 @@ export const execSource = defineKind({
     command: z
       .tuple(
         [
-          textOption(
+          nameOption(
             /^(?:\/[^\0]*|[^/\0\s]+)$/,
             'an absolute path or a name in PATH, with each argument as an entry of its own: [pass, show, github]',
           ),
@@ -32,7 +32,7 @@ export const execSource = defineKind({
         allowed('a list of the command and its arguments, as in [pass, show, github]: there is no shell'),
       )
       .describe(
-        'The command, an absolute path or a name in `PATH`, and its arguments. It runs in the folder of the configuration, without input.',
+        'The command, an absolute path or a name in `PATH`, and its arguments. It runs in the folder of the configuration, without input. It is refused where another user could replace it: where others, a group, or users of an ACL can write to it, to a folder or link on its way, or to the program that its `#!` line names (`chmod g-w,o-w`). Not looked at are scripts and files among its arguments, and libraries.',
       ),
     format: z
       .enum(['text', 'json'])

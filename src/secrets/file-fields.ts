@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { shownName } from '../core/key-shape.js';
 import type { Rule } from '../core/rule.js';
-import { textOption } from './allowed.js';
+import { nameOption } from './allowed.js';
 import { dotenvOf } from './dotenv.js';
 import type { Fetched } from './index.js';
 import { onlyWith } from './option-rules.js';
@@ -20,7 +21,7 @@ export const fileOptions = {
     .describe(
       '`text`: the whole file, less one newline at its end. `json`: an object whose text members are the fields. `env`: lines `NAME=value`, as `.env` files have them; each is a field.',
     ),
-  key: textOption(/^[^]+$/, 'the name of one member or line')
+  key: nameOption(/^[^]+$/, 'the name of one member or line')
     .optional()
     .describe('With `json` and `env`: the one member or line that is the secret; it is the field `value` then.'),
 };
@@ -53,7 +54,7 @@ export function fieldsOf(
   const value = members.get(key);
   const why = Object.hasOwn(unusable, key) ? unusable[key] : undefined;
   if (why !== undefined) throw unavailable(name, `the ${key} of the file ${file} ${why}`, 'missing');
-  if (value === undefined) throw unavailable(name, `the file ${file} has no ${key}`, 'missing');
+  if (value === undefined) throw unavailable(name, `the file ${file} has no ${shownName(key)}`, 'missing');
   return { fields: { value: seal(name, value) } };
 }
 

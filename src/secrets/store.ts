@@ -1,6 +1,7 @@
+import { couldBeKey, unshown } from '../core/key-shape.js';
 import { defineKind } from '../core/kind.js';
 import { MissingError, UsageError } from '../core/usage-error.js';
-import { textOption } from './allowed.js';
+import { nameOption } from './allowed.js';
 import type { Fetched, Source } from './index.js';
 import { reveal, seal } from './seal.js';
 import type { SourceContext } from './source-context.js';
@@ -15,7 +16,7 @@ const kind = defineKind({
   kind: 'store',
   summary: 'The built-in encrypted store, which `keywright secret set` fills; `store` says where it is.',
   options: {
-    name: textOption(secretName, 'a name as `keywright secret list` shows it')
+    name: nameOption(secretName, 'a name as `keywright secret list` shows it')
       .optional()
       .describe('Its name in the store, where that is another than here.'),
   },
@@ -26,7 +27,10 @@ const kind = defineKind({
       async fetch({ signal }) {
         const fields = (await opened(name, store, signal)).get(wanted);
         if (fields === undefined) {
-          throw unavailable(name, `the store has no secret ${wanted}: ${setCommand(wanted, configFile)}`, 'missing');
+          // The name of a secret here was shown before; another is what somebody typed.
+          const isHidden = wanted !== name && couldBeKey(wanted);
+          const what = isHidden ? unshown : `${wanted}: ${setCommand(wanted, configFile)}`;
+          throw unavailable(name, `the store has no secret ${what}`, 'missing');
         }
         if (known?.fields !== fields) known = { fields, fetched: fetchedOf(name, fields) };
         return known.fetched;
