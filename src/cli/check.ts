@@ -75,8 +75,17 @@ function found(what: string, open: () => unknown): Finding {
 }
 
 function inWords(config: Config, findings: readonly Finding[]): string {
-  const counts = `${config.policies.length} policies, ${config.secrets.size} secrets, ${config.clients.length} clients`;
+  const { policies, secrets, clients } = config;
+  const counts = [
+    counted(policies.length, 'policy', 'policies'),
+    counted(secrets.size, 'secret', 'secrets'),
+    counted(clients.length, 'client', 'clients'),
+  ].join(', ');
   return [`The configuration is valid: ${counts}.`, ...findings.map(findingLine), ''].join('\n');
+}
+
+function counted(count: number, one: string, several: string): string {
+  return `${count} ${count === 1 ? one : several}`;
 }
 
 /** Throws `UsageError` for one that the configuration does not have. */

@@ -3,7 +3,7 @@ import { identityBeside } from '../config/schema-store.js';
 import type { Config } from '../config/load.js';
 import { systemClock } from '../core/clock.js';
 import { MissingError, UsageError } from '../core/usage-error.js';
-import { openStore, type Store, type StoreSettings } from '../secrets/store/index.js';
+import { checkNewPassphrase, openStore, type Store, type StoreSettings } from '../secrets/store/index.js';
 import type { Invocation } from './command.js';
 import { findConfig } from './configuration.js';
 import type { Terminal } from './terminal.js';
@@ -51,6 +51,8 @@ async function passphrase({ file }: StoreSettings, isNew: boolean, terminal: Ter
   if (given === undefined) {
     throw new MissingError('the passphrase of the store is asked for at a terminal, and there is none.');
   }
+  // Before it is typed a second time.
+  if (isNew) checkNewPassphrase(given);
   if (isNew && (await terminal.askHidden('Once more: ')) !== given) {
     throw new UsageError('the two passphrases are not the same.');
   }

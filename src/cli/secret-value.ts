@@ -72,8 +72,12 @@ export async function readFields(plainFields: readonly string[], terminal: Termi
         `${what} has a name that no field can have: letters, digits, underscores and hyphens, at most 64.`,
       );
     }
-    if (typeof value !== 'string') throw new UsageError(`${what} is not a text.`);
-    check(value, what);
+    if (typeof value !== 'string') {
+      const isSimple = typeof value === 'number' || typeof value === 'boolean';
+      const wayOut = isSimple ? 'put it in quotes' : 'name the texts in it as members of their own';
+      throw new UsageError(`${what}, ${field}, is not a text: ${wayOut}.`);
+    }
+    check(value, `${what}, ${field},`);
     fields.set(field, value);
   }
   const read = readIn(fields, plainFields);

@@ -5,7 +5,7 @@ import type { Fetched, Source } from './index.js';
 import { reveal, seal } from './seal.js';
 import type { SourceContext } from './source-context.js';
 import { secretName, setCommand } from './store/index.js';
-import type { SealedContents } from './store/sealed.js';
+import { NoStoreError, type SealedContents } from './store/sealed.js';
 import { unavailable } from './unavailable.js';
 import { valueVersion } from './value-version.js';
 
@@ -24,9 +24,10 @@ const kind = defineKind({
     let known: { readonly fields: Fields; readonly fetched: Fetched } | undefined;
     return {
       async fetch({ signal }) {
-        const fields = (await opened(name, store, signal)).get(wanted);
+        const command = setCommand(wanted, configFile);
+        const fields = (await opened(name, store, signal, command)).get(wanted);
         if (fields === undefined) {
-          throw unavailable(name, `the store has no secret ${wanted}: ${setCommand(wanted, configFile)}`, 'missing');
+          throw unavailable(name, `the store has no secret ${wanted}: ${command}`, 'missing');
         }
         if (known?.fields !== fields) known = { fields, fetched: fetchedOf(name, fields) };
         return known.fetched;
@@ -38,13 +39,20 @@ const kind = defineKind({
 /** The built-in store, looked at for every use: what `keywright secret set` says is in effect for the next request. */
 export const storeSource = { ...kind, usesStore: true as const };
 
-async function opened(name: string, store: SourceContext['store'], signal: AbortSignal): Promise<SealedContents> {
+/** `command`: what puts this secret into it. */
+async function opened(
+  name: string,
+  store: SourceContext['store'],
+  signal: AbortSignal,
+  command: string,
+): Promise<SealedContents> {
   if (store === undefined) throw unavailable(name, 'there is no store here', 'missing');
   try {
     return await store.sealed(signal);
   } catch (error) {
     if (!(error instanceof MissingError || error instanceof UsageError)) throw error;
-    throw unavailable(name, error.message.replace(/\.$/, ''), 'missing');
+    const making = error instanceof NoStoreError ? `: ${command} makes it` : '';
+    throw unavailable(name, `${error.message.replace(/\.$/, '')}${making}`, 'missing');
   }
 }
 
