@@ -200,6 +200,20 @@ describe('the store of a configuration', () => {
     expect(object.said).toMatch(/not masked in answers: user\.$/m);
   });
 
+  it('says of a name that the configuration reads another for, which one that is', async () => {
+    const file = join(home.path, 'k.yaml');
+    const jira = 'jira: { from: store, name: jira-work, hosts: [a.example.com], plain_fields: [user] }';
+    writeFileSync(file, `version: 1\nsecrets: { ${jira} }\n`, { mode: 0o600 });
+    const { code, said } = await refused(['set', 'jira', '--field', 'user', '-c', file], 'bob');
+    expect(code).toBe(2);
+    expect(said).toMatch(/the secret jira reads jira-work: `keywright secret set jira-work`\.$/m);
+    expect(said).not.toContain('plain_fields');
+    const kept = await refused(['set', 'jira', '-c', file], value);
+    expect(kept.code).toBe(0);
+    expect(kept.said).toContain('the secret jira reads jira-work');
+    expect((await refused(['set', 'jira-work', '-c', file], value)).said).not.toContain('reads');
+  });
+
   it('is opened by a passphrase in a file, and by no other', async () => {
     const passphrase = someValue();
     const file = configured('{ identity: { from: passphrase, file: ./pass } }');
