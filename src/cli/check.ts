@@ -77,13 +77,23 @@ function found(what: string, open: () => unknown): Finding {
 }
 
 function inWords(config: Config, findings: readonly Finding[]): string {
-  const counts = `${config.policies.length} policies, ${config.secrets.size} secrets, ${config.clients.length} clients`;
+  const { policies, secrets, clients } = config;
+  const counts = [
+    counted(policies.length, 'policy', 'policies'),
+    counted(secrets.size, 'secret', 'secrets'),
+    counted(clients.length, 'client', 'clients'),
+  ].join(', ');
   const guarded = guardedServices(config);
   const denied =
     guarded.length === 0
       ? []
       : [`Requests for new credentials are denied: ${guarded.join(', ')} (unsafe_minting would let them through).`];
-  return [`The configuration is valid: ${counts}.`, ...denied, ...findings.map(findingLine), ''].join('\n');
+  return [`The configuration is valid: ${counts}.`, ...denied, ...findings.map(findingLine), ''].join('
+');
+}
+
+function counted(count: number, one: string, several: string): string {
+  return `${count} ${count === 1 ? one : several}`;
 }
 
 /** Throws `UsageError` for one that the configuration does not have. */

@@ -141,16 +141,22 @@ function tlsOptions(options: HttpClientOptions, trust: readonly string[]): Undic
 }
 
 function contextOf({ caFile, certFile, keyFile }: HttpClientOptions, trust: readonly string[]): SecureContext {
-  const read = (file: string | undefined): string | undefined => (file === undefined ? file : readPem(file));
-  return secureContextFor({ caPem: read(caFile), certPem: read(certFile), keyPem: read(keyFile), trust });
+  const read = (file: string | undefined, option: string): string | undefined =>
+    file === undefined ? file : readPem(file, option);
+  return secureContextFor({
+    caPem: read(caFile, 'ca_file'),
+    certPem: read(certFile, 'client_cert_file'),
+    keyPem: read(keyFile, 'client_key_file'),
+    trust,
+  });
 }
 
-function readPem(file: string): string {
+function readPem(file: string, option: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
     // The reason is one of a few, and the path is what the operator needs.
-    throw new ClientError(`the file ${file} is missing or cannot be read`, 'files');
+    throw new ClientError(`the file ${file} (${option}) is missing or cannot be read`, 'files');
   }
 }
 

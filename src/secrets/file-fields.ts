@@ -67,9 +67,19 @@ interface Read {
 function membersOf(text: string, place: Place): Read {
   const all = Object.entries(parseObject(text, place));
   const members = new Map(all.filter((member): member is [string, string] => typeof member[1] === 'string'));
-  if (members.size === 0) throw unavailable(place.name, `the file ${place.file} has no text members`);
   const others = all.filter(([field]) => !members.has(field));
+  if (members.size === 0) {
+    throw unavailable(place.name, `the file ${place.file} has no text members${told(others.map(([field]) => field))}`);
+  }
   return { members, unusable: Object.fromEntries(others.map(([field]) => [field, 'is not a text'])) };
+}
+
+/** Some of those that are there: names only, and short ones, as what is long could be a value. */
+function told(names: readonly string[]): string {
+  const shown = names.filter((field) => /^[\w.-]{1,32}$/.test(field)).slice(0, 5);
+  if (names.length === 0) return '';
+  const which = shown.length === 0 ? '' : ` ${shown.join(', ')}${names.length > shown.length ? ', …' : ''}`;
+  return `: what it has${which === '' ? '' : `,${which},`} is no text`;
 }
 
 function linesOf(text: string, { name, file }: Place): Read {

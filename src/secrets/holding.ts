@@ -116,7 +116,7 @@ export class Holding {
   async #fetch(controller: AbortController): Promise<Credential> {
     const { name, source, limits, secretFor } = this.#terms;
     const { signal } = controller;
-    const late = unavailable(name, `it did not come within ${limits.secretTimeout} ms`);
+    const late = unavailable(name, `it did not come within ${limits.secretTimeout} ms (limits.secret_timeout)`);
     const timer = setTimeout(() => controller.abort(late), limits.secretTimeout);
     try {
       const asked = source.fetch({ caller: this.#caller, signal, secret: secretFor(this.#caller, signal) });

@@ -66,7 +66,7 @@ describe('the real oidc-provider', () => {
   it('refuses a wrong secret, and that is told as a login that failed', async () => {
     const refusal = fetchWith(base, { client: newSecret() });
     await expect(refusal).rejects.toMatchObject({ cause: { kind: 'login' } });
-    expect(await whyUnavailable(refusal)).toMatch(/answered invalid_client$/);
+    expect(await whyUnavailable(refusal)).toMatch(/answered invalid_client: compare client_id/);
   });
 
   it('refuses a resource and a grant that the client may not have', async () => {

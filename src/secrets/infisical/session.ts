@@ -5,7 +5,7 @@ import { reveal } from '../seal.js';
 import type { CommonContext } from '../source-context.js';
 import { Unavailability } from '../unavailable.js';
 import { unlessAborted } from '../unless-aborted.js';
-import { detailsOf, failureOf, isLockedOut, isLoginRefused, isTokenDead } from './failure.js';
+import { detailsOf, failureOf, isLockedOut, isLoginRefused, isTokenDead, loginRefused, noToken } from './failure.js';
 import type { Asking, Login } from './login.js';
 import { mayRenew, tokenOf, type Token } from './token.js';
 
@@ -142,12 +142,12 @@ export class Session {
     const token = answer.status === 200 ? tokenOf(name, answer, asked) : undefined;
     if (token !== undefined) return token;
     const { origin } = http;
-    if (answer.status === 200) throw new Unavailability(`${origin} gave no token for a login`, 'down', undefined);
+    if (answer.status === 200) throw new Unavailability(noToken(origin), 'down', undefined);
     if (isLockedOut(answer)) {
       throw this.#rest(`${origin} has locked us out for a while (${detailsOf(answer)})`, 'login', afterLockout);
     }
     if (isLoginRefused(answer)) {
-      throw this.#rest(`${origin} refused the login (${detailsOf(answer)})`, 'login', afterRefusal);
+      throw this.#rest(loginRefused(answer, origin, login.options), 'login', afterRefusal);
     }
     const { message, kind, retryAfter } = failureOf(answer, origin, clock.now());
     throw this.#rest(`the login: ${message}`, kind, retryAfter ?? 0);
