@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { createAudit } from './audit/log.js';
@@ -11,7 +10,6 @@ import type { Config } from './config/load.js';
 import { systemClock } from './core/clock.js';
 import { Holds } from './core/holds.js';
 import type { Limits } from './core/limits.js';
-import { MissingError } from './core/usage-error.js';
 import { Refusal } from './core/refusal.js';
 import type { Generation, Issuing, Lasting, Settings } from './generation.js';
 import { createCallerIndex } from './identity/callers.js';
@@ -19,6 +17,7 @@ import { identifiersFor } from './identity/registry.js';
 import { chooseInjections } from './inject/choose.js';
 import { guardBody, guardMessages } from './inject/body-guard.js';
 import type { Placeholders } from './inject/placeholder.js';
+import { readCertificates } from './net/certificates.js';
 import { systemLookup } from './net/lookup.js';
 import { proxyCredentials } from './net/proxy-credentials.js';
 import { environmentTrust } from './net/trust.js';
@@ -207,14 +206,14 @@ function openVetter(
 ): Vetter {
   const { limits, upstream } = config;
   const destinations = Array.from(config.destinations, ([authority, { caFile, ...rest }]) => {
-    return [authority, { ...rest, ...(caFile === undefined ? {} : { caPem: readPem(caFile) }) }] as const;
+    return [authority, { ...rest, ...(caFile === undefined ? {} : { caPem: readCertificates(caFile) }) }] as const;
   });
   const roots = environmentTrust(environment['NODE_EXTRA_CA_CERTS']);
   const common = { lookup: systemLookup, ...never, limits, clock };
   return new Vetter({
     ...common,
     destinations: new Map(destinations),
-    trust: [...roots, ...(upstream.caFile === undefined ? [] : [readPem(upstream.caFile)])],
+    trust: [...roots, ...(upstream.caFile === undefined ? [] : [readCertificates(upstream.caFile)])],
     proxy:
       upstream.proxy === undefined ? undefined : new UpstreamProxy({ ...common, ...openProxy(upstream.proxy, roots) }),
   });
@@ -222,23 +221,13 @@ function openVetter(
 
 function openProxy(proxy: NonNullable<Config['upstream']['proxy']>, roots: readonly string[]) {
   const { caFile, username, passwordFile, ...rest } = proxy;
-  const trust = [...roots, ...(caFile === undefined ? [] : [readPem(caFile)])];
+  const trust = [...roots, ...(caFile === undefined ? [] : [readCertificates(caFile)])];
   return {
     ...rest,
     caPem: trust.length === 0 ? undefined : trust,
     credentials:
       username === undefined || passwordFile === undefined ? undefined : proxyCredentials(username, passwordFile),
   };
-}
-
-/** Certificates to trust. Throws `MissingError`. */
-export function readPem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // The reason is one of a few, and the path is what the operator needs.
-    throw new MissingError(`the certificate file ${path} is missing or cannot be read.`);
-  }
 }
 
 /** Which rules decided: the same configuration has the same revision, on every replica. */

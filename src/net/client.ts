@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { SecureContext } from 'node:tls';
 import type * as Undici from 'undici';
+import { holdsCertificate } from './certificates.js';
 import { ClientError, clientError } from './client-error.js';
 import { secureContextFor } from './client-trust.js';
 
@@ -142,7 +143,11 @@ function tlsOptions(options: HttpClientOptions, trust: readonly string[]): Undic
 
 function contextOf({ caFile, certFile, keyFile }: HttpClientOptions, trust: readonly string[]): SecureContext {
   const read = (file: string | undefined): string | undefined => (file === undefined ? file : readPem(file));
-  return secureContextFor({ caPem: read(caFile), certPem: read(certFile), keyPem: read(keyFile), trust });
+  const caPem = read(caFile);
+  if (caPem !== undefined && !holdsCertificate(caPem)) {
+    throw new ClientError(`ca_file ${caFile ?? ''} holds no certificate in PEM`, 'files');
+  }
+  return secureContextFor({ caPem, certPem: read(certFile), keyPem: read(keyFile), trust });
 }
 
 function readPem(file: string): string {
