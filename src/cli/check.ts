@@ -1,13 +1,16 @@
-import { openAuthority, readPem } from '../app.js';
+import { openAuthority } from '../app.js';
 import { anonymous } from '../config/check.js';
 import type { Config } from '../config/load.js';
 import { nearest } from '../config/nearest.js';
+import { ConfigError } from '../config/problem.js';
 import { MissingError, UsageError } from '../core/usage-error.js';
+import { readCertificates } from '../net/certificates.js';
 import { proxyCredentials } from '../net/proxy-credentials.js';
 import { checkSecrets } from './check-secrets.js';
 import { textOption, type Command, type Invocation } from './command.js';
 import { configOption, requireConfig } from './configuration.js';
 import { findingJson, findingLine, type Finding } from './finding.js';
+import type { Terminal } from './terminal.js';
 
 export const check: Command = {
   name: 'check',
@@ -22,11 +25,11 @@ that could not be had a second time, such as a wrapped secret id, which is looke
   -c, --config FILE   the configuration
       --client NAME   as this client: the policies that apply to it, and its own values of secrets that differ by caller
       --offline       the file only
-      --json          the findings as JSON
+      --json          the findings as JSON, mistakes in the file too, with line and column
 `,
   options: { ...configOption, client: { type: 'string' }, offline: { type: 'boolean' }, json: { type: 'boolean' } },
   async run(invocation, terminal) {
-    const config = requireConfig(invocation, terminal);
+    const config = readConfig(invocation, terminal);
     const client = clientOf(invocation, config);
     const findings =
       invocation.values['offline'] === true
@@ -44,6 +47,19 @@ that could not be had a second time, such as a wrapped secret id, which is looke
   },
 };
 
+/** For JSON, the mistakes of the file are findings too; people read them on stderr. */
+function readConfig(invocation: Invocation, terminal: Terminal): Config {
+  try {
+    return requireConfig(invocation, terminal);
+  } catch (error) {
+    if (error instanceof ConfigError && invocation.values['json'] === true) {
+      const findings = error.problems.map((problem) => ({ file: error.file, ...problem, state: 'invalid' }));
+      terminal.out(`${JSON.stringify({ ok: false, findings })}\n`);
+    }
+    throw error;
+  }
+}
+
 function checkProxyPassword({ upstream: { proxy } }: Config): Finding[] {
   if (proxy?.username === undefined || proxy.passwordFile === undefined) return [];
   const { username, passwordFile } = proxy;
@@ -60,7 +76,7 @@ function checkCertificates(config: Config): Finding[] {
   ];
   return [
     ...(ca.mode === 'files' ? [found('CA', () => openAuthority(config))] : []),
-    ...trusted.flatMap(([what, file]) => (file === undefined ? [] : [found(what, () => readPem(file))])),
+    ...trusted.flatMap(([what, file]) => (file === undefined ? [] : [found(what, () => readCertificates(file))])),
   ];
 }
 
