@@ -41,7 +41,15 @@ export function secretsSection(folder: string) {
   return z
     .record(
       nameText,
-      oneOf({ by: 'from', kinds: sourceKinds, common, later: laterSources, folder, laterKeys: ['fields', 'sign'] }),
+      oneOf({
+        by: 'from',
+        kinds: sourceKinds,
+        common,
+        later: laterSources,
+        folder,
+        laterKeys: ['fields', 'sign'],
+        instead: new Map(['field', 'key'].map((key) => [key, 'a field is named where it is used, as in {x.token}'])),
+      }),
     )
     .prefault({})
     .transform(
