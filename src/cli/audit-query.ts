@@ -2,7 +2,7 @@ import { matches, recordKinds, type Filter } from '../audit/read/filter.js';
 import { Joiner } from '../audit/read/joiner.js';
 import { mergedRecords } from '../audit/read/merge.js';
 import { UsageError } from '../core/usage-error.js';
-import { secretEvents } from '../secrets/event.js';
+import { secretEvents } from '../secrets/index.js';
 import type { AuditAction } from './audit-action.js';
 import { auditPaths } from './audit-paths.js';
 import { textOption, type Invocation } from './command.js';

@@ -49,10 +49,6 @@ describe('keywright audit refuses', () => {
     [['query', '--since', 'yesterday']],
     [['query', '--kind', 'uses']],
     [['query', '--kind', 'constructor']],
-    [['query', '--event', 'fetch']],
-    [['query', '--event', 'failed', '--kind', 'use']],
-    [['query', '--backend', 'corp', '--kind', 'end']],
-    [['tail', '--event', 'failed']],
     [['verify', '--since', '2h']],
   ])('%j as a mistake', async (args) => {
     expect(await ask(...args)).toMatchObject({ code: 2, out: '' });
@@ -155,24 +151,6 @@ describe('keywright audit query', () => {
     const { out } = await ask('query', '--host', 'api.example.com', '--client', 'desk', '--secret', 'github', '--json');
     expect(column(out, 'kind')).toEqual(['use', 'end', 'use', 'use', 'end', 'end']);
     expect(column((await ask('query', '--host', 'other.example.com', '--json')).out, 'kind')).toEqual(['use', 'end']);
-  });
-
-  it('finds what became of secrets by event and backend', async () => {
-    const third = openLog(dir, 'third');
-    third.audit.secret({ event: 'fetched', secret: 'db', backend: 'vault' });
-    third.audit.secret({ event: 'failed', secret: 'db', backend: 'vault' });
-    third.audit.secret({ event: 'login', backend: 'corp' });
-    await third.audit.close();
-    const events = async (...args: string[]) => column((await ask('query', ...args, '--json')).out, 'event');
-    expect(await events('--event', 'failed')).toEqual(['failed']);
-    expect(await events('--backend', 'vault', '--kind', 'secret')).toEqual(['fetched', 'failed']);
-    expect(await events('--backend', 'corp')).toEqual(['login']);
-    expect((await ask('query', '--event', 'rotated')).out).toBe('');
-  });
-
-  it('names the events that there are where another is asked for', async () => {
-    const { error } = await ask('query', '--event', 'fetch');
-    expect(error).toContain('it is one of fetched, renewed, rotated,');
   });
 
   it('merges several instances by time', async () => {

@@ -38,7 +38,7 @@ describe('a session of a role', () => {
 
   it('is one for all callers unless something in it is named after them', () => {
     const fixed = { session_name: 'gateway', tags: { team: 'web' } };
-    expect(source(fixed).keyFor).toBeUndefined();
+    expect('keyFor' in source(fixed)).toBe(false);
     const own = [{}, { ...fixed, source_identity: '{client}' }, { ...fixed, tags: { who: 'x-{client}' } }];
     for (const options of own) {
       const [a, b] = ['desk', 'agents'].map((client) => source(options).keyFor?.({ client }));
