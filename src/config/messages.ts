@@ -32,9 +32,16 @@ export function foundButAllowed(input: unknown, allowed: string): string {
   return `found ${found(input)}; allowed is ${allowed}`;
 }
 
-/** What to say of a key that no section knows, or does not know yet. */
-export function unknownKey(key: string, known: readonly string[], later: readonly string[]): string {
+/** What to say of a key that no section knows, or does not know yet; `instead` has what to write for some that people try. */
+export function unknownKey(
+  key: string,
+  known: readonly string[],
+  later: readonly string[],
+  instead: ReadonlyMap<string, string> = new Map(),
+): string {
   if (later.includes(key)) return notYet(quoted(key), known);
+  const other = instead.get(key);
+  if (other !== undefined) return `found the unknown key ${quoted(key)}; ${other}; known are ${known.join(', ')}`;
   return `found the unknown key ${foundWithHint(key, [...known, ...later])}; known are ${known.join(', ')}`;
 }
 

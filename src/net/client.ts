@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { SecureContext } from 'node:tls';
 import type * as Undici from 'undici';
+import { holdsCertificate } from './certificates.js';
 import { ClientError, clientError } from './client-error.js';
 import { secureContextFor } from './client-trust.js';
 
@@ -143,12 +144,12 @@ function tlsOptions(options: HttpClientOptions, trust: readonly string[]): Undic
 function contextOf({ caFile, certFile, keyFile }: HttpClientOptions, trust: readonly string[]): SecureContext {
   const read = (file: string | undefined, option: string): string | undefined =>
     file === undefined ? file : readPem(file, option);
-  return secureContextFor({
-    caPem: read(caFile, 'ca_file'),
-    certPem: read(certFile, 'client_cert_file'),
-    keyPem: read(keyFile, 'client_key_file'),
-    trust,
-  });
+  const caPem = read(caFile, 'ca_file');
+  if (caPem !== undefined && !holdsCertificate(caPem)) {
+    throw new ClientError(`ca_file ${caFile ?? ''} holds no certificate in PEM`, 'files');
+  }
+  const [certPem, keyPem] = [read(certFile, 'client_cert_file'), read(keyFile, 'client_key_file')];
+  return secureContextFor({ caPem, certPem, keyPem, trust });
 }
 
 function readPem(file: string, option: string): string {

@@ -19,6 +19,12 @@ export interface Sent {
   readonly to: string;
 }
 
+/** A client of the configuration, by its name, and where it is named among the options. */
+export interface NamedClient {
+  readonly path: readonly string[];
+  readonly name: string;
+}
+
 /** A kind of source that reads from a kind of backend: `from` names it, and `backend` which of several is meant. */
 export interface AnySourceKind extends AnyKind<SourceContext, Source> {
   /** The kind of backend that it needs. */
@@ -29,6 +35,8 @@ export interface AnySourceKind extends AnyKind<SourceContext, Source> {
   readonly sharedParts?: (options: never) => readonly SecretReference[];
   /** Where the secrets that it is made from go, as far as the options tell: the configuration checks that they may. Pure. */
   readonly sends?: (options: never) => readonly Sent[];
+  /** The clients that its options name: the configuration checks that there are such. Pure. */
+  readonly clients?: (options: never) => readonly NamedClient[];
   /** What its options have to be beside those of its backend. Pure. */
   readonly fits?: (options: never, backend: never) => readonly Mistake[];
 }
@@ -73,11 +81,11 @@ export function defineBackend<Shape extends z.ZodRawShape, Made extends Backend>
 }
 
 /** For the list `sources` of `defineBackend`. */
-export type SourceOf<Made> = AnyKind<SourceContext<Made>, Source> & Pick<AnySourceKind, 'fits'>;
+export type SourceOf<Made> = AnyKind<SourceContext<Made>, Source> & Pick<AnySourceKind, 'clients' | 'fits'>;
 
 export function defineSourceOf<Made>() {
   return <Shape extends z.ZodRawShape>(
-    kind: Kind<Shape, SourceContext<Made>, Source> & Pick<AnySourceKind, 'fits'>,
+    kind: Kind<Shape, SourceContext<Made>, Source> & Pick<AnySourceKind, 'clients' | 'fits'>,
   ): SourceOf<Made> => kind;
 }
 

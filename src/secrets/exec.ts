@@ -7,7 +7,7 @@ import { commandFile } from './exec-command.js';
 import { fieldsOfOutput } from './exec-output.js';
 import { runCommand } from './exec-process.js';
 import type { Source } from './index.js';
-import { onlyWith } from './option-rules.js';
+import { onlyWith, staleAfterRefresh } from './option-rules.js';
 import type { SourceContext } from './source-context.js';
 import { unavailable } from './unavailable.js';
 
@@ -52,9 +52,11 @@ export const execSource = defineKind({
         'With `json`: the field that says when it expires, as a date (RFC 3339) or in seconds since 1970. It runs again at two thirds of that time; `refresh` and `max_stale` do not matter then.',
       ),
     refresh: durationOption.prefault('5m').describe('How long until it is run again.'),
-    max_stale: durationOption.prefault('1h').describe('How long its output is used where it fails.'),
+    max_stale: durationOption
+      .prefault('1h')
+      .describe('How long its output is used where it fails; no shorter than `refresh`.'),
   },
-  rules: [onlyWith('expires_field', 'format', ['json'])],
+  rules: [onlyWith('expires_field', 'format', ['json']), staleAfterRefresh],
   make: (options, { name, environment, folder, clock }: SourceContext): Source => ({
     async fetch({ signal }) {
       const [command, ...args] = options.command;

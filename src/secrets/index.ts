@@ -5,7 +5,7 @@ import type { SecretReference } from './reference.js';
 export { checkCaller, differsByCaller, onlyClientOf, type CallerTerms } from './by-caller.js';
 export { SecretReference } from './reference.js';
 export { Unavailability } from './unavailable.js';
-export type { SecretEvent } from './event.js';
+export { secretEvents, type SecretEvent } from './event.js';
 export { unavailable, whyUnavailable } from './unavailable.js';
 
 /**

@@ -104,7 +104,7 @@ async function unwrapped(terms: Opening, wrapping: Sealed, mine: OpenedOnce, sig
 async function lookedUp(
   { calls, path }: Opening,
   wrapping: Sealed,
-  wasSent: boolean,
+  wasSent: boolean | 'trial',
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>>> {
   const lookup = 'sys/wrapping/lookup';
@@ -121,7 +121,7 @@ async function lookedUp(
 
 /** For a trial: as much as can be seen of it without using it up. Rejects as `lookedUp` does. */
 async function untried(terms: Opening, wrapping: Sealed, signal: AbortSignal): Promise<VaultFailure> {
-  const { creation_ttl: life, creation_time: time } = await lookedUp(terms, wrapping, false, signal);
+  const { creation_ttl: life, creation_time: time } = await lookedUp(terms, wrapping, 'trial', signal);
   const began = typeof time === 'string' ? Date.parse(time) : Number.NaN;
   const end = typeof life === 'number' ? began + life * 1000 : Number.NaN;
   const until = Number.isNaN(end) ? '' : `, and is good until ${new Date(end).toISOString()}`;
@@ -132,10 +132,11 @@ async function untried(terms: Opening, wrapping: Sealed, signal: AbortSignal): P
   );
 }
 
-function burnt({ origin }: VaultCalls, path: string, id: string, wasSent = false): VaultFailure {
+function burnt({ origin }: VaultCalls, path: string, id: string, wasSent: boolean | 'trial' = false): VaultFailure {
   const message = `${origin} does not know the wrapping token: it has been used, has expired or is forged`;
-  const who = wasSent
-    ? 'This process sent it to be opened and got no answer that could be used, which may have used it up: deliver a new one'
-    : 'If nobody of yours has used it, somebody else has';
+  const who =
+    wasSent === true
+      ? 'This process sent it to be opened and got no answer that could be used, which may have used it up: deliver a new one'
+      : `If nobody of yours has used it, somebody else has${wasSent === 'trial' ? ', or a Keywright that runs here has opened it, which is then as it should be' : ''}`;
   return new VaultFailure(`${message}. ${who} (${path}, request ${id})`, 'login');
 }
