@@ -71,7 +71,7 @@ describe('the real oidc-provider', () => {
 
   it('refuses a resource and a grant that the client may not have', async () => {
     const elsewhere = fetchWith({ ...base, resource: ['https://other.example.com'] });
-    expect(await whyUnavailable(elsewhere)).toMatch(/answered invalid_target$/);
+    expect(await whyUnavailable(elsewhere)).toMatch(/answered invalid_target: compare resource/);
     const post = { client_id: 'post', client_auth: 'post', client_secret: 'client' };
     const exchange = { ...post, grant: 'token_exchange', subject_token: 'subject' };
     expect(await whyUnavailable(fetchWith(exchange, { subject }))).toMatch(/answered invalid_request$/);
