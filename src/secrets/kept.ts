@@ -1,10 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Caller } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
 import type { Sealed } from '../core/sealed.js';
 import type { Backend } from './backend.js';
+import type { Ending } from './ending.js';
 import { GivingBack } from './giving-back.js';
-import { Holding, type HoldingTerms } from './holding.js';
+import { Holding } from './holding.js';
+import type { HoldingTerms } from './holding-terms.js';
 import type { Credential, SecretReference, Source } from './index.js';
 import { unavailable } from './unavailable.js';
 import { unlessAborted } from './unless-aborted.js';
@@ -30,8 +31,8 @@ export interface KeptTerms extends Omit<HoldingTerms, 'name' | 'kind' | 'source'
   readonly wayBack: WayBack;
 }
 
-/** How long sources may take to end what they were asked, milliseconds. */
-const lastWords = 2000;
+/** How long sources may take to end what they were asked, milliseconds: a holding tells them after two seconds to do so. */
+const lastWords = 3000;
 /** Callers whose own values of one secret are kept; whoever asked longest ago goes first. */
 const mostCallers = 10_000;
 
@@ -80,15 +81,24 @@ export class Kept {
     return this.#closed ? Promise.resolve(undefined) : this.#holding(caller).rejected(credential);
   }
 
+  /** As `Holding` has it, for every caller. */
+  retryLogin(): void {
+    for (const holding of this.#holdings.values()) holding.retryLogin();
+  }
+
   /** Gives back what is held, and closes what was opened for it. Never rejects. */
-  async close(): Promise<void> {
+  async close({ leases }: Pick<Ending, 'leases'>): Promise<void> {
     this.#closed = true;
+    const ended = Promise.all(Array.from(this.#holdings.values(), (holding) => holding.close()));
     // A source that does not end when it is told to must not hold the end of the program up.
-    await Promise.race([
-      Promise.all(Array.from(this.#holdings.values(), (holding) => holding.close())),
-      delay(lastWords, undefined, { ref: false }),
-    ]);
-    await this.#givingBack.all();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, lastWords);
+      void ended.then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    await this.#givingBack.all(leases);
     await this.named.close?.();
   }
 

@@ -44,6 +44,7 @@ export class WayBack {
     const timer = setTimeout(() => controller.abort(tooLate(`within ${timeout} ms`)), timeout);
     const cut = (): void => controller.abort(tooLate('before the end'));
     end.addEventListener('abort', cut);
+    if (end.aborted) cut();
     try {
       // One that does not listen to the signal must not hold the end of the program up.
       await unlessAborted(revoke(controller.signal), controller.signal);

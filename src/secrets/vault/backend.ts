@@ -59,8 +59,9 @@ export function openBackend(options: BackendOptions, context: CommonContext): Va
     clock,
     session,
     mounts: new Mounts(session),
-    async close() {
-      await session.close();
+    retryLogin: () => session.retryLogin(),
+    async close(until) {
+      await session.close(until);
       // What opens only once would be lost with the connection.
       await login.ended();
       await http.close();
