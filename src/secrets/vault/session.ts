@@ -28,6 +28,9 @@ const grace = 1000;
  * were, and forgets them after as long.
  */
 const afterRefusals = [60_000, 300_000, 960_000];
+/** Reloads do not lead to a fifth within the time after which Vault forgets them, milliseconds. */
+const mostRefusals = 4;
+const forgotten = 900_000;
 /** A token that cannot look itself up is believed to live for so long, milliseconds. */
 const believed = 60_000;
 /** After a renewal that failed, milliseconds: the token is used on meanwhile. */
@@ -41,6 +44,7 @@ export class VaultSession {
   #retired: HeldToken[] = [];
   #refused: { readonly failure: VaultFailure; readonly until: number } | undefined;
   #refusals = 0;
+  #refusedAt: number[] = [];
   #loggingIn: Promise<HeldToken> | undefined;
   #renewing: Promise<boolean> | undefined;
   /** A token that was just made could not look itself up: what it is told then says nothing about its life. */
@@ -101,9 +105,11 @@ export class VaultSession {
     return failureOf(answered, this.#options.calls.origin, path);
   }
 
-  /** After a refused login: the next who asks tries it, though its pause is not over; the pause after that is the longer one. */
+  /** After a refused login: the next who asks tries it, though its pause is not over; the pause after that is the longer one. Not where it could lock us out. */
   retryLogin(): void {
-    this.#refused = undefined;
+    const since = this.#options.clock.elapsed() - forgotten;
+    this.#refusedAt = this.#refusedAt.filter((time) => time > since);
+    if (this.#refusedAt.length < mostRefusals) this.#refused = undefined;
   }
 
   /** Revokes what was logged in for, until the signal aborts. Never rejects. */
@@ -184,6 +190,7 @@ export class VaultSession {
       const now = clock.now();
       this.#refused = undefined;
       this.#refusals = 0;
+      this.#refusedAt = [];
       const before = this.#held;
       // One that somebody else has made may be the same as before: looked at again, it is no other login.
       if (before !== undefined && reveal(before.sealed) === reveal(token)) {
@@ -202,6 +209,7 @@ export class VaultSession {
       if (error instanceof VaultFailure && error.kind === 'login') {
         const pause = afterRefusals[Math.min(this.#refusals, afterRefusals.length - 1)] ?? 0;
         this.#refusals += 1;
+        this.#refusedAt.push(clock.elapsed());
         const next = new Date(clock.now() + pause).toISOString();
         const failure = new VaultFailure(
           `${error.message}; not tried again before ${next} or a reload`,

@@ -81,6 +81,20 @@ describe('a login that is refused', () => {
     await expect(read()).resolves.toBeDefined();
   });
 
+  it('is not tried for a fifth time within a quarter of an hour, however often there is a reload', async () => {
+    const { fake, backend } = await open();
+    fake.logins.appRoles.clear();
+    for (let reloads = 0; reloads < 10; reloads += 1) {
+      await whyUnavailable(read());
+      backend.retryLogin?.();
+    }
+    expect(fake.paths()).toEqual([login, login, login, login]);
+    fake.pass(901);
+    backend.retryLogin?.();
+    await whyUnavailable(read());
+    expect(fake.paths()).toEqual([login]);
+  });
+
   it('is of the kind that is told from a secret that is denied', async () => {
     const { fake } = await open();
     fake.logins.appRoles.clear();
