@@ -6,7 +6,7 @@ import type { Ending } from './ending.js';
 import { GivingBack } from './giving-back.js';
 import { Holding } from './holding.js';
 import type { HoldingTerms } from './holding-terms.js';
-import type { Credential, SecretReference, Source } from './index.js';
+import type { Credential, FetchContext, Source } from './index.js';
 import { unavailable } from './unavailable.js';
 import { unlessAborted } from './unless-aborted.js';
 import type { WayBack } from './way-back.js';
@@ -21,6 +21,8 @@ export interface NamedSource {
   readonly plainFields?: readonly string[] | undefined;
   /** May it be sent to this `host` or `host:port`? For what is made from it. */
   readonly mayGoTo: (host: string) => boolean;
+  /** It has no hosts at all: it only makes others. */
+  readonly staysHere?: boolean;
   /** What it reads from: closed after it. */
   readonly backend?: Backend | undefined;
   /** Closes what was opened for it. Never rejects. */
@@ -63,7 +65,10 @@ export class Kept {
       source: named.source,
       plainFields: named.plainFields,
       givingBack: this.#givingBack,
-      secretFor: (caller, signal) => (reference, to) => this.#partOf(reference, caller, signal, to),
+      secretFor:
+        (caller, signal) =>
+        (...asked) =>
+          this.#partOf(caller, signal, ...asked),
     };
   }
 
@@ -129,11 +134,16 @@ export class Kept {
   }
 
   /** One field of another secret. It is used where it may go, or not at all. */
-  async #partOf(reference: SecretReference, caller: Caller, signal: AbortSignal, to?: string): Promise<Sealed> {
+  async #partOf(
+    caller: Caller,
+    signal: AbortSignal,
+    ...[reference, to, use]: Parameters<FetchContext['secret']>
+  ): Promise<Sealed> {
     const { name, field } = reference;
     const part = this.#parts.get(name);
     if (part === undefined) throw unavailable(name, `${this.#name} is not made from it`, 'missing');
-    if (to !== undefined && !part.named.mayGoTo(to)) {
+    const { mayGoTo, staysHere = false } = part.named;
+    if (to !== undefined && !mayGoTo(to) && !(use === 'signs' && staysHere)) {
       throw unavailable(name, `it would be sent to ${to}, which is not among its hosts`, 'denied');
     }
     return (await part.acquire(caller, signal)).field(field);
