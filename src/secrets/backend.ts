@@ -9,8 +9,13 @@ import type { CommonContext, SourceContext } from './source-context.js';
 export interface Backend {
   /** Where it is reached, `host:port` in canonical form: never a destination of a request. */
   readonly origins: readonly string[];
-  /** Gives its own login back where it has one, and ends. Never rejects. */
-  close(): Promise<void>;
+  /**
+   * What its login was refused for may have been mended, also where nothing of that is in the configuration: a pause after it is over, for
+   * one login. How long the next pause is goes by all refusals. Absent: there is no such pause.
+   */
+  retryLogin?(): void;
+  /** Gives its own login back where it has one, until the signal aborts, and ends. Never rejects. */
+  close(until?: AbortSignal): Promise<void>;
 }
 
 /** A secret that leaves this process: where it is named among the options, and the URL that it is sent to. */

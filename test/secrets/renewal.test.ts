@@ -148,6 +148,7 @@ describe('the end of secrets', () => {
     const waiting = use();
     const closing = secrets.close();
     await expect(waiting).rejects.toMatchObject({ code: 'draining' });
+    await pass(3000);
     await closing;
     const lease = leaseOf(minute);
     answer(lasting(minute, { lease }));
