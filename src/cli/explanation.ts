@@ -23,6 +23,8 @@ export interface Answer extends Omit<Explanation, 'outcome'> {
     readonly mode: string;
     readonly fires: boolean;
   }[];
+  /** The secret whose placeholder is the answer, where the request goes nowhere. */
+  readonly placeholderFor?: string;
   /** The URL of the proxy that it leaves through; undefined where it goes directly. */
   readonly upstreamProxy: string | undefined;
   /** Why a request that a policy allows is refused all the same. */
@@ -48,7 +50,9 @@ export function inWords(question: Question, answer: Answer): string {
     lines.push(`  ${decides ? '→' : ' '} ${list === 'deny' ? 'deny' : 'policy'} ${rule}: ${reasons[verdict]}`);
   }
   lines.push(`  = ${outcome(answer)}`);
-  if (answer.upstreamProxy !== undefined && (answer.outcome === 'allow' || answer.outcome === 'tunnel')) {
+  if (answer.placeholderFor !== undefined) {
+    lines.push(`    ${answer.placeholderFor} → its placeholder is the answer: the request goes nowhere (token_endpoint)`);
+  } else if (answer.upstreamProxy !== undefined && (answer.outcome === 'allow' || answer.outcome === 'tunnel')) {
     lines.push(
       `    by way of the upstream proxy ${answer.upstreamProxy}: the name of the host is vetted, not its address`,
     );

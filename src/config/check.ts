@@ -2,6 +2,7 @@ import { UsageError } from '../core/usage-error.js';
 import { checkHosts } from './check-hosts.js';
 import { checkSources } from './check-sources.js';
 import { checkInjections, unknownSecret } from './check-inject.js';
+import { checkTokenEndpoints } from './check-token-endpoints.js';
 import type { Config, Settings } from './config.js';
 import { found, quoted } from './found.js';
 import type { Path, Problem } from './problem.js';
@@ -21,6 +22,7 @@ export function checkSettings(settings: Settings): readonly Problem[] {
     ...unknownSecretsOfRun(settings),
     ...plainListeners(settings),
     ...impossibleTunnels(settings),
+    ...checkTokenEndpoints(settings),
     ...checkHosts(settings, injected.secrets),
   ];
 }
@@ -88,12 +90,13 @@ function plainListeners({ listen }: Settings): Problem[] {
 
 /** What nobody looks inside of, nobody can match or change. */
 function impossibleTunnels({ policies }: Settings): Problem[] {
-  return policies.flatMap(({ action, methods, paths, inject, unsafeOpaqueUpgrade }, index) => {
+  return policies.flatMap(({ action, methods, paths, inject, tokenEndpoint, unsafeOpaqueUpgrade }, index) => {
     if (action !== 'tunnel') return [];
     const present = {
       methods: methods !== undefined,
       paths: paths !== undefined,
       inject: inject.length > 0,
+      token_endpoint: tokenEndpoint !== undefined,
       unsafe_opaque_upgrade: unsafeOpaqueUpgrade,
     };
     return Object.entries(present)

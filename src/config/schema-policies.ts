@@ -4,6 +4,7 @@ import { compilePathPattern } from '../policy/path.js';
 import { expected, foundButAllowed, notYet } from './messages.js';
 import { hostPatternText } from './schema-hosts.js';
 import { isSet, oneOfEither, section } from './section.js';
+import { tokenEndpointKey } from './schema-token-endpoint.js';
 import { nameText, text } from './text.js';
 
 /** What deny rules and policies have in common. */
@@ -70,6 +71,7 @@ export function policiesSection(folder: string) {
         .prefault('allow')
         .describe('`allow`: look inside, and inject if there is something to. `tunnel`: pass TLS through unread.'),
       inject: z.array(inject).prefault([]).describe('What goes on the request, and where.'),
+      token_endpoint: tokenEndpointKey,
       unsafe_cleartext: z
         .boolean()
         .prefault(false)
@@ -86,13 +88,16 @@ export function policiesSection(folder: string) {
         ),
     },
     [...laterConditions, ...laterOfPolicies],
-  ).transform(({ unsafe_cleartext, unsafe_shared_suffix, unsafe_opaque_upgrade, clients, ...rest }) => ({
-    ...rest,
-    clients,
-    unsafeCleartext: unsafe_cleartext,
-    unsafeSharedSuffix: unsafe_shared_suffix,
-    unsafeOpaqueUpgrade: unsafe_opaque_upgrade,
-  }));
+  ).transform(
+    ({ unsafe_cleartext, unsafe_shared_suffix, unsafe_opaque_upgrade, token_endpoint, clients, ...rest }) => ({
+      ...rest,
+      clients,
+      tokenEndpoint: token_endpoint,
+      unsafeCleartext: unsafe_cleartext,
+      unsafeSharedSuffix: unsafe_shared_suffix,
+      unsafeOpaqueUpgrade: unsafe_opaque_upgrade,
+    }),
+  );
   return z
     .array(policy)
     .prefault([])

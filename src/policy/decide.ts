@@ -14,10 +14,11 @@ import {
   type DenyRule,
   type Operation,
   type PolicyRule,
+  type TokenEndpoint,
 } from './rule.js';
 
 export type { Explanation } from './explain.js';
-export type { DenyRule, PolicyRule } from './rule.js';
+export type { DenyRule, PolicyRule, TokenEndpoint } from './rule.js';
 
 declare const granted: unique symbol;
 
@@ -31,6 +32,8 @@ export interface Grant<Plan> {
   readonly target: Target;
   readonly unsafeCleartext: boolean;
   readonly unsafeOpaqueUpgrade: boolean;
+  /** Where there is one, the request goes nowhere. */
+  readonly tokenEndpoint: TokenEndpoint | undefined;
   /** A method or path rule took part: headers that override the method or the path must be stripped. */
   readonly byOperation: boolean;
 }
@@ -163,6 +166,7 @@ function ambiguous(kind: string, rule: DenyRule): Refusal {
 }
 
 function grant<Plan>(rule: PolicyRule<Plan>, caller: Caller, target: Target, byOperation: boolean): Grant<Plan> {
-  const { name: policy, action, plan, unsafeCleartext, unsafeOpaqueUpgrade } = rule;
-  return { policy, action, plan, caller, target, unsafeCleartext, unsafeOpaqueUpgrade, byOperation } as Grant<Plan>;
+  const { name: policy, action, plan, unsafeCleartext, unsafeOpaqueUpgrade, tokenEndpoint } = rule;
+  const leave = { policy, action, plan, unsafeCleartext, unsafeOpaqueUpgrade, tokenEndpoint };
+  return { ...leave, caller, target, byOperation } as Grant<Plan>;
 }

@@ -21,6 +21,14 @@ export interface DenyRule {
   readonly paths?: readonly string[] | undefined;
 }
 
+/** What takes requests for a token instead of the destination: they go nowhere, and are answered with a placeholder. */
+export interface TokenEndpoint {
+  /** The name of the secret that the placeholder stands for. */
+  readonly secret: string;
+  /** What the answer says that the token is good for (RFC 6749 section 3.3). */
+  readonly scope?: string | undefined;
+}
+
 /** What is allowed, and with which plan: opaque here, carried from the configuration to whoever carries out the grant. */
 export interface PolicyRule<Plan> extends DenyRule {
   readonly clients: readonly string[] | undefined;
@@ -28,6 +36,7 @@ export interface PolicyRule<Plan> extends DenyRule {
   readonly unsafeCleartext: boolean;
   /** A request may go on in a protocol that nobody reads. */
   readonly unsafeOpaqueUpgrade: boolean;
+  readonly tokenEndpoint?: TokenEndpoint | undefined;
   readonly plan: Plan;
 }
 

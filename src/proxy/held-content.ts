@@ -17,10 +17,23 @@ export function holdContent(
   request: CallerRequest,
   answer: Pick<CallerAnswer, 'invite'>,
 ): Promise<void> | undefined {
+  if (!plan.some((injection) => injection.holds?.(draft, client) === true)) return undefined;
+  return readContent({ limits, heldBytes }, client, draft, request, answer);
+}
+
+/** Reads all of a body into the draft, `most` bytes of it; undefined where there is none. Throws and rejects like `holdContent`. */
+export function readContent(
+  { limits, heldBytes }: Pick<Services, 'limits' | 'heldBytes'>,
+  client: string,
+  draft: Draft,
+  request: CallerRequest,
+  answer: Pick<CallerAnswer, 'invite'>,
+  most = limits.heldBody,
+): Promise<void> | undefined {
   const { body } = request;
-  if (body === undefined || !plan.some((injection) => injection.holds?.(draft, client) === true)) return undefined;
+  if (body === undefined) return undefined;
   const stated = mostBytesOf(request);
-  if (Number.isFinite(stated) && stated > limits.heldBody) throw new Refusal('body_too_large');
+  if (Number.isFinite(stated) && stated > most) throw new Refusal('body_too_large');
   answer.invite();
   return read();
 
@@ -29,11 +42,11 @@ export function holdContent(
     const held = { client, bytes: 0 };
     request.held = held;
     for await (const piece of body as AsyncIterable<Buffer>) {
-      if (held.bytes + piece.length > limits.heldBody) throw new Refusal('body_too_large');
+      if (held.bytes + piece.length > most) throw new Refusal('body_too_large');
       heldBytes.take(client, piece.length);
       held.bytes += piece.length;
       pieces.push(piece);
     }
-    draft.content = new Content(Buffer.concat(pieces), draft.headers.all('content-encoding').join(), limits.heldBody);
+    draft.content = new Content(Buffer.concat(pieces), draft.headers.all('content-encoding').join(), most);
   }
 }

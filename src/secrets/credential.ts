@@ -18,7 +18,7 @@ const mostBytes = 64 * 1024;
 export function toCredential(
   name: string,
   backend: string,
-  { fields, version, lease }: Fetched,
+  { fields, version, lease, expiresAt }: Fetched,
   key: Buffer,
 ): Credential {
   const all = Object.values(fields);
@@ -35,6 +35,7 @@ export function toCredential(
     backend,
     version,
     lease: lease?.id,
+    expiresAt,
     sealed,
     fingerprint: digest.slice(0, fingerprintDigits),
     field(wanted) {
