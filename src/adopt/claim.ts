@@ -129,6 +129,7 @@ function missingPlace({ place }: Place): string | undefined {
     case 'header':
     case 'basic':
     case 'ws':
+    case 'token':
       return undefined;
     case 'query':
     case 'path':

@@ -51,7 +51,9 @@ export function inWords(question: Question, answer: Answer): string {
   }
   lines.push(`  = ${outcome(answer)}`);
   if (answer.placeholderFor !== undefined) {
-    lines.push(`    ${answer.placeholderFor} → its placeholder is the answer: the request goes nowhere (token_endpoint)`);
+    lines.push(
+      `    ${answer.placeholderFor} → its placeholder is the answer: the request goes nowhere (token_endpoint)`,
+    );
   } else if (answer.upstreamProxy !== undefined && (answer.outcome === 'allow' || answer.outcome === 'tunnel')) {
     lines.push(
       `    by way of the upstream proxy ${answer.upstreamProxy}: the name of the host is vetted, not its address`,

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Binding } from '../adopt/binding.js';
+import type { Exchange } from '../adopt/exchange.js';
 import { parseGenerated, type Config } from '../config/load.js';
 import { checkSettings } from '../config/check.js';
 import { UsageError } from '../core/usage-error.js';
@@ -8,11 +10,17 @@ export interface RunSettings {
   readonly client: string;
   readonly tokenSha256: string;
   readonly bindings: readonly Binding[];
+  readonly exchanges?: readonly Exchange[];
+  /** Private to the run: what it keeps ends with it. */
+  readonly folder?: string;
   /** Package registries: tunnelled unread. */
   readonly registries: readonly string[];
   /** Where the audit log goes unless the configuration says so. */
   readonly auditFolder: string;
 }
+
+/** A secret that goes on requests. */
+type Placed = Pick<Binding, 'secretName' | 'hosts' | 'inject'>;
 
 /** The name under which the value of a taken secret stands among the variables that the `env` source reads. */
 export function takenVariable(secretName: string): string {
@@ -50,12 +58,16 @@ export function runConfig(user: Config | undefined, settings: RunSettings): Conf
   return withCa(merged);
 }
 
-function generatedText({ client, tokenSha256, bindings, registries, auditFolder }: RunSettings): string {
+function generatedText(settings: RunSettings): string {
+  const { client, tokenSha256, bindings, exchanges = [], registries, auditFolder } = settings;
   const secrets = bindings.map(({ secretName, hosts, shape }) => [
     secretName,
     { from: 'env', name: takenVariable(secretName), hosts, placeholder: shape },
   ]);
-  const policies = policiesFor(bindings, client);
+  const tokens = exchanges.map((exchange) => [exchange.secretName, tokenOf(exchange, settings.folder ?? '')]);
+  const used = [...bindings.filter(({ inject }) => inject.length > 0), ...exchanges];
+  // An endpoint's policy is for one path of a host that another one may be for as well.
+  const policies = [...endpointsFor(exchanges, client), ...policiesFor(used, client)];
   const tunnel = { name: 'package-registries', clients: [client], hosts: registries, action: 'tunnel' };
   // A registry of the user's own configuration may well be inside the user's own network.
   const destinations = Object.fromEntries(registries.map((host) => [host, { allow_private: true }]));
@@ -64,9 +76,35 @@ function generatedText({ client, tokenSha256, bindings, registries, auditFolder 
     destinations,
     listen: { proxy: ['127.0.0.1:0'] },
     clients: [{ name: client, token_sha256: tokenSha256 }],
-    secrets: Object.fromEntries(secrets) as object,
+    secrets: Object.fromEntries([...secrets, ...tokens]) as object,
     policies: registries.length === 0 ? policies : [...policies, tunnel],
     audit: [{ type: 'file', dir: auditFolder }],
+  });
+}
+
+/**
+ * The source of an access token. A refresh token that follows the first one is kept for the run alone: services whose tokens change with
+ * each use would have to be asked for consent again afterwards, and no service of the catalogue is one.
+ */
+function tokenOf(exchange: Exchange, folder: string): object {
+  const { secretName, endpoint, clientId, clientAuth, clientSecret, refreshToken, hosts, shape } = exchange;
+  const by =
+    refreshToken === undefined
+      ? { grant: 'client_credentials' }
+      : { grant: 'refresh_token', refresh_token: refreshToken, state_file: join(folder, `${secretName}.json`) };
+  const client = { client_id: clientId, client_auth: clientAuth, client_secret: clientSecret };
+  return { from: 'oauth', token_url: endpoint, ...client, ...by, hosts, placeholder: shape };
+}
+
+/** Where the program asks for tokens itself. Two accounts that ask at one place could not be told apart. */
+function endpointsFor(exchanges: readonly Exchange[], client: string): object[] {
+  return exchanges.map(({ secretName, endpoint }, index) => {
+    if (exchanges.findIndex((other) => other.endpoint === endpoint) < index) {
+      throw new UsageError(`two accounts would ask for tokens at ${endpoint}: hand the files of one over with --pass.`);
+    }
+    const { host, pathname } = new URL(endpoint);
+    const token = { token_endpoint: { secret: secretName } };
+    return { name: `${secretName}-endpoint`, clients: [client], hosts: [host], paths: [pathname], ...token };
   });
 }
 
@@ -74,10 +112,10 @@ function generatedText({ client, tokenSha256, bindings, registries, auditFolder 
  * A policy for each set of hosts that the same secrets may go to, with the injections of all of them: the first policy that matches
  * decides, so two accounts of one service have to stand in the same one. Exact hosts come before the wildcards that cover them.
  */
-function policiesFor(bindings: readonly Binding[], client: string): object[] {
+function policiesFor(bindings: readonly Placed[], client: string): object[] {
   const hosts = [...new Set(bindings.flatMap((binding) => binding.hosts))].map(parseHostPattern);
   hosts.sort((a, b) => Number(a.wildcard) - Number(b.wildcard) || b.host.length - a.host.length);
-  const groups = new Map<string, { hosts: string[]; bindings: readonly Binding[] }>();
+  const groups = new Map<string, { hosts: string[]; bindings: readonly Placed[] }>();
   for (const host of hosts) {
     const allowed = bindings.filter((binding) => binding.hosts.some((outer) => covers(parseHostPattern(outer), host)));
     const key = [host.wildcard ? host.host : '', ...allowed.map(({ secretName }) => secretName)].join(' ');
@@ -95,7 +133,7 @@ function policiesFor(bindings: readonly Binding[], client: string): object[] {
 }
 
 /** Policies are named for their secrets, within what a name may be. */
-function nameFor(bindings: readonly Binding[]): string {
+function nameFor(bindings: readonly Placed[]): string {
   return bindings
     .map(({ secretName }) => secretName)
     .join('_')

@@ -13,6 +13,17 @@ export type Place =
   | { readonly place: 'ws'; readonly pointer: string }
   /** Not sent at all: a signature is made with it. */
   | { readonly place: 'sigv4' }
+  /**
+   * The secret of a client of OAuth, by which the child fetches access tokens itself: the proxy does in its place. `path` is that of the
+   * token endpoint, `clientId` the variable with the client's name, `shape` that of tokens.
+   */
+  | {
+      readonly place: 'token';
+      readonly path: string;
+      readonly auth: 'basic' | 'post';
+      readonly clientId: string;
+      readonly shape: string;
+    }
   /** Exchanged for an access token, which then is in the child's hands. */
   | { readonly place: 'oauth' }
   /** In a file that the variable names. */
