@@ -39,7 +39,7 @@ describe('an account in files cannot be taken', () => {
     ['of a client without a secret', gmail(tokenFile, tokenFile), 'GMAIL_OAUTH_PATH', 'names no client'],
     ['without a refresh token', gmail(clientFile, clientFile), 'GMAIL_CREDENTIALS_PATH', 'no refresh token'],
   ])('%s', (_, environment, where, why) => {
-    const { leftovers, bound, exchanges } = take(environment as Record<string, string>);
+    const { leftovers, bound, exchanges } = take(environment);
     expect(leftovers).toEqual([{ where, why: expect.stringContaining(why) as unknown }]);
     expect([...bound, ...exchanges]).toEqual([]);
     expect(JSON.stringify(leftovers)).not.toMatch(new RegExp(`${secret}|${refresh}|${access}`));
