@@ -41,6 +41,7 @@ export async function answerTokenRequest(
   const credential =
     services.secrets.ready(secret, caller) ?? (await services.secrets.acquire(secret, caller, answer.signal));
   await trail.use(grant, undefined, [], [credential]);
+  if (answer.gone) throw new Refusal('caller_gone');
   const { expiresAt } = credential;
   const token = { placeholder, scope, issuedTokenType, expiresAt, now: services.clock.now() };
   const { body, fields } = tokenContent(token, trail.id);

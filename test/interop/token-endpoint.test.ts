@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import * as oauth from 'oauth4webapi';
-import { fetch, type RequestInit } from 'undici';
+import { fetch, type Dispatcher, type RequestInit } from 'undici';
 import { planDisarm } from '../../src/adopt/disarm.js';
 import { writeCopies } from '../../src/adopt/private-folder.js';
 import { createApp } from '../../src/app.js';
@@ -59,6 +59,16 @@ afterAll(async () => {
   jest.restoreAllMocks();
 });
 
+/** By undici, in the class that the library looks for. */
+async function askThrough(href: string, init: RequestInit, dispatcher: Dispatcher): Promise<Response> {
+  const { status, headers, ...answer } = await fetch(href, { ...init, dispatcher }).then(async (given) => ({
+    status: given.status,
+    headers: [...given.headers],
+    text: await given.text(),
+  }));
+  return new Response(answer.text, { status, headers });
+}
+
 const run = promisify(execFile);
 
 async function runClient(environment: Record<string, string>): Promise<Record<string, unknown>> {
@@ -105,7 +115,7 @@ limits: { drain_timeout: 300ms }
     const url = 'https://oauth2.googleapis.com';
     const as = { issuer: url, token_endpoint: `${url}/token` };
     const through = (href: string, init: unknown): Promise<Response> =>
-      fetch(href, { ...(init as RequestInit), dispatcher }) as unknown as Promise<Response>;
+      askThrough(href, init as RequestInit, dispatcher);
     const client = { client_id: 'tracker' };
     const options = { [oauth.customFetch]: through };
     const given = await oauth
@@ -116,20 +126,19 @@ limits: { drain_timeout: 300ms }
     arrived.length = 0;
     const authorization = `Bearer ${given.access_token}`;
     const answer = await fetch(`https://${api}/me`, { dispatcher, headers: { authorization } });
-    expect([answer.status, await answer.json()]).toEqual([200, { who: 'tracker' }]);
+    expect([answer.status, await answer.text()]).toEqual([200, '{"who":"tracker"}']);
     expect(arrived).toHaveLength(1);
     expect(arrived[0]).not.toBe(place('tracker'));
-    // Tokens in base64url, found nowhere in what the operator keeps.
     expect(proxy.written()).not.toContain(arrived[0]);
     await dispatcher.close();
   });
 
   it('reads a refusal', async () => {
     const dispatcher = proxy.agent();
-    const answer = await fetch('https://oauth2.googleapis.com/token', { method: 'POST', dispatcher });
+    const answer = await askThrough('https://oauth2.googleapis.com/token', { method: 'POST' }, dispatcher);
     expect(answer.status).toBe(400);
     const as = { issuer: 'https://oauth2.googleapis.com' };
-    const read = oauth.processClientCredentialsResponse(as, { client_id: 'a' }, answer as unknown as Response);
+    const read = oauth.processClientCredentialsResponse(as, { client_id: 'a' }, answer);
     await expect(read).rejects.toMatchObject({ error: 'invalid_request' });
     await dispatcher.close();
   });
@@ -185,7 +194,7 @@ describe('a program whose account stands in files', () => {
       ['run'],
       new Map([...config.secrets.keys()].map((name) => [name, undefined])),
     );
-    const taken = Array.from(plan.secretValues(), ([name, value]) => [takenVariable(name), value]);
+    const taken = Array.from(plan.secretValues(), ([name, value]) => [takenVariable(name), value] as const);
     const app = createApp({
       config,
       placeholders,
