@@ -1,10 +1,12 @@
 import type { Service } from './catalogue/service.js';
 import type { Binding, BoundSecret } from './binding.js';
+import type { ChildInput } from './claim.js';
 import { bearerOf, type Exchange } from './exchange.js';
 import { membersOf, readJsonFile } from './json-file.js';
+import { namesPackage } from './names-package.js';
 import { isPassed, type Leftover } from './leftovers.js';
 
-export interface AccountInput {
+export interface AccountInput extends Pick<ChildInput, 'command' | 'args'> {
   readonly environment: Readonly<Record<string, string>>;
   readonly pass: readonly string[];
   /** Names of secrets that are given already. */
@@ -18,6 +20,8 @@ export interface Accounts {
   readonly bound: readonly BoundSecret[];
   readonly exchanges: readonly Exchange[];
   readonly leftovers: readonly Leftover[];
+  /** What the user should know: sentences. */
+  readonly notes: readonly string[];
   /** What the child gets in place of each file, by its variable. */
   readonly copies: (placeholder: (secretName: string) => string) => ReadonlyMap<string, string>;
 }
@@ -37,7 +41,8 @@ const ofTokens = ['scope', 'token_type'];
  * Accounts of Google in two JSON files: the client, as its console gives it, and the tokens, as its libraries keep them. Reads the files
  * that variables of the child name.
  */
-export function takeAccounts({ environment, pass, taken }: AccountInput, services: readonly Service[]): Accounts {
+export function takeAccounts(input: AccountInput, services: readonly Service[]): Accounts {
+  const { environment, pass, taken } = input;
   const used = new Set(taken);
   const accounts = services.flatMap((service) => {
     const { files } = service;
@@ -57,12 +62,21 @@ export function takeAccounts({ environment, pass, taken }: AccountInput, service
     bound: accounts.flatMap(({ bound }) => bound),
     exchanges: accounts.flatMap(({ exchanges }) => exchanges),
     leftovers: accounts.flatMap(({ leftovers }) => leftovers),
+    notes: services.flatMap((service) => notesOn(service, input)),
     copies: (placeholder) => new Map(accounts.flatMap(({ copies }) => [...copies(placeholder)])),
   };
 }
 
-type Account = Omit<Accounts, 'variables'>;
+type Account = Omit<Accounts, 'variables' | 'notes'>;
 type Files = NonNullable<Service['files']>;
+
+/** Where a program looks by itself is its own affair, and may change with its version: it is not guessed at. */
+function notesOn({ files, packages = [] }: Service, { environment, command, args }: AccountInput): string[] {
+  if (files === undefined || !namesPackage([command, ...args], packages)) return [];
+  const names = [files.client, files.tokens];
+  if (names.some((variable) => (environment[variable] ?? '') !== '')) return [];
+  return [`without ${names.join(' and ')} the program reads files of its own, with whatever secrets are in them.`];
+}
 
 function takeAccount(
   { name, hosts }: Service,

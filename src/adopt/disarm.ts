@@ -28,6 +28,8 @@ export interface Disarmament {
   readonly exchanges: readonly Exchange[];
   /** What the child gets in place of files that hold secrets, by the variables that name them. */
   readonly copies: (placeholder: (secretName: string) => string) => ReadonlyMap<string, string>;
+  /** What the user should know: sentences. */
+  readonly notes: readonly string[];
   /** Secrets of the configuration that the child gets a placeholder of, and where. */
   readonly configured: readonly { readonly secretName: string; readonly where: string }[];
   /** Where there is one, the child must not be started. */
@@ -51,7 +53,7 @@ export function planDisarm(input: DisarmInput): Disarmament {
   const untouched = (where: string): boolean => isPassed(pass, where);
   const configured = configuredSecrets(input, child);
   const own = new Set(configured.map(({ where }) => where));
-  const accounts = takeAccounts({ environment: child.environment, pass, taken }, services);
+  const accounts = takeAccounts({ ...child, command: input.command, pass, taken }, services);
   const found = findClaims({ ...child, command: input.command }, services)
     .filter(({ where }) => !own.has(where) && !untouched(where) && !accounts.variables.has(where))
     .map(checkValue);
@@ -92,6 +94,7 @@ export function planDisarm(input: DisarmInput): Disarmament {
     bindings: bound.map(({ binding }) => binding),
     exchanges: [...exchanged.exchanges, ...accounts.exchanges],
     copies: accounts.copies,
+    notes: accounts.notes,
     configured: configured.map(({ secretName, where }) => ({ secretName, where })),
     leftovers: [
       ...broken.map(({ where, why }) => ({ where, why })),

@@ -180,7 +180,7 @@ async function runBehindProxy(session: Session, terminal: Terminal): Promise<num
     const { environment, args } = plan.disarm(placeholder);
     const files = writeCopies(session.folder, plan.copies(placeholder));
     terminal.error(guarantee({ ...plan, registries: registries.hosts, passed: pass, reach: terminal.reach }));
-    for (const note of registries.notes) terminal.error(`keywright: ${note}\n`);
+    for (const note of [...registries.notes, ...plan.notes]) terminal.error(`keywright: ${note}\n`);
     const adopted = adoptedEnvironment(session, terminal, listening, app.trustPem, { ...environment, ...files });
     return await runChild(
       { command: child.command, args, environment: adopted, interactive: terminal.interactive },

@@ -27,7 +27,7 @@ const tokens = { access_token: access, refresh_token: refresh, scope: 'mail', to
 const tokenFile = write('tokens.json', { ...tokens, id_token: madeUp('<40 alnum>'), other: madeUp('<40 alnum>') });
 
 const take = (environment: Record<string, string>, pass: string[] = [], taken: string[] = []): Accounts =>
-  takeAccounts({ environment, pass, taken }, services);
+  takeAccounts({ command: 'node', args: [], environment, pass, taken }, services);
 const gmail = (client: string, given: string) => ({ GMAIL_OAUTH_PATH: client, GMAIL_CREDENTIALS_PATH: given });
 const withNames = (name: string): string => `<${name}>`;
 
@@ -101,5 +101,14 @@ describe('an account in files', () => {
     expect(bindings.map(({ secretName }) => secretName)).toEqual(['gmail-client', 'gmail-consent']);
     expect(secretValues().get('gmail-consent')).toBe(refresh);
     expect(disarm(withNames).environment['COPY']).toBe('token=<gmail-consent>');
+  });
+
+  it('that no variable names is left where it is, and told of', () => {
+    const notes = (environment: Record<string, string>, ...args: string[]): readonly string[] =>
+      planDisarm({ command: 'npx', args, environment }).notes;
+    const server = '@gongrzhe/server-gmail-autoauth-mcp';
+    expect(notes({}, server)).toEqual([expect.stringMatching(/^without GMAIL_OAUTH_PATH and GMAIL_CREDENTIALS_PATH/)]);
+    expect(notes(gmail(clientFile, tokenFile), server)).toEqual([]);
+    expect(notes({}, 'another-server')).toEqual([]);
   });
 });

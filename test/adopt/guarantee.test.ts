@@ -14,6 +14,7 @@ describe('the guarantee', () => {
   it('names the level, what is protected and how, and what is not stopped', () => {
     const text = guarantee({
       bindings: [binding],
+      exchanges: [{ secretName: 'mail', endpoint: 'https://login.example.com/token', hosts: ['mail.example.com'] }],
       configured: [{ secretName: 'own', where: 'argument 2' }],
       registries: ['npm.example.com'],
       passed: ['OTHER_KEY'],
@@ -21,6 +22,7 @@ describe('the guarantee', () => {
     });
     expect(text).toBe(`keywright: level L1. The child holds placeholders instead of these secrets.
   github: a placeholder in GITHUB_TOKEN, GH_TOKEN; the secret goes only to api.github.com, github.com
+  mail: a placeholder from https://login.example.com/token, where nothing goes; the secret goes only to mail.example.com
   own: a placeholder in argument 2; the secret goes where the configuration says
   tunnelled for packages, unread: npm.example.com
   handed over unprotected: OTHER_KEY
