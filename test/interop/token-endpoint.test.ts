@@ -181,7 +181,7 @@ describe('a program whose account stands in files', () => {
       join(server.folder, 'keywright.yaml'),
     );
     writeFileSync(join(server.folder, 'origin.pem'), authority.certificatePem);
-    const config = runConfig(user, {
+    const made = runConfig(user, {
       client: 'run',
       tokenSha256: sha256,
       bindings: plan.bindings.map((binding) => ({ ...binding, hosts: [host] })),
@@ -190,6 +190,11 @@ describe('a program whose account stands in files', () => {
       registries: [],
       auditFolder: join(folder, 'audit'),
     });
+    const trusting = Array.from(made.secrets, ([name, secret]) => {
+      const options = { ...(secret.options as object), ca_file: server.caFile };
+      return [name, secret.kind.kind === 'oauth' ? { ...secret, options } : secret] as const;
+    });
+    const config = { ...made, secrets: new Map(trusting) };
     const placeholders = randomPlaceholders(
       ['run'],
       new Map([...config.secrets.keys()].map((name) => [name, undefined])),
@@ -198,7 +203,7 @@ describe('a program whose account stands in files', () => {
     const app = createApp({
       config,
       placeholders,
-      environment: { ...Object.fromEntries(taken), NODE_EXTRA_CA_CERTS: server.caFile },
+      environment: Object.fromEntries(taken),
       version: 'test',
       report: () => undefined,
       alarm: () => undefined,
