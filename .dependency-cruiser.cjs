@@ -128,6 +128,12 @@ module.exports = {
       },
     ),
     forbid(
+      'catalogue-is-data',
+      'the catalogue imports itself, policy and core',
+      { path: room('catalogue') },
+      { path: '^src/', pathNot: '^src/(catalogue|policy|core)/' },
+    ),
+    forbid(
       'middle-does-not-look-up',
       'nothing imports cli, main or app but what stands above',
       { pathNot: '^src/(main|app|running-app|cli/)' },
@@ -154,16 +160,16 @@ module.exports = {
       },
     ),
     ...Object.entries({
-      jose: 'sign-jwt',
-      '@smithy/signature-v4': 'sigv4',
-      oauth4webapi: 'oauth/server',
-      'node-vault': 'vault/node-vault',
-      'age-encryption': 'store/(age|age-types\\.d|passphrase)',
+      jose: 'secrets/sign-jwt',
+      '@smithy/signature-v4': 'net/sigv4',
+      oauth4webapi: 'secrets/oauth/server',
+      'node-vault': 'secrets/vault/node-vault',
+      'age-encryption': 'secrets/store/(age|age-types\\.d|passphrase)',
     }).map(([name, file]) =>
       forbid(
         `one-file-for-${name.replace(/\W+/g, '-')}`,
         'a package is imported by one file',
-        { pathNot: `^src/secrets/${file}\\.ts$` },
+        { pathNot: `^src/${file}\\.ts$` },
         { path: `node_modules/${name}/` },
       ),
     ),

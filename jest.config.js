@@ -1,12 +1,14 @@
-/** Tests are ES modules; types are checked by `npm run types`, so each file is only transpiled here. */
+/** Tests are ES modules; types are checked by `npm run types`, so they are only taken out here. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.mjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false, tsconfig: 'tsconfig.json' }] },
+  transform: { '^.+\\.ts$': '<rootDir>/test/support/typescript-transform.mjs' },
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   testTimeout: 20_000,
-  maxWorkers: 2,
+  // One more than the cores of the smallest machine that runs them: a third of their time is spent waiting, for other processes and for timeouts.
+  maxWorkers: 3,
   collectCoverageFrom: ['src/**/*.ts'],
 };

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { createAudit } from './audit/log.js';
+import { decisionRules } from './catalogue/decision-rules.js';
 import { createMemoryAuthority, type IssuingAuthority } from './ca/authority.js';
 import { LeafCache } from './ca/cache.js';
 import { openGeneratedAuthority } from './ca/generated.js';
@@ -11,7 +11,6 @@ import type { Config } from './config/load.js';
 import { systemClock } from './core/clock.js';
 import { Holds } from './core/holds.js';
 import type { Limits } from './core/limits.js';
-import { MissingError } from './core/usage-error.js';
 import { Refusal } from './core/refusal.js';
 import type { Generation, Issuing, Lasting, Settings } from './generation.js';
 import { createCallerIndex } from './identity/callers.js';
@@ -19,18 +18,15 @@ import { identifiersFor } from './identity/registry.js';
 import { chooseInjections, chooseToken } from './inject/choose.js';
 import { guardBody, guardMessages } from './inject/body-guard.js';
 import type { Placeholders } from './inject/placeholder.js';
-import { systemLookup } from './net/lookup.js';
-import { proxyCredentials } from './net/proxy-credentials.js';
-import { environmentTrust } from './net/trust.js';
-import { UpstreamProxy } from './net/upstream-proxy.js';
-import { Vetter, type VetterOptions } from './net/vet.js';
 import { Decider } from './policy/decide.js';
 import { HeldBytes } from './proxy/held-bytes.js';
 import type { Alarm, Plan, Report, Services } from './proxy/services.js';
+import { openShowPath } from './proxy/shown-path.js';
 import { RunningApp, type App } from './running-app.js';
 import type { SecretEvent } from './secrets/index.js';
-import { openSources } from './secret-sources.js';
+import { withSources, type Sources } from './secret-sources.js';
 import { Sender } from './upstream/send.js';
+import { openVetter } from './way-out.js';
 
 const clock = systemClock;
 
@@ -69,10 +65,13 @@ export function createApp(input: AppInput): App {
 
 /** Everything of one configuration. The audit comes last: it is the one part whose making leaves a trace. */
 function openGeneration(input: AppInput, lasting: Lasting, before: Generation | undefined): Generation {
+  return withSources({ ...input, clock }, before?.sources, (sources) => openAround(sources, input, lasting, before));
+}
+
+function openAround(sources: Sources, input: AppInput, lasting: Lasting, before: Generation | undefined): Generation {
   const { config, environment, placeholders } = input;
   const { limits } = config;
-  const decider = openDecider(config, placeholders);
-  const sources = openSources({ ...input, clock }, before);
+  const { decider, showPath } = openRules(config, placeholders);
   const issuing = openIssuing(config, before);
   const vetter = openVetter(config, environment, { isOwn: lasting.isOwn, isBackend: sources.isBackend });
   const callers = createCallerIndex({
@@ -86,7 +85,6 @@ function openGeneration(input: AppInput, lasting: Lasting, before: Generation | 
   const sender = new Sender(limits);
   const holds = new Holds();
   const { audit, instance } = openAudit(config, input, before);
-  sources.tellTo(audit);
   const services: Services = {
     limits,
     clock,
@@ -95,6 +93,7 @@ function openGeneration(input: AppInput, lasting: Lasting, before: Generation | 
     secrets: sources.secrets,
     sender,
     policyRevision: revisionOf(config),
+    showPath,
     callers,
     chooseInjections: (grant, head, caller, asksForWebSocket) =>
       chooseInjections(grant, head, caller, placeholders, asksForWebSocket),
@@ -129,13 +128,13 @@ function holdFor(holds: Holds, all: Holds, { requests }: Limits): (() => void) |
   };
 }
 
-/** What decides: also without a running app, for `explain`. */
-export function openDecider(config: Config, placeholders: Placeholders): Decider<Plan> {
+/** What decides, and what of a path may be shown: also without a running app, for `explain`. */
+export function openRules(config: Config, placeholders: Placeholders): Pick<Services, 'decider' | 'showPath'> {
   const policies = config.policies.map((policy) => ({
     ...policy,
     plan: policy.inject.map(({ kind, options, mode }) => kind.make(options as never, { mode, placeholders })),
   }));
-  return new Decider<Plan>({ policies, deny: config.deny });
+  return { decider: new Decider<Plan>(decisionRules({ ...config, policies })), showPath: openShowPath(policies) };
 }
 
 /**
@@ -199,47 +198,6 @@ function clientEntries({ clients, unsafeAnonymous }: Config): ReadonlyMap<string
     return [client.name, createHash('sha256').update(JSON.stringify(client)).digest('hex')] as const;
   });
   return new Map([...entries, ...(unsafeAnonymous ? [[anonymous, anonymous] as const] : [])]);
-}
-
-function openVetter(
-  config: Config,
-  environment: AppInput['environment'],
-  never: Pick<VetterOptions, 'isOwn' | 'isBackend'>,
-): Vetter {
-  const { limits, upstream } = config;
-  const destinations = Array.from(config.destinations, ([authority, { caFile, ...rest }]) => {
-    return [authority, { ...rest, ...(caFile === undefined ? {} : { caPem: readPem(caFile) }) }] as const;
-  });
-  const roots = environmentTrust(environment['NODE_EXTRA_CA_CERTS']);
-  const common = { lookup: systemLookup, ...never, limits, clock };
-  return new Vetter({
-    ...common,
-    destinations: new Map(destinations),
-    trust: [...roots, ...(upstream.caFile === undefined ? [] : [readPem(upstream.caFile)])],
-    proxy:
-      upstream.proxy === undefined ? undefined : new UpstreamProxy({ ...common, ...openProxy(upstream.proxy, roots) }),
-  });
-}
-
-function openProxy(proxy: NonNullable<Config['upstream']['proxy']>, roots: readonly string[]) {
-  const { caFile, username, passwordFile, ...rest } = proxy;
-  const trust = [...roots, ...(caFile === undefined ? [] : [readPem(caFile)])];
-  return {
-    ...rest,
-    caPem: trust.length === 0 ? undefined : trust,
-    credentials:
-      username === undefined || passwordFile === undefined ? undefined : proxyCredentials(username, passwordFile),
-  };
-}
-
-/** Certificates to trust. Throws `MissingError`. */
-export function readPem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // The reason is one of a few, and the path is what the operator needs.
-    throw new MissingError(`the certificate file ${path} is missing or cannot be read.`);
-  }
 }
 
 /** Which rules decided: the same configuration has the same revision, on every replica. */

@@ -39,9 +39,47 @@ export interface Lasting {
   readonly requests: Holds;
 }
 
-/** Lets go of what no request needs any more; what the other generation has too is left to it. */
-export async function closeGeneration({ services }: Generation, other: Generation | undefined): Promise<void> {
-  await services.sender.close();
-  if (services.secrets !== other?.services.secrets) await services.secrets.close();
-  if (services.audit !== other?.services.audit) await services.audit.close();
+/**
+ * Lets go of what no request needs any more. Of what several generations have nothing is closed but by the last of them: `others` are those
+ * that have not begun to close when this one does. Never rejects.
+ */
+export async function closeGeneration({ services, sources }: Generation, others: readonly Generation[]): Promise<void> {
+  const { audit, sender } = services;
+  const isShared = others.some((other) => other.services.audit === audit);
+  await sender.close();
+  await sources.secrets.close();
+  if (!isShared) await audit.close();
+}
+
+/** Generations that were replaced, until no request needs them any more. */
+export class FormerGenerations {
+  readonly #waiting = new Set<Generation>();
+  readonly #closing = new Set<Promise<void>>();
+  readonly #current: () => Generation;
+
+  constructor(current: () => Generation) {
+    this.#current = current;
+  }
+
+  add(former: Generation): void {
+    this.#waiting.add(former);
+    void former.holds.released().then(() => this.#close(former));
+  }
+
+  /** All but those that have begun to close. */
+  get others(): readonly Generation[] {
+    return [this.#current(), ...this.#waiting];
+  }
+
+  /** Closes all of them, whether they are needed or not; resolves when they are closed. */
+  async close(): Promise<void> {
+    for (const former of this.#waiting) this.#close(former);
+    await Promise.all(this.#closing);
+  }
+
+  #close(former: Generation): void {
+    if (!this.#waiting.delete(former)) return;
+    const closing = closeGeneration(former, this.others).finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
 }

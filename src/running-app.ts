@@ -6,7 +6,7 @@ import type { Config } from './config/load.js';
 import { Holds } from './core/holds.js';
 import { MissingError, UsageError } from './core/usage-error.js';
 import type { Decider } from './policy/decide.js';
-import { closeGeneration, type Generation, type Lasting, type Settings } from './generation.js';
+import { closeGeneration, FormerGenerations, type Generation, type Lasting, type Settings } from './generation.js';
 import { formatListenAddress, isLoopback, type ListenAddress } from './proxy/listen.js';
 import { createListener, type Listener } from './proxy/listener.js';
 import { Listeners, type Wanted } from './proxy/listeners.js';
@@ -72,14 +72,14 @@ export class RunningApp implements App {
   #state: 'starting' | 'ready' | 'ending' = 'starting';
   #reloading: Promise<unknown> = Promise.resolve();
   #waiting: Promise<Reloaded> | undefined;
-  /** Replaced, with requests that began with them and have not ended. */
-  readonly #former = new Set<Generation>();
+  readonly #former = new FormerGenerations(() => this.#current);
   #closed: Promise<void> | undefined;
   readonly #hurry = new AbortController();
 
   constructor(made: Made) {
     this.#made = made;
     this.#current = made.open(made.settings, this.#lasting, undefined);
+    this.#current.sources.begin(this.#current.services.audit);
     this.#lasting.standing.review(this.#current.services);
   }
 
@@ -153,7 +153,7 @@ export class RunningApp implements App {
       commit(next.services.limits.drainTimeout);
       this.#listening = this.#listeningAt(bound, settings.config);
     } catch (error) {
-      if (next !== undefined) await closeGeneration(next, before);
+      if (next !== undefined) await closeGeneration(next, this.#former.others);
       const { audit, policyRevision: rev } = before.services;
       await audit.reloaded({ policy_rev: rev, previous_rev: rev, changes: [], code: codeOf(error) });
       return { taken: false, error };
@@ -168,9 +168,9 @@ export class RunningApp implements App {
     const audits = new Set([before.services.audit, next.services.audit]);
     const recorded = Array.from(audits, (audit) => audit.reloaded({ policy_rev, previous_rev, changes, code: 'ok' }));
     this.#current = next;
+    next.sources.begin(next.services.audit);
     this.#lasting.standing.review(next.services, movedDestinations(before.config, next.config));
     this.#former.add(before);
-    void before.holds.released().then(() => this.#retire(before, next));
     await Promise.all(recorded);
     return { taken: true, policyRevision: next.services.policyRevision, changes, listening: this.#listening };
   }
@@ -217,10 +217,6 @@ export class RunningApp implements App {
     return this.#state === 'ending';
   }
 
-  async #retire(former: Generation, next: Generation | undefined): Promise<void> {
-    if (this.#former.delete(former)) await closeGeneration(former, next);
-  }
-
   #close(): Promise<void> {
     this.#listeners.cut();
     this.#closed ??= this.#closeAll();
@@ -230,8 +226,10 @@ export class RunningApp implements App {
   async #closeAll(): Promise<void> {
     // What was cut still writes how it ended.
     await Promise.race([this.#lasting.requests.released(), delay(lastWords, undefined, { ref: false })]);
-    for (const former of this.#former) await this.#retire(former, this.#current);
-    await closeGeneration(this.#current, undefined);
+    // One that is under way has what the current generation has too, and lets go of it when it sees the end.
+    await this.#reloading;
+    await this.#former.close();
+    await closeGeneration(this.#current, []);
   }
 }
 

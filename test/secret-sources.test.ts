@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../src/config/load.js';
 import { systemClock } from '../src/core/clock.js';
-import { openSecrets, openSources } from '../src/secret-sources.js';
+import { Reason } from '../src/core/reason.js';
+import { openSecrets, recordOf } from '../src/secret-sources.js';
 
 const backends = `backends:
   corp: { type: vault, address: "https://[::1]:8200", auth: { method: token, token_file: ./token } }
@@ -16,6 +17,20 @@ const open = (secrets: string) =>
     onEvent: () => undefined,
   });
 const plain = '  account: { from: env, name: A, hosts: ["api.workos.com"] }\n';
+
+describe('what becomes of a secret', () => {
+  it('is told with times as RFC 3339 has them', () => {
+    const reason = new Reason('it is sealed');
+    const event = { event: 'stale', secret: 'db', backend: 'vault', expiresAt: 1_700_000_000_000, reason } as const;
+    expect(recordOf(event)).toEqual({
+      event: 'stale',
+      secret: 'db',
+      backend: 'vault',
+      expires: '2023-11-14T22:13:20.000Z',
+      reason: 'it is sealed',
+    });
+  });
+});
 
 describe('where secrets come from', () => {
   it('is no destination, however its address is written', () => {
@@ -45,19 +60,5 @@ describe('where secrets come from', () => {
       'token_url: "https://id.example.com/t", client_id: c, client_auth: none, grant: refresh_token, refresh_token: own';
     const made = `  made: { from: oauth, ${client}, hosts: ["a.example.com"] }\n`;
     expect(() => open(`${plain}${own}${made}`)).toThrow(/made would be made for everybody from own/);
-  });
-
-  it('is kept over a reload that changes nothing of it, and only then', () => {
-    const input = (more: string, secrets = plain) => ({
-      config: parseConfig(`${text(secrets)}${more}`, '/etc/k/k.yaml'),
-      environment: {},
-      clock: systemClock,
-    });
-    const before = input('');
-    const sources = openSources(before, undefined);
-    const again = (next: ReturnType<typeof input>) => openSources(next, { config: before.config, sources });
-    expect(again(input('limits: { connections: 5 }\n'))).toBe(sources);
-    expect(again(input('limits: { secret_timeout: 5s }\n'))).not.toBe(sources);
-    expect(again(input('', `${plain}  more: { from: env, name: B, hosts: [a.example.com] }\n`))).not.toBe(sources);
   });
 });

@@ -1,4 +1,4 @@
-import type { Service } from './catalogue/service.js';
+import type { Service } from '../catalogue/service.js';
 import type { Binding, BoundSecret } from './binding.js';
 import type { ChildInput } from './claim.js';
 import { bearerOf, type Exchange } from './exchange.js';
@@ -93,10 +93,11 @@ function takeAccount(
   const host = new URL(endpoint).host;
   const part = (secret: string, variable: string, shape: string): Binding => {
     const from = [`a copy of the file in ${variable}`];
-    return { service: name, secretName: secret, from, hosts: [host], inject: [], shape };
+    const about = { service: name, services: [name], secretName: secret, from, hosts: [host] };
+    return { ...about, inject: [], isExchanged: true, shape };
   };
   const exchange: Exchange = {
-    ...{ secretName, endpoint, clientId: client.id, clientAuth: 'post', clientSecret, refreshToken },
+    ...{ services: [name], secretName, endpoint, clientId: client.id, clientAuth: 'post', clientSecret, refreshToken },
     ...{ hosts: hosts.filter((one) => one !== host), inject: [bearerOf(secretName)], shape: shapes.access },
   };
   return {

@@ -1,6 +1,6 @@
 import { UsageError } from '../core/usage-error.js';
-import type { Place } from './catalogue/place.js';
-import type { SecretVariable, Service } from './catalogue/service.js';
+import type { Place } from '../catalogue/place.js';
+import type { SecretVariable, Service } from '../catalogue/service.js';
 import { namesPackage } from './names-package.js';
 import { secretInValue, type SecretInValue } from './secret-in-value.js';
 import { shapeOfValue } from './secret-shapes.js';
@@ -128,19 +128,15 @@ function missingPlace({ place }: Place): string | undefined {
   switch (place) {
     case 'header':
     case 'basic':
-    case 'ws':
     case 'token':
-      return undefined;
     case 'query':
     case 'path':
     case 'cookie':
-      return `place a credential in a ${place}`;
     case 'form':
-      return 'place a credential in a form';
     case 'json':
-      return 'place a credential in a JSON body';
+    case 'ws':
     case 'sigv4':
-      return 'sign requests with a credential';
+      return undefined;
     case 'oauth':
       return 'exchange a credential for an access token';
     case 'file':

@@ -1,8 +1,8 @@
 import { takeAccounts } from './account-files.js';
 import { bindSecrets, type Binding, type BoundSecret } from './binding.js';
-import { optionValues } from './catalogue/argument-rule.js';
-import { services as catalogue } from './catalogue/services.js';
-import type { Service } from './catalogue/service.js';
+import { optionValues } from '../catalogue/argument-rule.js';
+import { services as catalogue } from '../catalogue/services.js';
+import type { Service } from '../catalogue/service.js';
 import { argumentName, findClaims, type BrokenClaim, type ChildInput, type Claim } from './claim.js';
 import { findExchanges, type Exchange } from './exchange.js';
 import { proxyVariables } from './environment.js';

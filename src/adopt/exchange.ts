@@ -6,6 +6,8 @@ import type { Leftover } from './leftovers.js';
 export interface Exchange {
   /** Of the access token. */
   readonly secretName: string;
+  /** In the catalogue. */
+  readonly services: readonly string[];
   /** URL of the token endpoint. */
   readonly endpoint: string;
   readonly clientId: string;
@@ -29,20 +31,23 @@ export function findExchanges(
 ): { readonly exchanges: readonly Exchange[]; readonly leftovers: readonly Leftover[] } {
   const exchanges: Exchange[] = [];
   const leftovers: Leftover[] = [];
-  for (const { where, hosts, places, found } of claims) {
+  for (const { service, where, hosts, places, found } of claims) {
     const place = places.find((one) => one.place === 'token');
     const clientSecret = bound.find(({ value }) => value === found.secret)?.binding.secretName;
     if (place === undefined || clientSecret === undefined) continue;
     const clientId = environment[place.clientId] ?? '';
     if (clientId === '')
       leftovers.push({ where, why: `${place.clientId} is not set, so it cannot be exchanged for a token` });
-    else exchanges.push(exchangeOf({ secretName: `${clientSecret}-access`, clientSecret, clientId, hosts }, place));
+    else {
+      const about = { secretName: `${clientSecret}-access`, services: [service], clientSecret, clientId, hosts };
+      exchanges.push(exchangeOf(about, place));
+    }
   }
   return { exchanges, leftovers };
 }
 
 function exchangeOf(
-  about: Pick<Exchange, 'secretName' | 'clientSecret' | 'clientId' | 'hosts'>,
+  about: Pick<Exchange, 'secretName' | 'services' | 'clientSecret' | 'clientId' | 'hosts'>,
   { path, auth, shape }: Extract<Claim['places'][number], { place: 'token' }>,
 ): Exchange {
   const [host = ''] = about.hosts;

@@ -1,5 +1,5 @@
 import { describeReach, type Reach } from '../process/reach.js';
-import type { Binding } from './binding.js';
+import { signsOnly, type Binding } from './binding.js';
 import type { Exchange } from './exchange.js';
 
 export interface GuaranteeInput {
@@ -20,8 +20,8 @@ export function guarantee(input: GuaranteeInput): string {
   const { bindings, exchanges = [], configured, registries, passed, reach } = input;
   const secrets = [
     ...bindings.map(
-      ({ secretName, from, hosts }) =>
-        `  ${secretName}: a placeholder in ${from.join(', ')}; the secret goes only to ${hosts.join(', ')}`,
+      (binding) =>
+        `  ${binding.secretName}: a placeholder in ${binding.from.join(', ')}; the secret ${signsOnly(binding) ? 'signs requests' : 'goes only'} to ${binding.hosts.join(', ')}`,
     ),
     ...exchanges.map(
       ({ secretName, endpoint, hosts }) =>

@@ -1,4 +1,4 @@
-import type { Service } from './catalogue/service.js';
+import type { Service } from '../catalogue/service.js';
 import { argumentName } from './claim.js';
 import { isSecretByName, isTellingName } from './secret-names.js';
 import { neverHarmless, secretShapeIn } from './secret-shapes.js';

@@ -1,4 +1,4 @@
-import type { SecretVariable } from './catalogue/service.js';
+import type { SecretVariable } from '../catalogue/service.js';
 
 /** A secret as it stands in the value of a variable, and how the value reads with something else in its place. */
 export interface SecretInValue {

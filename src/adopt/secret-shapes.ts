@@ -1,4 +1,4 @@
-import { services } from './catalogue/services.js';
+import { services } from '../catalogue/services.js';
 
 /** A kind of secret that can be told by how it looks. `name` completes 'it looks like …'. */
 export interface SecretShape {

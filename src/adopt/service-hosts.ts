@@ -1,6 +1,6 @@
 import { UsageError } from '../core/usage-error.js';
 import { formatHostPattern, parseHostPattern } from '../policy/host-pattern.js';
-import type { HostSource } from './catalogue/service.js';
+import type { HostSource } from '../catalogue/service.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

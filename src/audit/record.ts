@@ -1,5 +1,19 @@
-export type RecordKind =
-  'start' | 'stop' | 'reload' | 'use' | 'end' | 'refused' | 'secret' | 'noise' | 'lost' | 'header' | 'checkpoint';
+/** Every kind of record. */
+export const recordKinds = [
+  'start',
+  'stop',
+  'reload',
+  'use',
+  'end',
+  'refused',
+  'secret',
+  'noise',
+  'lost',
+  'header',
+  'checkpoint',
+] as const;
+
+export type RecordKind = (typeof recordKinds)[number];
 
 /** What every record begins with. `time` is RFC 3339 in UTC with milliseconds. */
 export interface RecordHead {

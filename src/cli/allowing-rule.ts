@@ -1,3 +1,5 @@
+import { concealed } from '../inject/index.js';
+
 /** The request, as far as a policy looks at it. */
 export interface Allowable {
   readonly client: string | undefined;
@@ -18,11 +20,17 @@ export function allowingRule({ client, method, host, port, path }: Allowable): s
     `name: ${quoted(`allow-${host}`)}`,
     ...(client === undefined ? [] : [`clients: [${quoted(client)}]`]),
     `hosts: [${quoted(withPort)}]`,
-    ...(method === 'CONNECT'
-      ? []
-      : [`methods: [${quoted(method)}]`, `paths: [${quoted(path.split('?', 1)[0] ?? '/')}]`]),
+    ...(method === 'CONNECT' ? [] : [`methods: [${quoted(method)}]`, `paths: [${quoted(pathPattern(path))}]`]),
   ];
   return `  - { ${fields.join(', ')} }`;
+}
+
+/** Without the query; any segment where one with a credential stood, whose text nobody is shown. */
+function pathPattern(path: string): string {
+  return (path.split('?', 1)[0] ?? '/')
+    .split('/')
+    .map((segment) => (segment.includes(concealed) ? '*' : segment))
+    .join('/');
 }
 
 /** JSON, with what is not plain ASCII escaped: a JSON string is a YAML string. */

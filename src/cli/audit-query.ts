@@ -1,5 +1,4 @@
-import type { Filter } from '../audit/read/filter.js';
-import { matches } from '../audit/read/filter.js';
+import { matches, recordKinds, type Filter } from '../audit/read/filter.js';
 import { Joiner } from '../audit/read/joiner.js';
 import { mergedRecords } from '../audit/read/merge.js';
 import { UsageError } from '../core/usage-error.js';
@@ -43,6 +42,10 @@ function readFilter(invocation: Invocation, now: number): Filter {
   const { since, until, ...names } = Object.fromEntries(
     auditQuery.options.map((name) => [name, textOption(invocation, name)]),
   );
+  const kinds: readonly string[] = recordKinds;
+  if (names['kind'] !== undefined && !kinds.includes(names['kind'])) {
+    throw new UsageError(`there are no records of the kind that --kind gives: it is one of ${kinds.join(', ')}.`);
+  }
   return {
     ...names,
     masked: invocation.values['masked'] === true,

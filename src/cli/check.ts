@@ -1,75 +1,50 @@
-import { openAuthority, readPem } from '../app.js';
+import { openAuthority } from '../app.js';
+import { readPem } from '../way-out.js';
+import { guardedServices } from '../catalogue/decision-rules.js';
+import { anonymous } from '../config/check.js';
 import type { Config } from '../config/load.js';
-import { Refusal } from '../core/refusal.js';
-import { systemClock } from '../core/clock.js';
-import { MissingError } from '../core/usage-error.js';
+import { nearest } from '../config/nearest.js';
+import { MissingError, UsageError } from '../core/usage-error.js';
 import { proxyCredentials } from '../net/proxy-credentials.js';
-import { openSecrets } from '../secret-sources.js';
-import type { Command } from './command.js';
+import { checkSecrets } from './check-secrets.js';
+import { textOption, type Command, type Invocation } from './command.js';
 import { configOption, requireConfig } from './configuration.js';
-
-interface Finding {
-  readonly what: string;
-  readonly ok: boolean;
-  /** Where it was looked for and what was wrong; never a value. */
-  readonly why?: string;
-}
+import { findingJson, findingLine, type Finding } from './finding.js';
 
 export const check: Command = {
   name: 'check',
   help: `
 keywright check --config keywright.yaml
 
-Every mistake in the file with line and column (exit 2); then each secret is fetched from where it lives, and thrown
-away, the password of the upstream proxy too, and the certificate files are read (exit 1 where one is missing).
+Every mistake in the file with line and column (exit 2); then each secret is fetched from where it lives, tried with
+all that needs its fields, and thrown away, the password of the upstream proxy too, and the certificate files are read
+(exit 1 where one is missing). Untried is a secret that differs by caller, but for the client that is named, and one
+that could not be had a second time, such as a wrapped secret id, which is looked at and not used.
 
   -c, --config FILE   the configuration
+      --client NAME   as this client: the policies that apply to it, and its own values of secrets that differ by caller
       --offline       the file only
       --json          the findings as JSON
 `,
-  options: { ...configOption, offline: { type: 'boolean' }, json: { type: 'boolean' } },
+  options: { ...configOption, client: { type: 'string' }, offline: { type: 'boolean' }, json: { type: 'boolean' } },
   async run(invocation, terminal) {
     const config = requireConfig(invocation, terminal);
+    const client = clientOf(invocation, config);
     const findings =
       invocation.values['offline'] === true
         ? []
         : [
-            ...(await checkSecrets(config, terminal.environment)),
+            ...(await checkSecrets(config, terminal.environment, { client })),
             ...checkProxyPassword(config),
             ...checkCertificates(config),
           ];
-    const complete = findings.every(({ ok }) => ok);
-    if (invocation.values['json'] === true) terminal.out(`${JSON.stringify({ ok: complete, findings })}\n`);
+    const complete = findings.every(({ state }) => state !== 'missing');
+    if (invocation.values['json'] === true)
+      terminal.out(`${JSON.stringify({ ok: complete, findings: findings.map(findingJson) })}\n`);
     else terminal.out(inWords(config, findings));
     return complete ? 0 : 1;
   },
 };
-
-/** Fetches each of these secrets once; what is missing is said, what is there is not shown. */
-export async function checkSecrets(
-  config: Config,
-  environment: Readonly<Record<string, string | undefined>>,
-  names: Iterable<string> = config.secrets.keys(),
-): Promise<Finding[]> {
-  const { secrets } = openSecrets(config, { environment, clock: systemClock, onEvent: () => undefined });
-  const findings = await Promise.all(
-    Array.from(names, async (name): Promise<Finding> => {
-      try {
-        await secrets.acquire(name, { client: 'check' });
-        return { what: `secret ${name}`, ok: true };
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        return {
-          what: `secret ${name}`,
-          ok: false,
-          why: error.cause instanceof Error ? error.cause.message : error.message,
-        };
-      }
-    }),
-  );
-  await secrets.close();
-  return findings;
-}
 
 function checkProxyPassword({ upstream: { proxy } }: Config): Finding[] {
   if (proxy?.username === undefined || proxy.passwordFile === undefined) return [];
@@ -94,17 +69,30 @@ function checkCertificates(config: Config): Finding[] {
 function found(what: string, open: () => unknown): Finding {
   try {
     open();
-    return { what, ok: true };
+    return { what, state: 'there' };
   } catch (error) {
     if (!(error instanceof MissingError)) throw error;
-    return { what, ok: false, why: error.message };
+    return { what, state: 'missing', why: error.message };
   }
 }
 
 function inWords(config: Config, findings: readonly Finding[]): string {
   const counts = `${config.policies.length} policies, ${config.secrets.size} secrets, ${config.clients.length} clients`;
-  const lines = findings.map(
-    ({ what, ok, why }) => `  ${ok ? 'there  ' : 'MISSING'} ${what}${why === undefined ? '' : `: ${why}`}`,
+  const guarded = guardedServices(config);
+  const denied =
+    guarded.length === 0
+      ? []
+      : [`Requests for new credentials are denied: ${guarded.join(', ')} (unsafe_minting would let them through).`];
+  return [`The configuration is valid: ${counts}.`, ...denied, ...findings.map(findingLine), ''].join('\n');
+}
+
+/** Throws `UsageError` for one that the configuration does not have. */
+function clientOf(invocation: Invocation, { clients, unsafeAnonymous }: Config): string | undefined {
+  const client = textOption(invocation, 'client');
+  const known = [...clients.map(({ name }) => name), ...(unsafeAnonymous ? [anonymous] : [])];
+  if (client === undefined || known.includes(client)) return client;
+  const near = nearest(client, known);
+  throw new UsageError(
+    `the configuration has no client of the name that --client gives${near === undefined ? '' : `; the nearest one is ${near}`}: see \`keywright client list\`.`,
   );
-  return [`The configuration is valid: ${counts}.`, ...lines, ''].join('\n');
 }

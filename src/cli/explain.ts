@@ -1,10 +1,11 @@
-import { openDecider } from '../app.js';
+import { openRules } from '../app.js';
 import type { Config } from '../config/load.js';
 import { HeaderList } from '../core/header-list.js';
 import type { Authority } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
 import { MissingError, UsageError } from '../core/usage-error.js';
 import { chooseInjections, chooseToken } from '../inject/choose.js';
+import { concealed } from '../inject/index.js';
 import { goesDirect } from '../net/direct-rule.js';
 import { formatAuthority } from '../policy/authority.js';
 import type { Placeholders } from '../inject/placeholder.js';
@@ -39,17 +40,25 @@ Nothing is sent and no secret is fetched. Exit 0 where it is allowed, 1 where it
   run(invocation, terminal) {
     const config = requireConfig(invocation, terminal);
     const question = readQuestion(invocation, config);
-    const answer = explained(config, question, openPlaceholders(config, terminal));
-    terminal.out(invocation.values['json'] === true ? `${JSON.stringify(answer)}\n` : inWords(question, answer));
+    const placeholders = openPlaceholders(config, terminal);
+    const rules = openRules(config, placeholders);
+    const answer = explained(config, question, rules, placeholders);
+    const shown = { ...question, path: rules.showPath(question.target.authority, question.path) };
+    terminal.out(invocation.values['json'] === true ? `${JSON.stringify(answer)}\n` : inWords(shown, answer));
     return Promise.resolve(answer.outcome === 'allow' || answer.outcome === 'tunnel' ? 0 : 1);
   },
 };
 
-function explained(config: Config, question: Question, placeholders: Placeholders): Answer {
-  const { client, method, target, path, headers } = question;
-  const decider = openDecider(config, placeholders);
+function explained(
+  config: Config,
+  { client, method, target, path, headers }: Question,
+  { decider, showPath }: ReturnType<typeof openRules>,
+  placeholders: Placeholders,
+): Answer {
   const upstreamProxy = proxyFor(config, target.authority);
-  const explanation = { ...decider.explain({ client }, target, method, path), upstreamProxy };
+  const found = decider.explain({ client }, target, method, path);
+  const canonicalPath = found.canonicalPath === undefined ? undefined : showPath(target.authority, found.canonicalPath);
+  const explanation = { ...found, canonicalPath, upstreamProxy };
   if (explanation.outcome !== 'allow') return { ...explanation, injections: [], refusal: undefined };
   try {
     const grant = decider.decide({ client }, target, method, path);
@@ -143,6 +152,9 @@ function recorded(id: string, config: Config): Question {
   const record = findRecord(config, id);
   if (record === undefined) throw new MissingError('no audit log of this configuration has a record of this request.');
   const { client = '', method, scheme, host, port, path = '/' } = record;
+  if (!/^[/*]/.test(path))
+    throw new UsageError('the record of this request does not have its path, which held something secret.');
   const bracketed = host.includes(':') ? `[${host}]` : host;
-  return { client, method, ...parseUrl(`${scheme}://${bracketed}:${port}${path}`), headers: new HeaderList() };
+  const url = `${scheme}://${bracketed}:${port}${path.replaceAll(concealed, 'credential')}`;
+  return { client, method, ...parseUrl(url), headers: new HeaderList() };
 }

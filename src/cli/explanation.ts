@@ -46,10 +46,11 @@ export function inWords(question: Question, answer: Answer): string {
   const lines = [
     `${client}: ${method} ${target.scheme}://${formatAuthority(target.authority)}${answer.canonicalPath ?? ' (ambiguous path)'}`,
   ];
-  for (const { list, rule, verdict, decides } of answer.rules) {
+  for (const { list, rule, verdict, decides } of answer.rules.filter(isTold)) {
     lines.push(`  ${decides ? '→' : ' '} ${list === 'deny' ? 'deny' : 'policy'} ${rule}: ${reasons[verdict]}`);
   }
   lines.push(`  = ${outcome(answer)}`);
+  if (answer.wayOut !== undefined) lines.push(`    ${answer.wayOut}`);
   if (answer.placeholderFor !== undefined) {
     lines.push(
       `    ${answer.placeholderFor} → its placeholder is the answer: the request goes nowhere (token_endpoint)`,
@@ -60,9 +61,8 @@ export function inWords(question: Question, answer: Answer): string {
     );
   }
   for (const { place, secrets, mode, fires } of answer.injections) {
-    lines.push(
-      `    ${secrets.join(', ')} → ${place} (${mode}${fires ? '' : ': no placeholder in this request, so nothing goes'})`,
-    );
+    const why = mode === 'set' ? 'it is for other paths' : 'no placeholder in this request';
+    lines.push(`    ${secrets.join(', ')} → ${place} (${mode}${fires ? '' : `: ${why}, so nothing goes`})`);
   }
   if (answer.outcome === 'no_policy') {
     lines.push(
@@ -73,6 +73,11 @@ export function inWords(question: Question, answer: Answer): string {
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** What is built in is told where it has to do with the request; the names of the configuration's rules hold no space. */
+function isTold({ rule, verdict }: Answer['rules'][number]): boolean {
+  return !rule.startsWith('catalogue ') || verdict === 'match' || verdict === 'ambiguous';
 }
 
 function outcome({ outcome: found, refusal }: Answer): string {

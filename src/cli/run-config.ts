@@ -1,9 +1,11 @@
 import { join } from 'node:path';
-import type { Binding } from '../adopt/binding.js';
+import { signsOnly, type Binding } from '../adopt/binding.js';
 import type { Exchange } from '../adopt/exchange.js';
+import { isReviewedHost, readOnlyOf } from '../catalogue/read-only.js';
+import { serviceNamed } from '../catalogue/service-named.js';
 import { parseGenerated, type Config } from '../config/load.js';
 import { checkSettings } from '../config/check.js';
-import { UsageError } from '../core/usage-error.js';
+import { MissingError, UsageError } from '../core/usage-error.js';
 import { covers, formatHostPattern, parseHostPattern, type HostPattern } from '../policy/host-pattern.js';
 
 export interface RunSettings {
@@ -17,14 +19,16 @@ export interface RunSettings {
   readonly registries: readonly string[];
   /** Where the audit log goes unless the configuration says so. */
   readonly auditFolder: string;
+  /** Only what the read-only lists of the catalogue allow goes out with what was taken from the child. */
+  readonly readOnly?: boolean;
 }
 
 /** A secret that goes on requests. */
-type Placed = Pick<Binding, 'secretName' | 'hosts' | 'inject'>;
+type Placed = Pick<Binding, 'services' | 'secretName' | 'hosts' | 'inject'>;
 
 /** The name under which the value of a taken secret stands among the variables that the `env` source reads. */
 export function takenVariable(secretName: string): string {
-  return `taken from the child: ${secretName}`;
+  return `taken-from-the-child:${secretName}`;
 }
 
 /**
@@ -60,14 +64,16 @@ export function runConfig(user: Config | undefined, settings: RunSettings): Conf
 
 function generatedText(settings: RunSettings): string {
   const { client, tokenSha256, bindings, exchanges = [], registries, auditFolder } = settings;
-  const secrets = bindings.map(({ secretName, hosts, shape }) => [
-    secretName,
-    { from: 'env', name: takenVariable(secretName), hosts, placeholder: shape },
+  const secrets = bindings.map((binding) => [
+    binding.secretName,
+    {
+      ...{ from: 'env', name: takenVariable(binding.secretName), hosts: binding.hosts, placeholder: binding.shape },
+      ...(signsOnly(binding) && { unsafe_shared_suffix: true }),
+    },
   ]);
   const tokens = exchanges.map((exchange) => [exchange.secretName, tokenOf(exchange, settings.folder ?? '')]);
-  const used = [...bindings.filter(({ inject }) => inject.length > 0), ...exchanges];
   // An endpoint's policy is for one path of a host that another one may be for as well.
-  const policies = [...endpointsFor(exchanges, client), ...policiesFor(used, client)];
+  const policies = [...endpointsFor(exchanges, client), ...policiesFor(settings)];
   const tunnel = { name: 'package-registries', clients: [client], hosts: registries, action: 'tunnel' };
   // A registry of the user's own configuration may well be inside the user's own network.
   const destinations = Object.fromEntries(registries.map((host) => [host, { allow_private: true }]));
@@ -111,25 +117,45 @@ function endpointsFor(exchanges: readonly Exchange[], client: string): object[] 
 /**
  * A policy for each set of hosts that the same secrets may go to, with the injections of all of them: the first policy that matches
  * decides, so two accounts of one service have to stand in the same one. Exact hosts come before the wildcards that cover them.
+ * Where the secrets are of several services, each has its policy: the first decides, unless they allow only what reads, and the rules
+ * on new credentials of all of them hold.
  */
-function policiesFor(bindings: readonly Placed[], client: string): object[] {
-  const hosts = [...new Set(bindings.flatMap((binding) => binding.hosts))].map(parseHostPattern);
+function policiesFor({ bindings, exchanges = [], client, readOnly = false }: RunSettings): object[] {
+  const given: readonly Placed[] = [...bindings.filter(({ isExchanged = false }) => !isExchanged), ...exchanges];
+  // Parts of keys are put on requests by the part that they are told by.
+  const placed = given.filter(({ inject }) => inject.length > 0);
+  const hosts = [...new Set(placed.flatMap((binding) => binding.hosts))].map(parseHostPattern);
   hosts.sort((a, b) => Number(a.wildcard) - Number(b.wildcard) || b.host.length - a.host.length);
-  const groups = new Map<string, { hosts: string[]; bindings: readonly Placed[] }>();
+  const groups = new Map<string, { hosts: string[]; given: readonly Placed[] }>();
   for (const host of hosts) {
-    const allowed = bindings.filter((binding) => binding.hosts.some((outer) => covers(parseHostPattern(outer), host)));
+    const allowed = given.filter((binding) => binding.hosts.some((outer) => covers(parseHostPattern(outer), host)));
     const key = [host.wildcard ? host.host : '', ...allowed.map(({ secretName }) => secretName)].join(' ');
-    const group = groups.get(key) ?? { hosts: [], bindings: allowed };
+    const group = groups.get(key) ?? { hosts: [], given: allowed };
     group.hosts.push(formatHostPattern(host));
     groups.set(key, group);
   }
   const names = new Set<string>();
-  return Array.from(groups.values(), ({ hosts: patterns, bindings: allowed }) => ({
-    name: unusedName(nameFor(allowed), names),
-    clients: [client],
-    hosts: patterns,
-    inject: allowed.flatMap(({ inject }) => inject),
-  }));
+  return [...groups.values()].flatMap(({ hosts: patterns, given: allowed }) =>
+    [...new Set(allowed.flatMap(({ services }) => services))].flatMap((service) => {
+      const own = readOnly ? reviewed(service, patterns) : patterns;
+      if (own.length === 0) return [];
+      const policy = { name: unusedName(nameFor(allowed), names), clients: [client], hosts: own, service };
+      const inject = allowed.flatMap((binding) => binding.inject);
+      const shared = allowed.every(signsOnly) ? { unsafe_shared_suffix: true } : {};
+      return [{ ...policy, ...(readOnly ? { access: 'read-only' } : {}), ...shared, inject }];
+    }),
+  );
+}
+
+/** The hosts that the read-only list of a service is for. Throws `MissingError` where it has none. */
+function reviewed(name: string, hosts: readonly string[]): readonly string[] {
+  const service = serviceNamed(name);
+  const variant = service === undefined ? { none: 'it is not in the catalogue' } : readOnlyOf(service);
+  if (service === undefined || 'none' in variant) {
+    const why = 'none' in variant ? variant.none : '';
+    throw new MissingError(`the program was not started: ${name} has no read-only list (${why}).`);
+  }
+  return hosts.filter((host) => isReviewedHost(service, variant, parseHostPattern(host)));
 }
 
 /** Policies are named for their secrets, within what a name may be. */

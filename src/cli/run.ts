@@ -18,7 +18,7 @@ import { MissingError, UsageError } from '../core/usage-error.js';
 import { newToken } from '../identity/new-token.js';
 import { formatHostPattern } from '../policy/host-pattern.js';
 import { randomPlaceholders } from '../inject/placeholder.js';
-import { checkSecrets } from './check.js';
+import { checkSecrets } from './check-secrets.js';
 import { runChild } from './child.js';
 import { listOption, textOption, type Command, type Invocation } from './command.js';
 import { configOption, findConfig, stateFolder } from './configuration.js';
@@ -41,7 +41,8 @@ No configuration is needed for the services that \`keywright\` knows.
       --client NAME     run as this client of the configuration (else 'run')
       --vars FILE       variables for the program, in a .env file
       --pass VAR        hand this variable (or argument:N) over as it is, secret or not; any number of times
-  -c, --config FILE     a configuration with more secrets, policies, destinations
+      --read-only       only requests that read go out with what was taken: those of the lists in docs/services.md
+  -c, --config FILE     a configuration with more secrets, policies, destinations (its own policies stay as they are)
 
 Exit code: the program's own, or 128 + the signal that ended it. 1: refused, or something is missing. 2: usage.
 `,
@@ -51,6 +52,7 @@ Exit code: the program's own, or 128 + the signal that ended it. 1: refused, or 
     vars: { type: 'string' },
     'env-file': { type: 'string' },
     pass: { type: 'string', multiple: true },
+    'read-only': { type: 'boolean' },
   },
   async run(invocation, terminal) {
     const child = childOf(invocation, terminal);
@@ -70,6 +72,7 @@ Exit code: the program's own, or 128 + the signal that ended it. 1: refused, or 
         folder,
         registries: [...new Set([...registries.hosts, ...(user?.run.registries ?? []).map(formatHostPattern)])],
         auditFolder: join(stateFolder(terminal), 'audit'),
+        readOnly: invocation.values['read-only'] === true,
       });
       const environment = { ...child.environment, ...takenValues(plan) };
       await checkNeeded(config, client, environment);
@@ -154,7 +157,9 @@ async function checkNeeded(config: Config, client: string, environment: Session[
   const names = new Set(
     checkInjections(config).secrets.flatMap((secrets, index) => (applies[index] === true ? [...secrets] : [])),
   );
-  const missing = (await checkSecrets(config, environment, names)).flatMap(({ why }) => why ?? []);
+  // Its caller is this client and nobody more: what cannot be tried for it could not be had for it.
+  const findings = await checkSecrets(config, environment, { names, client });
+  const missing = findings.flatMap(({ what, why }) => (why === undefined ? [] : [`${what}: ${why}`]));
   if (missing.length > 0) throw new MissingError(`the program was not started: ${missing.join('; ')}.`);
 }
 

@@ -1,4 +1,4 @@
-import type { SecretEvent } from '../secrets/index.js';
+import { whyUnavailable, type SecretEvent } from '../secrets/index.js';
 import { printable } from './printable.js';
 
 /** What the operator has to hear of; the audit log has all of it. */
@@ -25,7 +25,7 @@ export function secretEventTeller(write: (text: string) => void): (event: Secret
     const which = event.secret === undefined ? `backend ${event.backend}` : `secret ${event.secret}`;
     if (text === undefined || told.size >= mostLines || told.has(`${event.event} ${which}`)) return;
     told.add(`${event.event} ${which}`);
-    const why = event.reason === undefined ? '' : ` (${event.reason.message})`;
+    const why = event.reason === undefined ? '' : ` (${whyUnavailable(event.secret ?? '', event.reason)})`;
     write(`keywright: ${printable(`${which}: ${text}${why}`)}\n`);
   };
 }

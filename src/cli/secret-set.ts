@@ -4,7 +4,7 @@ import { fieldName } from '../secrets/store/index.js';
 import { textOption } from './command.js';
 import type { SecretAction } from './secret-action.js';
 import type { LocatedStore } from './secret-store.js';
-import { readFields, readValue } from './secret-value.js';
+import { plainHint, readFields, readValue } from './secret-value.js';
 
 /** `keywright secret set`. The value is read before the store is locked: a person takes their time. */
 export const setSecret: SecretAction = {
@@ -20,12 +20,10 @@ export const setSecret: SecretAction = {
         'a field name has letters, digits, underscores and hyphens, at most 64. A value is never an argument.',
       );
     }
-    const { fields, short } = isObject
-      ? await readFields(terminal)
-      : {
-          fields: new Map([[field, await readValue(field === 'value' ? name : `${name}.${field}`, terminal)]]),
-          short: [],
-        };
+    const plainFields = located.plainFields(name);
+    const { fields, short, plain } = isObject
+      ? await readFields(plainFields, terminal)
+      : await readValue({ name, field, plainFields }, terminal);
     const { made } = await located.store.change((contents = new Map()) => {
       const kept = isObject ? [] : (contents.get(name)?.fields ?? []);
       const changed = new Date(systemClock.now()).toISOString();
@@ -33,7 +31,14 @@ export const setSecret: SecretAction = {
     });
     terminal.out(`${name} is in ${located.settings.file}.\n`);
     if (short.length > 0) {
-      terminal.error(`keywright: too short to be found in answers, so no request gets them: ${short.join(', ')}.\n`);
+      terminal.error(
+        `keywright: too short to be found in answers, so no request gets them: ${short.join(', ')}.${plainHint(short)}\n`,
+      );
+    }
+    if (plain.length > 0) {
+      terminal.error(
+        `keywright: not secret, as plain_fields in the configuration says, so not masked in answers: ${plain.join(', ')}.\n`,
+      );
     }
     if (made !== undefined) terminal.out(aboutNewStore(made, located));
     return 0;

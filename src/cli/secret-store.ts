@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { identityBeside } from '../config/schema-store.js';
+import type { Config } from '../config/load.js';
 import { systemClock } from '../core/clock.js';
 import { MissingError, UsageError } from '../core/usage-error.js';
 import { openStore, type Store, type StoreSettings } from '../secrets/store/index.js';
@@ -12,6 +13,8 @@ export interface LocatedStore {
   readonly settings: StoreSettings;
   /** Whether a configuration said where it is. */
   readonly configured: boolean;
+  /** The fields of this secret that no configured secret holds for secret. */
+  readonly plainFields: (name: string) => readonly string[];
 }
 
 /** The store of the configuration or, where there is none, that of the user. */
@@ -21,7 +24,18 @@ export function locateStore(invocation: Invocation, terminal: Terminal): Located
   const { environment, platform } = terminal;
   const askPassphrase = (isNew: boolean): Promise<string> => passphrase(settings, isNew, terminal);
   const store = openStore(settings, { environment, platform, clock: systemClock, askPassphrase });
-  return { store, settings, configured: config !== undefined };
+  const plainFields = (name: string): readonly string[] => (config === undefined ? [] : plainFieldsOf(config, name));
+  return { store, settings, configured: config !== undefined, plainFields };
+}
+
+/** Those that are plain for all who read it: for one of several secrets alone, a short value would be there for the others in vain. */
+function plainFieldsOf({ secrets }: Config, stored: string): readonly string[] {
+  const readers = Array.from(secrets, ([name, { kind, options, plainFields }]) => {
+    const { name: wanted = name } = options as { readonly name?: string };
+    return kind.kind === 'store' && wanted === stored ? plainFields : undefined;
+  }).filter((fields) => fields !== undefined);
+  const [first = [], ...others] = readers;
+  return first.filter((field) => others.every((fields) => fields.includes(field)));
 }
 
 /** XDG Base Directory Specification: a relative path in the variable is to be ignored. */

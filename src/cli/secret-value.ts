@@ -9,30 +9,54 @@ const largestObject = 512 * 1024;
 /** Bytes. Shorter values cannot be masked in answers without masking innocent text: no request would get them. */
 const shortest = 8;
 
+/** A field, and which fields of its secret are not secret. */
+export interface FieldAsked {
+  readonly name: string;
+  readonly field: string;
+  readonly plainFields: readonly string[];
+}
+
 /** A value from standard input, less one newline at its end, or asked for at the terminal. Throws a `UsageError` that repeats nothing of it. */
-export async function readValue(name: string, terminal: Terminal): Promise<string> {
-  const typed = terminal.interactive ? await terminal.askHidden(`Value of ${name}: `) : undefined;
+export async function readValue({ name, field, plainFields }: FieldAsked, terminal: Terminal): Promise<ReadFields> {
+  const asked = field === 'value' ? name : `${name}.${field}`;
+  const typed = terminal.interactive ? await terminal.askHidden(`Value of ${asked}: `) : undefined;
   // An arrow key is three of them.
   if (typed !== undefined && /\p{Cc}/u.test(typed))
     throw new UsageError('a key was pressed that is no character: nothing was kept.');
   const value = typed ?? (await readText(largest + 2, terminal)).replace(/\r?\n$/, '');
   check(value, 'the value');
-  if (isShort(value)) {
+  const read = readIn(new Map([[field, value]]), plainFields);
+  if (read.short.length > 0) {
     throw new UsageError(
-      `the value is shorter than ${shortest} bytes: too short to be found in answers, no request would get it.`,
+      `the value is shorter than ${shortest} bytes: too short to be found in answers, no request would get it.${plainHint(read.short)}`,
     );
   }
-  return value;
+  return read;
+}
+
+/** How a short field can be used all the same: one of a secret that is no single value. */
+export function plainHint(short: readonly string[]): string {
+  const field = short.find((name) => name !== 'value');
+  if (field === undefined) return '';
+  return ` Where this field is no secret, as a user name is none, write \`plain_fields: [${field}]\` beside \`hosts\` in the configuration, and name that with --config FILE.`;
 }
 
 export interface ReadFields {
   readonly fields: ReadonlyMap<string, string>;
   /** Those too short for a request to get. */
   readonly short: readonly string[];
+  /** Those that are not secret, short or not: requests get them. */
+  readonly plain: readonly string[];
+}
+
+function readIn(fields: ReadonlyMap<string, string>, plainFields: readonly string[]): ReadFields {
+  const names = [...fields.keys()];
+  const short = names.filter((field) => isShort(fields.get(field) ?? '') && !plainFields.includes(field));
+  return { fields, short, plain: names.filter((field) => plainFields.includes(field)) };
 }
 
 /** The members of a JSON object on standard input, all of them text. Throws a `UsageError` that repeats nothing of it. */
-export async function readFields(terminal: Terminal): Promise<ReadFields> {
+export async function readFields(plainFields: readonly string[], terminal: Terminal): Promise<ReadFields> {
   if (terminal.interactive) {
     throw new UsageError(
       '--json reads from standard input, and what is typed here would be shown: pipe the object in.',
@@ -52,13 +76,13 @@ export async function readFields(terminal: Terminal): Promise<ReadFields> {
     check(value, what);
     fields.set(field, value);
   }
-  const short = [...fields].filter(([, value]) => isShort(value)).map(([field]) => field);
-  if (short.length === fields.size) {
+  const read = readIn(fields, plainFields);
+  if ([...fields.values()].every(isShort)) {
     throw new UsageError(
       `every value is shorter than ${shortest} bytes: too short to be found in answers, no request would get one.`,
     );
   }
-  return { fields, short };
+  return read;
 }
 
 function check(value: string, what: string): void {

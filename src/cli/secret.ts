@@ -23,6 +23,7 @@ shows one. Running proxies have it with the next request.
 
   set NAME             one newline at the end of standard input does not belong to the value
       --field FIELD    this field of the secret, {NAME.FIELD} in a template; left out: value
+                       (a field that is no secret and shorter than 8 bytes: see plain_fields in docs/configuration.md)
       --json           standard input is a JSON object: its members are the fields, and all there are from then on
   list                 names, when they were changed, and their fields
       --json           the same as JSON

@@ -7,6 +7,7 @@ import { MissingError, UsageError } from '../core/usage-error.js';
 import { describeReach } from '../process/reach.js';
 import { formatListenAddress } from '../proxy/listen.js';
 import type { Alarm, Report } from '../proxy/services.js';
+import { recordOf } from '../secret-sources.js';
 import type { SecretEvent } from '../secrets/index.js';
 import { alarmTexts } from './report-line.js';
 import { secretEventText } from './secret-event-line.js';
@@ -42,7 +43,7 @@ lines to stderr.
     const memory = describeReach(terminal.reach);
     const onSecretEvent = (event: SecretEvent): void => {
       const text = secretEventText(event);
-      if (text !== undefined) log.warn({ ...event, reason: event.reason?.message }, text);
+      if (text !== undefined) log.warn(recordOf(event), text);
     };
     const tell = { report, alarm, onSecretEvent };
     const app = createApp({ ...settingsOf(config, terminal), environment, version: version(), ...tell, memory });

@@ -3,7 +3,7 @@ import { randomPlaceholders } from '../inject/placeholder.js';
 import type { Settings } from './config.js';
 import { found, quoted } from './found.js';
 import type { Path, Problem } from './problem.js';
-import { secretsIn } from './references.js';
+import { secretsIn, type Reference } from './references.js';
 
 export interface Injected {
   readonly problems: readonly Problem[];
@@ -17,7 +17,8 @@ const noPlaceholders = randomPlaceholders([], new Map());
 /** Makes every place once, since each checks its own options, and looks up the secrets it names. */
 export function checkInjections({ policies, secrets }: Settings): Injected {
   const problems: Problem[] = [];
-  const injected = policies.map(({ inject }, index) => {
+  const injected = policies.map(({ inject, unsafeCleartext }, index) => {
+    let certificates = 0;
     const names = inject.flatMap(({ kind, options, mode }, at) => {
       const path = ['policies', index, 'inject', at];
       try {
@@ -26,6 +27,11 @@ export function checkInjections({ policies, secrets }: Settings): Injected {
         problems.push(
           ...unknown.map((name) => unknownSecret([...path, ...optionWith(name, options)], name, secrets.keys())),
         );
+        problems.push(...onlyPlain(path, options, secrets));
+        if (injection.certificate !== undefined) {
+          certificates += 1;
+          problems.push(...certificateProblems(path, certificates, unsafeCleartext));
+        }
         return injection.secrets.filter((name) => secrets.has(name));
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;
@@ -38,6 +44,17 @@ export function checkInjections({ policies, secrets }: Settings): Injected {
   return { problems, secrets: injected };
 }
 
+/** A connection shows one certificate, and shows it in a TLS handshake. */
+function certificateProblems(path: Path, count: number, unsafeCleartext: boolean): Problem[] {
+  const messages = [
+    ...(count > 1 ? ['found a second client-certificate; allowed is one in a policy'] : []),
+    ...(unsafeCleartext
+      ? ['found a client-certificate in a policy with unsafe_cleartext; allowed is one without, as http:// shows none']
+      : []),
+  ];
+  return messages.map((message) => ({ path, at: 'value', message }));
+}
+
 export function unknownSecret(path: Path, name: string, known: Iterable<string>): Problem {
   const names = [...known];
   const allowed = names.length === 0 ? 'there are none' : names.map(quoted).join(', ');
@@ -45,7 +62,19 @@ export function unknownSecret(path: Path, name: string, known: Iterable<string>)
   return { path, at: 'value', message };
 }
 
+/** It would put nothing secret on a request: no credential at all, or one whose wrong field was marked. */
+function onlyPlain(path: Path, options: unknown, secrets: Settings['secrets']): Problem[] {
+  const references = secretsIn(options);
+  const isPlain = ({ secret, field }: Reference): boolean => secrets.get(secret)?.plainFields.includes(field) === true;
+  if (references.length === 0 || !references.every(isPlain)) return [];
+  const names = references.map(({ secret, field }) => quoted(`${secret}.${field}`)).join(', ');
+  const message = `found an entry that puts nothing secret on a request (plain_fields has ${names}); allowed is one with a field that is secret`;
+  return [{ path, at: 'value', message }];
+}
+
 function optionWith(name: string, options: unknown): string[] {
+  const { secret } = options as { readonly secret?: unknown };
+  if (secret === name) return ['secret'];
   const reference = secretsIn(options).find(({ secret }) => secret === name);
   return reference === undefined ? [] : [reference.option];
 }

@@ -1,5 +1,7 @@
 import { UsageError } from '../core/usage-error.js';
+import { checkAccess } from './check-access.js';
 import { checkHosts } from './check-hosts.js';
+import { checkSends } from './check-sends.js';
 import { checkSources } from './check-sources.js';
 import { checkInjections, unknownSecret } from './check-inject.js';
 import { checkTokenEndpoints } from './check-token-endpoints.js';
@@ -18,11 +20,13 @@ export function checkSettings(settings: Settings): readonly Problem[] {
     ...clientsOfNoName(settings),
     ...unknownClients(settings),
     ...checkSources(settings),
+    ...checkSends(settings),
     ...injected.problems,
     ...unknownSecretsOfRun(settings),
     ...plainListeners(settings),
     ...impossibleTunnels(settings),
     ...checkTokenEndpoints(settings),
+    ...checkAccess(settings),
     ...checkHosts(settings, injected.secrets),
   ];
 }
@@ -53,7 +57,8 @@ function clientsOfNoName({ clients }: Settings): Problem[] {
   );
 }
 
-const anonymous = 'anonymous';
+/** What callers that show no name are called where `unsafe_anonymous` lets them in. */
+export const anonymous = 'anonymous';
 
 function unknownClients({ clients, unsafeAnonymous, deny, policies }: Settings): Problem[] {
   const known = new Set([...clients.map(({ name }) => name), ...(unsafeAnonymous ? [anonymous] : [])]);

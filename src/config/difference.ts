@@ -38,6 +38,7 @@ export function movedDestinations(before: Config, after: Config): ReadonlySet<st
 /** The parts without names of their own. */
 const sections: readonly (readonly [name: string, of: (config: Config) => unknown])[] = [
   ['unsafe_anonymous', ({ unsafeAnonymous }) => unsafeAnonymous],
+  ['unsafe_minting', ({ unsafeMinting }) => unsafeMinting],
   ['unsafe_plain_listener', ({ listen }) => listen.unsafePlainListener],
   ['ca', ({ ca }) => ca],
   ['store', ({ store }) => store],

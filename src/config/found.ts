@@ -1,3 +1,5 @@
+import { beginsLikeKey } from '../core/key-shape.js';
+
 /**
  * What was found, in words that are safe to print: a configuration names secrets and never contains them, but a mistaken one may.
  * Long texts and those that look like a key are told by kind and length alone; what is shown is printable ASCII.
@@ -26,11 +28,7 @@ const longestShown = 24;
 
 /** Well-known beginnings of keys, and letters and digits mixed in one long word, are not shown. */
 function isShown(text: string): boolean {
-  if (
-    text.length > longestShown ||
-    /^(?:gh[a-z]_|github_pat_|glpat-|sk-|[sprw]k_|xox|AKIA|ASIA|eyJ|AIza|hvs\.|npm_)/.test(text)
-  )
-    return false;
+  if (text.length > longestShown || beginsLikeKey(text)) return false;
   const words = text.match(/[A-Za-z0-9+/=_-]{12,}/g) ?? [];
   return !words.some((word) => /\d/.test(word) && /[A-Za-z]/.test(word));
 }

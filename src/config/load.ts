@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { UsageError } from '../core/usage-error.js';
 import { checkSettings } from './check.js';
 import type { Config } from './config.js';
-import { describeIssue } from './messages.js';
+import { completed, describeIssue } from './messages.js';
 import { ConfigError, type Path, type Problem } from './problem.js';
 import { readYaml, type Tree } from './read-yaml.js';
 import { configSchema } from './schema.js';
@@ -38,7 +38,7 @@ function checkTree(tree: Tree, text: string, file: string): Config {
     );
   };
   refuseNewer(tree, refuse);
-  const result = configSchema(folder).safeParse(tree.value, { error: describeIssue });
+  const result = configSchema(folder).safeParse(tree.value, { error: describeIssue, reportInput: true });
   if (!result.success) return refuse(result.error.issues.flatMap(problemsOf));
   const mistakes = checkSettings(result.data);
   if (mistakes.length > 0) return refuse(mistakes);
@@ -63,9 +63,9 @@ function problemsOf(issue: z.core.$ZodIssue): Problem[] {
       message: messages[index] ?? issue.message,
     }));
   }
-  if (issue.code === 'invalid_key') return [{ path, at: 'key', message: issue.issues[0]?.message ?? issue.message }];
+  if (issue.code === 'invalid_key') return [{ path, at: 'key', message: completed(issue.issues[0] ?? issue) }];
   const onKey = issue.code === 'custom' && issue.params?.['at'] === 'key';
-  return [{ path, at: onKey ? 'key' : 'value', message: issue.message }];
+  return [{ path, at: onKey ? 'key' : 'value', message: completed(issue) }];
 }
 
 function readText(path: string): string {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { laterPlaces, laterSigners, placeKinds, signerKinds } from '../inject/registry.js';
+import { placeKinds, signerKinds } from '../inject/registry.js';
 import { compilePathPattern } from '../policy/path.js';
 import { expected, foundButAllowed, notYet } from './messages.js';
+import { accessKeys, hostsOf } from './schema-access.js';
 import { hostPatternText } from './schema-hosts.js';
 import { isSet, oneOfEither, section } from './section.js';
 import { tokenEndpointKey } from './schema-token-endpoint.js';
@@ -51,21 +52,12 @@ export function denySection() {
 }
 
 export function policiesSection(folder: string) {
-  const common = {
-    mode: z
-      .enum(['set', 'substitute'])
-      .prefault('set')
-      .describe(
-        '`set`: the credential is set, and what the client sent at this place is dropped. `substitute`: it goes only where the client sent its placeholder.',
-      ),
-  };
-  const inject = oneOfEither(
-    { by: 'place', kinds: placeKinds, common, later: laterPlaces, folder },
-    { by: 'sign', kinds: signerKinds, common, later: laterSigners, folder },
-  ).transform(({ kind, options, common: { mode } }) => ({ kind, options, mode }));
+  const inject = injectSection(folder);
   const policy = section(
     {
       ...rule,
+      hosts: rule.hosts.optional(),
+      ...accessKeys,
       action: z
         .enum(['allow', 'tunnel'])
         .prefault('allow')
@@ -88,20 +80,43 @@ export function policiesSection(folder: string) {
         ),
     },
     [...laterConditions, ...laterOfPolicies],
-  ).transform(
-    ({ unsafe_cleartext, unsafe_shared_suffix, unsafe_opaque_upgrade, token_endpoint, clients, ...rest }) => ({
-      ...rest,
+  ).transform(({ token_endpoint, clients, ...rest }, context) => {
+    const { unsafe_cleartext, unsafe_shared_suffix, unsafe_opaque_upgrade, ...others } = rest;
+    const hosts = hostsOf(others.hosts, others.service, others.access);
+    if (hosts === undefined) {
+      const whose = others.service === undefined ? '' : ', as the service has none of its own';
+      context.addIssue({ code: 'custom', message: `"hosts" is missing; allowed is a list of hosts${whose}` });
+      return z.NEVER;
+    }
+    return {
+      ...others,
+      hosts,
       clients,
       tokenEndpoint: token_endpoint,
       unsafeCleartext: unsafe_cleartext,
       unsafeSharedSuffix: unsafe_shared_suffix,
       unsafeOpaqueUpgrade: unsafe_opaque_upgrade,
-    }),
-  );
+    };
+  });
   return z
     .array(policy)
     .prefault([])
     .describe('What is allowed: the first that matches decides; nothing matches = refused.');
+}
+
+function injectSection(folder: string) {
+  const common = {
+    mode: z
+      .enum(['set', 'substitute'])
+      .prefault('set')
+      .describe(
+        '`set`: the credential is set, and what the client sent at this place is dropped. `substitute`: it goes only where the client sent its placeholder.',
+      ),
+  };
+  return oneOfEither(
+    { by: 'place', kinds: placeKinds, common, later: [], folder },
+    { by: 'sign', kinds: signerKinds, common, later: [], folder },
+  ).transform(({ kind, options, common: { mode } }) => ({ kind, options, mode }));
 }
 
 export const defaultKey = z

@@ -5,6 +5,12 @@ import { hostPatternText } from './schema-hosts.js';
 import { oneOf } from './section.js';
 import { nameText, text } from './text.js';
 
+/** Of a secret that is one value all of it would be plain. */
+const plainField = text(
+  { title: 'field', allowed: 'the name of a field other than "value"', pattern: /^(?!value$)[\w-]{1,64}$/ },
+  (field) => field,
+);
+
 /** The `secrets` section: which secrets there are, where each lives, and where it may ever go. */
 export function secretsSection(folder: string) {
   const common = {
@@ -17,6 +23,12 @@ export function secretsSection(folder: string) {
       .boolean()
       .prefault(false)
       .describe('A wildcard in `hosts` may cover hosts of different owners (`*.github.io`).'),
+    plain_fields: z
+      .array(plainField)
+      .prefault([])
+      .describe(
+        'Its fields that are not secret, such as a user name: they may be shorter than 8 bytes, and are not masked in answers. Never the field `value`, and never all that an injection puts on a request.',
+      ),
     placeholder: text({ title: 'placeholder shape', allowed: 'a shape such as ghp_<36 alnum> or <uuid>' }, (shape) => {
       keyedPlaceholders(Buffer.alloc(32), [], new Map([['', shape]]));
       return shape;
@@ -41,9 +53,19 @@ export function secretsSection(folder: string) {
               {
                 kind,
                 options,
-                common: { hosts, unsafe_shared_suffix, placeholder },
+                common: { hosts, unsafe_shared_suffix, plain_fields, placeholder },
               },
-            ]) => [name, { kind, options, hosts, unsafeSharedSuffix: unsafe_shared_suffix, placeholder }],
+            ]) => [
+              name,
+              {
+                kind,
+                options,
+                hosts,
+                unsafeSharedSuffix: unsafe_shared_suffix,
+                plainFields: plain_fields,
+                placeholder,
+              },
+            ],
           ),
         ),
     )

@@ -5,6 +5,7 @@ import { clientsSection } from './schema-clients.js';
 import { caSection } from './schema-ca.js';
 import { destinationsSection } from './schema-hosts.js';
 import { limitsSection } from './schema-limits.js';
+import { mintingKey } from './schema-access.js';
 import { listenSection } from './schema-listen.js';
 import { defaultKey, denySection, policiesSection } from './schema-policies.js';
 import { runSection } from './schema-run.js';
@@ -35,6 +36,7 @@ export function configSchema(folder: string) {
       destinations: destinationsSection(folder),
       deny: denySection(),
       policies: policiesSection(folder),
+      unsafe_minting: mintingKey(),
       default: defaultKey,
       audit: auditSection(folder),
       upstream: upstreamSection(folder),
@@ -47,9 +49,10 @@ export function configSchema(folder: string) {
         ),
     },
     laterSections,
-  ).transform(({ unsafe_anonymous, placeholder_key_file, ...rest }) => ({
+  ).transform(({ unsafe_anonymous, unsafe_minting, placeholder_key_file, ...rest }) => ({
     ...rest,
     unsafeAnonymous: unsafe_anonymous,
+    unsafeMinting: unsafe_minting,
     placeholderKeyFile: placeholder_key_file,
   }));
 }

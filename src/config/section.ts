@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { describeIssue, notYet, unknownKey } from './messages.js';
+import { describeIssue, near, notYet, unknownKey } from './messages.js';
 import { found, quoted } from './found.js';
 import type { AnyKind } from '../core/kind.js';
+import { ruled } from '../core/rule.js';
 
 /**
  * A set of keys where every other key is a mistake. `later` names those of the grammar that are not available yet.
@@ -52,8 +53,8 @@ export function oneOf<Common extends z.ZodRawShape, Context, Made>(
 ): z.ZodType<Entry<Common, Context, Made>> {
   const { by, kinds, common, later, folder, laterKeys = [] } = family;
   const names = kinds.map(({ kind }) => kind);
-  const options = kinds.map(({ kind, summary, options: shape }) =>
-    section({ [by]: z.literal(kind).describe(summary), ...shape, ...common }, laterKeys),
+  const options = kinds.map(({ kind, summary, options: shape, rules = [] }) =>
+    ruled(section({ [by]: z.literal(kind).describe(summary), ...shape, ...common }, laterKeys), rules),
   );
   const shapeOfCommon = Object.keys(common);
   return z
@@ -89,7 +90,7 @@ export function oneOfEither<Common extends z.ZodRawShape, Context, Made>(
     .meta({ oneOf: options })
     .transform((entry, context) => {
       const chosen = isSet(entry) && second.by in entry ? schemas[1] : schemas[0];
-      const read = chosen.safeParse(entry, { error: describeIssue });
+      const read = chosen.safeParse(entry, { error: describeIssue, reportInput: true });
       if (read.success) return read.data;
       context.issues.push(...read.error.issues.flatMap((issue) => toldAsBefore(issue, entry)));
       return z.NEVER;
@@ -98,7 +99,7 @@ export function oneOfEither<Common extends z.ZodRawShape, Context, Made>(
 
 /** Unknown keys do not stop what follows in a pipe of zod's; here the entry is of no use with them either. */
 function toldAsBefore(issue: z.core.$ZodIssue, input: unknown): z.core.$ZodRawIssue[] {
-  if (issue.code !== 'unrecognized_keys') return [{ ...issue, input } as z.core.$ZodRawIssue];
+  if (issue.code !== 'unrecognized_keys') return [issue as z.core.$ZodRawIssue];
   const messages = issue.message.split('\n');
   return issue.keys.map((key, index) => {
     const path = [...issue.path, key];
@@ -127,7 +128,9 @@ export function choice(
     const instead = laterKeys.find((key) => key in input);
     if (chosen === undefined && instead !== undefined) return notYet(quoted(instead), [by]);
     const allowed = `allowed is one of ${names.join(', ')}`;
-    return chosen === undefined ? `"${by}" is missing; ${allowed}` : `found ${found(chosen)}; ${allowed}`;
+    return chosen === undefined
+      ? `"${by}" is missing; ${allowed}`
+      : `found ${found(chosen)}${near(chosen, names)}; ${allowed}`;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Rule } from './rule.js';
 
 /**
  * One member of a plug-in family: its name in the configuration, the shape of its options (zod, doc comments by `.describe`),
@@ -9,6 +10,8 @@ export interface Kind<Shape extends z.ZodRawShape, Context, Made> {
   /** One sentence for the generated manual. */
   readonly summary: string;
   readonly options: Shape;
+  /** What the options have to be together. */
+  readonly rules?: readonly Rule[];
   readonly make: (options: z.output<z.ZodObject<Shape>>, context: Context) => Made;
 }
 
@@ -17,6 +20,7 @@ export interface AnyKind<Context, Made> {
   readonly kind: string;
   readonly summary: string;
   readonly options: z.ZodRawShape;
+  readonly rules?: readonly Rule[];
   readonly make: (options: never, context: Context) => Made;
 }
 

@@ -13,7 +13,7 @@ import {
   type Substitution,
 } from './substitution.js';
 import { literalsIn, parseTemplate, referencesIn, render, secretsOf, type Reference } from './template.js';
-import { headerValueOf, unusable } from './usable.js';
+import { headerValueOf, isSecret, unusable } from './usable.js';
 import { parseUserinfo } from './userinfo.js';
 
 const field = 'authorization';
@@ -80,10 +80,10 @@ function substituting(
       const pass = substitutionsFor(forPass, client, placeholders);
       const rendered: string[] = [];
       head.headers.mapValues((value, name) => {
-        const encoded = name === field ? replaced(value, user, pass, credentials) : undefined;
-        if (encoded === undefined) return value;
-        rendered.push(encoded);
-        return `Basic ${encoded}`;
+        const now = name === field ? replaced(value, user, pass, credentials) : undefined;
+        if (now === undefined) return value;
+        if (now.holdsSecret) rendered.push(now.encoded);
+        return `Basic ${now.encoded}`;
       });
       return rendered;
     },
@@ -101,12 +101,19 @@ function replaced(
   forUser: readonly Substitution[],
   forPass: readonly Substitution[],
   credentials: ReadonlyMap<string, Credential>,
-): string | undefined {
+): { readonly encoded: string; readonly holdsSecret: boolean } | undefined {
   const parsed = parseUserinfo(value);
   if (parsed === undefined) return undefined;
-  const user = substituted(parsed.user, forUser, (reference) => userValueOf(reference, credentials));
-  const rest = substituted(parsed.rest, forPass, (reference) => headerValueOf(reference, credentials));
-  return user + rest === parsed.userinfo ? undefined : Buffer.from(user + rest, 'latin1').toString('base64');
+  const filled: Reference[] = [];
+  const filling = (valueFor: typeof headerValueOf) => (reference: Reference) => {
+    filled.push(reference);
+    return valueFor(reference, credentials);
+  };
+  const user = substituted(parsed.user, forUser, filling(userValueOf));
+  const rest = substituted(parsed.rest, forPass, filling(headerValueOf));
+  if (user + rest === parsed.userinfo) return undefined;
+  const holdsSecret = filled.some((reference) => isSecret(reference, credentials));
+  return { encoded: Buffer.from(user + rest, 'latin1').toString('base64'), holdsSecret };
 }
 
 /** A colon in it would end the user name there, and make the rest of it a part of the password. */

@@ -5,6 +5,7 @@ import { Refusal } from '../core/refusal.js';
 import type { Credential } from '../secrets/index.js';
 import { standIn } from './guard.js';
 import type { Injection } from './index.js';
+import { piped } from './piped.js';
 import type { Placeholders } from './placeholder.js';
 import { longestSpelling, placeholderIdsIn } from './search.js';
 
@@ -58,15 +59,7 @@ export function guardBody(
       done(found ? misplaced('the trailers') : null);
     },
   });
-  // It is told to whoever reads it; where nobody does yet, it must not end the process.
-  guarded.on('error', () => undefined);
-  // It has been told already, to nobody.
-  if (body.destroyed) return guarded.destroy(body.errored ?? undefined);
-  body.once('error', (error) => guarded.destroy(error));
-  body.once('close', () => {
-    if (!body.readableEnded) guarded.destroy();
-  });
-  return body.pipe(guarded);
+  return piped(body, guarded);
 }
 
 /**

@@ -31,6 +31,10 @@ export function chooseInjections(
   if (firing.length > 0 && leave.target.scheme === 'http' && !leave.unsafeCleartext) {
     throw new Refusal('cleartext_credential', { hint: 'A policy with `unsafe_cleartext: true` would allow it.' });
   }
+  // There is no handshake to show it in, whatever the policy allows.
+  if (leave.target.scheme === 'http' && firing.some(({ certificate }) => certificate !== undefined)) {
+    throw new Refusal('cleartext_credential');
+  }
   if (firing.some(({ mode }) => mode === 'set') && isCrossSite(request, leave.target.authority))
     throw new Refusal('cross_site');
   if (placeholders.any) checkRequest(request, firing, caller.client, placeholders);

@@ -4,6 +4,7 @@ import { Reason } from '../core/reason.js';
 import { Refusal } from '../core/refusal.js';
 import type { Credential } from '../secrets/index.js';
 import { seal } from '../secrets/seal.js';
+import { escapesRead } from './escaped-text.js';
 import type { Injection } from './index.js';
 import type { Placeholders } from './placeholder.js';
 import { mayHoldPlaceholder, placeholderIdsIn } from './search.js';
@@ -25,7 +26,7 @@ export function checkRequest(
   placeholders: Placeholders,
 ): void {
   const isKnown = (id: string): boolean => placeholders.owner(id) !== undefined;
-  if (!headHoldsOne(head) && knownIn(head.content?.plain, isKnown).length === 0) return;
+  if (!headHoldsOne(head) && knownIn(head.content?.legible, isKnown).length === 0) return;
   const own = new Set(
     firing.flatMap(({ secrets }) =>
       secrets.flatMap((secret) => [...placeholderIdsIn(Buffer.from(placeholders.of(client, secret) ?? '', 'latin1'))]),
@@ -61,9 +62,14 @@ function headHoldsOne({ path, headers }: Draft): boolean {
   return mayHoldPlaceholder(text) && placeholderIdsIn(Buffer.from(text, 'latin1')).size > 0;
 }
 
-/** Of a body only what is one counts: among much hexadecimal text the marker turns up by chance. */
+/**
+ * Of a body only what is one counts: among much hexadecimal text the marker turns up by chance. A reader of JSON or XML would have it
+ * out of its escapes, too.
+ */
 function knownIn(bytes: Buffer | undefined, isKnown: (id: string) => boolean): readonly string[] {
-  return bytes === undefined ? [] : [...placeholderIdsIn(bytes)].filter(isKnown);
+  if (bytes === undefined) return [];
+  const read = escapesRead(bytes);
+  return [...placeholderIdsIn(bytes), ...(read === undefined ? [] : placeholderIdsIn(read))].filter(isKnown);
 }
 
 /** The first placeholder that is not allowed, and where it stands: never what stands there. */
@@ -76,7 +82,7 @@ function firstPlaceholder(
     const id = [...placeholderIdsIn(Buffer.from(text, 'latin1'))].find((found) => !allowed.has(found));
     if (id !== undefined) return { id, where };
   }
-  const inBody = knownIn(head.content?.plain, isKnown).find((found) => !allowed.has(found));
+  const inBody = knownIn(head.content?.legible, isKnown).find((found) => !allowed.has(found));
   return inBody === undefined ? undefined : { id: inBody, where: 'the body' };
 }
 
@@ -104,5 +110,5 @@ function rehearsed(head: Draft, firing: readonly Injection[], client: string): D
 /** Something harmless in place of a secret. */
 export function standIn(name: string): Credential {
   const field = (): ReturnType<typeof seal> => seal(name, 'stand-in');
-  return { name, backend: '', version: '', fingerprint: '', lease: undefined, sealed: [], field };
+  return { name, backend: '', version: '', fingerprint: '', lease: undefined, sealed: [], names: [], field };
 }

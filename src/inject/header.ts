@@ -2,16 +2,12 @@ import { z } from 'zod';
 import type { RequestHead } from '../core/message.js';
 import { defineKind } from '../core/kind.js';
 import { UsageError } from '../core/usage-error.js';
+import { fieldName, refuseReserved } from './field-name.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
 import { mostOccurrences, occurrencesIn, requireOneFieldEach, substituted, substitutionsFor } from './substitution.js';
 import { literalsIn, parseTemplate, referencesIn, render, secretsOf, type Reference } from './template.js';
-import { headerValueOf } from './usable.js';
-
-/** Fields that frame, route or end at the proxy: a credential in one of them would change how the message is read. */
-const reserved =
-  /^(?:accept-encoding|connection|content-length|expect|host|http2-settings|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|x-keywright-.*)$/;
-const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+import { headerValueOf, isSecret } from './usable.js';
 
 /** A header field: `Authorization: Bearer …`, `X-Api-Key: …`. */
 export const headerPlace = defineKind({
@@ -23,7 +19,7 @@ export const headerPlace = defineKind({
   },
   make: ({ name, template }, context: InjectContext): Injection => {
     const field = name.toLowerCase();
-    if (reserved.test(field)) throw new UsageError(`a credential cannot stand in the header ${field}.`);
+    refuseReserved(field);
     const parts = parseTemplate(template);
     const references = referencesIn(parts);
     if (references.length === 0) throw new UsageError(`the template of the header ${field} names no secret.`);
@@ -62,8 +58,12 @@ function substituting(
       const rendered: string[] = [];
       head.headers.mapValues((value, name) => {
         if (name !== field) return value;
-        const replaced = substituted(value, substitutions, (reference) => headerValueOf(reference, credentials));
-        if (replaced !== value) rendered.push(replaced);
+        const filled: Reference[] = [];
+        const replaced = substituted(value, substitutions, (reference) => {
+          filled.push(reference);
+          return headerValueOf(reference, credentials);
+        });
+        if (filled.some((reference) => isSecret(reference, credentials))) rendered.push(replaced);
         return replaced;
       });
       return rendered;

@@ -1,9 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { HeaderList } from '../core/header-list.js';
 import type { Draft, RequestHead, Scheme } from '../core/message.js';
+import type { ClientCertificate } from '../net/client-certificate.js';
 import type { Credential } from '../secrets/index.js';
 
 export type Mode = 'set' | 'substitute';
+
+/** Stands in a path that is shown for what a place keeps there. No caller can send it: a request target holds no space. */
+export const concealed = '[a credential]';
 
 /**
  * A place or signer, compiled from its options when the configuration is loaded.
@@ -66,15 +70,4 @@ export interface Signed {
   readonly rendered: readonly string[];
   /** What the body goes through on its way, where its framing within (`aws-chunked`) held a signature too. */
   readonly body?: (body: Readable) => Readable;
-}
-
-/** For mutual TLS with a destination. */
-export interface ClientCertificate {
-  /** In PEM, with intermediates behind it. */
-  readonly cert: string;
-  /** In PEM. */
-  readonly key: string;
-  readonly passphrase?: string;
-  /** Tells this certificate from every other: connections are never shared between two. */
-  readonly id: string;
 }

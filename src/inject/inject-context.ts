@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock.js';
 import type { Mode } from './index.js';
 import type { Placeholders } from './placeholder.js';
 
@@ -5,4 +6,6 @@ import type { Placeholders } from './placeholder.js';
 export interface InjectContext {
   readonly mode: Mode;
   readonly placeholders: Placeholders;
+  /** Of signers; the system's where left out. */
+  readonly clock?: Clock;
 }

@@ -1,6 +1,5 @@
-import { Reason } from '../core/reason.js';
-import { Refusal } from '../core/refusal.js';
-import type { Credential } from '../secrets/index.js';
+import type { Refusal } from '../core/refusal.js';
+import { unavailable, type Credential } from '../secrets/index.js';
 import { valueOf, type Reference } from './template.js';
 
 /**
@@ -14,7 +13,13 @@ export function headerValueOf(reference: Reference, credentials: ReadonlyMap<str
   throw unusable(reference, 'holds characters, or a space at an end, that cannot stand in a header');
 }
 
+/** Whether a value is secret: a plain one alone is nothing that a scrubber should look for. */
+export function isSecret({ secret, field }: Reference, credentials: ReadonlyMap<string, Credential>): boolean {
+  const credential = credentials.get(secret);
+  return credential?.sealed.includes(credential.field(field)) === true;
+}
+
 /** A value that cannot stand where it should go. */
 export function unusable({ secret, field }: Reference, why: string): Refusal {
-  return new Refusal('secret_unavailable', { cause: new Reason(`the field ${field} of the secret ${secret} ${why}`) });
+  return unavailable(secret, `its field ${field} ${why}`, 'denied');
 }

@@ -6,6 +6,7 @@ import type { InjectContext } from './inject-context.js';
 import { parsePointer, stringAt } from './json-string.js';
 import { requireOneFieldEach, substitutionsFor } from './substitution.js';
 import { parseTemplate, referencesIn, secretsOf, valueOf } from './template.js';
+import { isSecret } from './usable.js';
 
 /**
  * A string in the JSON messages that a caller sends on a WebSocket: the Discord gateway's `/d/token`
@@ -35,7 +36,10 @@ export const wsPlace = defineKind({
       mode,
       secrets: secretsOf(references),
       wants: (_, client) => substitutionsFor(references, client, placeholders).length > 0,
-      inject: (_, __, credentials) => references.map((reference) => valueOf(reference, credentials)),
+      inject(_, __, credentials) {
+        const values = references.map((reference) => ({ reference, value: valueOf(reference, credentials) }));
+        return values.filter(({ reference }) => isSecret(reference, credentials)).map(({ value }) => value);
+      },
       message(text, client, credentials) {
         for (const { placeholder, reference } of substitutionsFor(references, client, placeholders)) {
           const place = placeOf(text, tokens, placeholder);

@@ -61,6 +61,7 @@ export function createHttpClient(options: HttpClientOptions, trust: readonly str
   const origin = originOf(address);
   const base = address.pathname.replace(/\/+$/, '');
   let opening: Promise<Undici.Agent> | undefined;
+  let isClosed = false;
   return {
     origin,
     async request({ method, path, headers = {}, body, signal }) {
@@ -69,6 +70,9 @@ export function createHttpClient(options: HttpClientOptions, trust: readonly str
         throw new ClientError(`${origin} would be asked in cleartext: use https, or unsafe_cleartext: true`, 'tls');
       }
       signal.throwIfAborted();
+      // What is late would open connections that nobody closes.
+      if (isClosed)
+        throw new ClientError(`${origin} is not asked any more: its configuration has ended`, 'unreachable');
       try {
         opening ??= openAgent(options, trust);
         const agent = await opening;
@@ -92,6 +96,7 @@ export function createHttpClient(options: HttpClientOptions, trust: readonly str
       }
     },
     async close() {
+      isClosed = true;
       if (opening === undefined) return;
       const agent = await opening.catch(() => undefined);
       await agent?.destroy();

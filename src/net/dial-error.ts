@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net';
 import { Refusal, type RefusalCode } from '../core/refusal.js';
+import { certificateAlert } from './certificate-alert.js';
 
 /** What went wrong while connecting, as a refusal. Certificates first: Node notes on the socket that it was they. */
 export function dialRefusal(error: unknown, socket?: Socket): Refusal {
   if (error instanceof Refusal) return error;
+  const refused = certificateAlert(error);
+  if (refused !== undefined) return refused;
   return new Refusal(socket !== undefined && failedVerification(socket) ? 'destination_certificate' : codeOf(error), {
     cause: error,
   });

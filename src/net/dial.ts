@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Scheme } from '../core/message.js';
+import type { ClientCertificate } from './client-certificate.js';
 import { connectFirst } from './connect-first.js';
 import { within, type Patience } from './opening.js';
 import type { Route } from './route.js';
@@ -11,6 +12,8 @@ import { trustOf } from './trust.js';
 export interface SecureDialOptions extends Patience {
   /** Protocols to offer (RFC 7301), the preferred one first; the one agreed on is the socket's `alpnProtocol`. Unused in the clear. */
   readonly alpn: readonly string[];
+  /** What the destination is shown where it asks for a certificate; an upstream proxy on the way never is. */
+  readonly certificate?: ClientCertificate | undefined;
 }
 
 /**
@@ -36,7 +39,9 @@ export function dialTcp(route: Route, options: Patience): Promise<Socket> {
  * Rejects with a `Refusal`; nothing is ever tried again with less verification.
  */
 export function dialTls(route: Route, options: SecureDialOptions): Promise<TLSSocket> {
-  return within(options, async (signal) => secure(await reach(route, signal), peerOf(route), options.alpn, signal));
+  const { alpn, certificate } = options;
+  const peer = { ...peerOf(route), certificate };
+  return within(options, async (signal) => secure(await reach(route, signal), peer, alpn, signal));
 }
 
 function reach({ via, addresses, authority, port }: Route, signal: AbortSignal): Promise<Socket> {

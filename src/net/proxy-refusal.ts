@@ -25,6 +25,9 @@ export function unwilling(status: number): Refusal {
 /** What failed on the way to the proxy is the proxy's, whatever it would say of a destination. Why the caller gave up stays as it is. */
 export function asProxyRefusal(error: unknown): Refusal {
   const refusal = dialRefusal(error);
+  if (refusal.code === 'certificate_refused') {
+    return proxyRefusal('destination_unreachable', 'asks for a client certificate, and is shown none');
+  }
   if (refusal.cause instanceof Reason) return refusal;
   if (refusal.code === 'destination_timeout') return proxyRefusal(refusal.code, 'did not answer in time');
   if (refusal.code === 'destination_certificate') {

@@ -1,5 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
+import { watchForAlert } from './certificate-alert.js';
+import type { ClientCertificate } from './client-certificate.js';
 import { dialRefusal } from './dial-error.js';
 import { opened } from './opening.js';
 import type { Session, Trust } from './trust.js';
@@ -13,6 +15,8 @@ export interface Peer {
   readonly trust: Trust;
   /** What its sessions are kept by, under this trust: never the same for two identities. */
   readonly sessionName: string;
+  /** What it is shown where it asks for a certificate. */
+  readonly certificate?: ClientCertificate | undefined;
 }
 
 /**
@@ -21,15 +25,17 @@ export interface Peer {
  */
 export async function secure(
   below: Socket,
-  { identity, serverName, trust, sessionName }: Peer,
+  peer: Peer,
   alpn: readonly string[],
   signal: AbortSignal,
 ): Promise<TLSSocket> {
-  // The system's clock, by which OpenSSL looks at certificates too.
-  const session = trust.sessionFor(sessionName, Date.now());
+  const { identity, serverName, trust, sessionName, certificate } = peer;
+  // A session that is resumed says who the client is without its certificate: one opened with a certificate is never kept, and none
+  // is offered that was opened without. By the system's clock, by which OpenSSL looks at certificates too.
+  const session = certificate === undefined ? trust.sessionFor(sessionName, Date.now()) : undefined;
   const socket = connect({
     socket: below,
-    secureContext: trust.context,
+    secureContext: certificate === undefined ? trust.context : trust.contextShowing(certificate),
     // Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED in our environment changes nothing.
     rejectUnauthorized: true,
     // RFC 6066 section 3 has no addresses there.
@@ -40,14 +46,15 @@ export async function secure(
   });
   // In TLS 1.3 tickets come after the handshake.
   socket.on('session', (ticket: Buffer) => {
-    if (!socket.authorized || socket.destroyed) return;
+    if (certificate !== undefined || !socket.authorized || socket.destroyed) return;
     trust.keepSession(sessionName, { ticket, until: verifiedUntil(socket, session) });
   });
   try {
     await opened(socket, 'secureConnect', signal);
+    watchForAlert(socket);
     return socket;
   } catch (error) {
-    trust.forgetSession(sessionName);
+    if (certificate === undefined) trust.forgetSession(sessionName);
     below.destroy();
     throw dialRefusal(error, socket);
   }

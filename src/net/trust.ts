@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import tls from 'node:tls';
+import type { ClientCertificate } from './client-certificate.js';
 
 /** Sessions kept for one trust set; the one stored longest ago goes first. */
 const maximumSessions = 1024;
@@ -17,10 +18,20 @@ export interface Session {
  */
 export class Trust {
   readonly context: tls.SecureContext;
+  readonly #options: tls.SecureContextOptions;
+  readonly #showing = new WeakMap<ClientCertificate, tls.SecureContext>();
   readonly #sessions = new Map<string, Session>();
 
   constructor(caPem: readonly string[] | undefined) {
-    this.context = contextWith(caPem);
+    this.#options = optionsWith(caPem);
+    this.context = tls.createSecureContext(this.#options);
+  }
+
+  /** The same, showing this certificate to a server that asks for one. Throws `secret_unavailable`. */
+  contextShowing(certificate: ClientCertificate): tls.SecureContext {
+    const context = this.#showing.get(certificate) ?? certificate.contextWith(this.#options);
+    this.#showing.set(certificate, context);
+    return context;
   }
 
   /** `now` in milliseconds since 1970. */
@@ -56,11 +67,11 @@ export function trustOf(caPem: readonly string[] | undefined): Trust {
 const { getCACertificates } = tls as { readonly getCACertificates?: (kind: 'default') => string[] };
 
 /** The default roots are Node's, or the system's where it was started so; `caPem` comes on top. */
-function contextWith(caPem: readonly string[] | undefined): tls.SecureContext {
+function optionsWith(caPem: readonly string[] | undefined): tls.SecureContextOptions {
   const minVersion = 'TLSv1.2';
-  if (caPem === undefined) return tls.createSecureContext({ minVersion });
+  if (caPem === undefined) return { minVersion };
   const roots = getCACertificates?.('default') ?? tls.rootCertificates;
-  return tls.createSecureContext({ minVersion, ca: [...roots, ...caPem] });
+  return { minVersion, ca: [...roots, ...caPem] };
 }
 
 /**

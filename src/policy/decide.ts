@@ -5,6 +5,7 @@ import { explainRules, type Explanation } from './explain.js';
 import { indexHosts } from './host-index.js';
 import type { SegmentNumbers } from './path.js';
 import {
+  barring,
   compileDeny,
   compilePolicy,
   holdsFor,
@@ -117,11 +118,21 @@ export class Decider<Plan> {
     const denials = this.#denialsOf(caller, authority);
     if (denials.length === 0) return false;
     const verdicts = denials.map((rule) => test(rule, caller, operation));
-    const match = denials[verdicts.indexOf('match')];
-    if (match !== undefined) throw denied(match.rule);
-    const unknown = denials[verdicts.indexOf('ambiguous')];
-    if (unknown !== undefined) throw ambiguous('deny rule', unknown.rule);
-    return true;
+    const position = barring(denials, verdicts, () => this.#answersHere(caller, authority, operation));
+    const denial = denials[position];
+    if (denial === undefined) return true;
+    throw verdicts[position] === 'match' ? denied(denial.rule) : ambiguous('deny rule', denial.rule);
+  }
+
+  /** Is the policy that decides one whose requests go nowhere? */
+  #answersHere(caller: Caller, authority: Authority, operation: Operation): boolean {
+    for (const position of this.#policiesFor(authority)) {
+      const policy = this.#policies[position] as Compiled<PolicyRule<Plan>>;
+      const verdict = test(policy, caller, operation);
+      if (verdict === 'match') return policy.rule.tokenEndpoint !== undefined;
+      if (verdict === 'ambiguous') return false;
+    }
+    return false;
   }
 
   /** The deny rules that hold for this caller and host, whatever the operation. */
@@ -155,8 +166,9 @@ export class Decider<Plan> {
   }
 }
 
-function denied(rule: DenyRule): Refusal {
-  return new Refusal('denied', { hint: `The deny rule ${JSON.stringify(rule.name)} forbids it.` });
+function denied({ name, builtIn }: DenyRule): Refusal {
+  const forbids = `The deny rule ${JSON.stringify(name)} forbids it.`;
+  return new Refusal('denied', { hint: builtIn === undefined ? forbids : `${forbids} ${builtIn.wayOut}` });
 }
 
 function ambiguous(kind: string, rule: DenyRule): Refusal {

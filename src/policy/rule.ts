@@ -9,6 +9,7 @@ import {
   type SegmentNumbers,
   type Segments,
 } from './path.js';
+import { foldPath, pathReadings } from './readings.js';
 
 /** What no policy can allow. A list that is left out stands for all; an empty one for none. */
 export interface DenyRule {
@@ -19,6 +20,8 @@ export interface DenyRule {
   readonly methods?: readonly string[] | undefined;
   /** Patterns as in policy/path. */
   readonly paths?: readonly string[] | undefined;
+  /** Built in, rather than written in the configuration: it matches where any reading of a path does (policy/readings). */
+  readonly builtIn?: { /** What would allow it: a sentence for the operator. */ readonly wayOut: string } | undefined;
 }
 
 /** What takes requests for a token instead of the destination: they go nowhere, and are answered with a placeholder. */
@@ -45,6 +48,8 @@ export interface Operation {
   readonly method: string;
   /** Undefined where the path reads in more than one way. Worked out when first asked for. */
   readonly segments: () => Segments | undefined;
+  /** As above, of every path that it may be read as; see policy/readings. */
+  readonly readings: () => readonly Segments[] | undefined;
 }
 
 /** Why a rule whose hosts match does not match, or that it does. `ambiguous`: it cannot be known, so the request is refused. */
@@ -61,21 +66,23 @@ export interface Compiled<Rule> {
    * A policy matches exactly: methods are case-sensitive (RFC 9110 section 9.1).
    */
   readonly lenient: boolean;
+  /** It is built in, and tries every reading of a path. */
+  readonly builtIn: boolean;
   /** It looks at methods or paths, so it says nothing about a whole host. */
   readonly byOperation: boolean;
 }
 
 /** Reads the request target in origin form; the query takes no part. */
 export function readOperation(method: string, rawPath: string, numbers: SegmentNumbers): Operation {
-  let read: { readonly segments: Segments | undefined } | undefined;
-  const segments = (): Segments | undefined => {
-    if (read === undefined) {
-      const canonical = canonicalPath(withoutQuery(rawPath));
-      read = { segments: canonical === undefined ? undefined : numberSegments(canonical, numbers) };
-    }
-    return read.segments;
-  };
-  return { method, segments };
+  const segments = once(() => {
+    const canonical = canonicalPath(withoutQuery(rawPath));
+    return canonical === undefined ? undefined : numberSegments(canonical, numbers);
+  });
+  return { method, segments, readings: once(() => readingsOf(rawPath, numbers)) };
+}
+
+function readingsOf(rawPath: string, numbers: SegmentNumbers): readonly Segments[] | undefined {
+  return pathReadings(withoutQuery(rawPath))?.map((path) => numberSegments(path, numbers));
 }
 
 export function withoutQuery(rawPath: string): string {
@@ -105,10 +112,35 @@ export function test(compiled: Compiled<DenyRule>, caller: Caller, operation: Op
   const { methods, patterns, lenient } = compiled;
   if (methods?.has(lenient ? operation.method.toUpperCase() : operation.method) === false) return 'method';
   if (patterns === undefined) return 'match';
+  if (compiled.builtIn) return testReadings(patterns, operation.readings());
   const segments = operation.segments();
   if (segments === undefined) return 'ambiguous';
   if (matchesOne(patterns, segments) || (lenient && matchesOne(patterns, slashTwin(segments)))) return 'match';
   return 'path';
+}
+
+/**
+ * Which of the deny rules forbids, by their verdicts; -1: none. Built-in ones keep from a caller what a destination would hand out, so a
+ * request that is answered here does not concern them.
+ */
+export function barring(
+  rules: readonly Compiled<DenyRule>[],
+  verdicts: readonly (Verdict | 'host')[],
+  isAnsweredHere: () => boolean,
+): number {
+  const found = firstOf(verdicts);
+  if (rules[found]?.builtIn !== true || !isAnsweredHere()) return found;
+  return firstOf(verdicts.map((verdict, position) => (rules[position]?.builtIn === true ? 'path' : verdict)));
+}
+
+function firstOf(verdicts: readonly (Verdict | 'host')[]): number {
+  return verdicts.includes('match') ? verdicts.indexOf('match') : verdicts.indexOf('ambiguous');
+}
+
+function testReadings(patterns: readonly Segments[], readings: readonly Segments[] | undefined): Verdict {
+  if (readings === undefined) return 'ambiguous';
+  const matches = readings.some((path) => matchesOne(patterns, path) || matchesOne(patterns, slashTwin(path)));
+  return matches ? 'match' : 'path';
 }
 
 /** Throws `UsageError` for a path pattern that is none. */
@@ -118,13 +150,15 @@ function compile<Rule extends DenyRule>(
   numbers: SegmentNumbers,
   lenient: boolean,
 ): Compiled<Rule> {
-  const { clients, paths } = rule;
+  const { clients, builtIn } = rule;
+  const paths = builtIn === undefined ? rule.paths : rule.paths?.map(foldPath);
   return {
     rule,
     clients: clients && new Set(clients),
     methods: methods && new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods),
     patterns: paths?.map((path) => compileSegments(path, numbers)),
     lenient,
+    builtIn: builtIn !== undefined,
     byOperation: methods !== undefined || paths !== undefined,
   };
 }
@@ -136,4 +170,9 @@ function matchesOne(patterns: readonly Segments[], segments: Segments): boolean 
 
 function slashTwin(segments: Segments): Segments {
   return segments.at(-1) === emptySegment ? segments.slice(0, -1) : [...segments, emptySegment];
+}
+
+function once<T>(work: () => T): () => T {
+  let done: { readonly result: T } | undefined;
+  return () => (done ??= { result: work() }).result;
 }

@@ -20,7 +20,7 @@ export interface CallerRequest {
   /** The fields behind the body: empty until it has ended, then as they came; cleaned before they are sent. */
   readonly trailers: HeaderList;
   /** What its body takes in memory, where all of it is held. */
-  held?: { readonly client: string; readonly bytes: number };
+  held?: { readonly client: string; bytes: number };
 }
 
 /** A request whose head has been read, in either version. `onWanted` is called when there is room for more of its body. */

@@ -1,10 +1,16 @@
+import type { Readable } from 'node:stream';
 import { Content } from '../core/content.js';
 import type { Draft } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
+import type { Injection } from '../inject/index.js';
 import type { Grant } from '../policy/decide.js';
 import type { CallerAnswer } from './answer.js';
 import { mostBytesOf, type CallerRequest } from './caller-request.js';
+import type { HeldBytes } from './held-bytes.js';
 import type { Plan, Services } from './services.js';
+
+/** Bytes of room that a body begins with. */
+const firstRoom = 4096;
 
 /**
  * Reads all of a body that a place or a signer has to see into the draft; undefined where none has to. What it takes of the memory for
@@ -17,7 +23,10 @@ export function holdContent(
   request: CallerRequest,
   answer: Pick<CallerAnswer, 'invite'>,
 ): Promise<void> | undefined {
-  if (!plan.some((injection) => injection.holds?.(draft, client) === true)) return undefined;
+  if (request.body === undefined) return undefined;
+  const holders = plan.filter(({ holds }) => holds?.(draft, client) === true);
+  if (holders.length === 0) return undefined;
+  if (isTooLarge(mostBytesOf(request), limits.heldBody) && holders.every(canDoWithout)) return undefined;
   return readContent({ limits, heldBytes }, client, draft, request, answer);
 }
 
@@ -33,20 +42,58 @@ export function readContent(
   const { body } = request;
   if (body === undefined) return undefined;
   const stated = mostBytesOf(request);
-  if (Number.isFinite(stated) && stated > most) throw new Refusal('body_too_large');
+  if (isTooLarge(stated, most)) throw new Refusal('body_too_large');
   answer.invite();
-  return read();
+  request.held = { client, bytes: 0 };
+  return hold(draft, body, { most, stated, heldBytes, held: request.held });
+}
 
-  async function read(): Promise<void> {
-    const pieces: Buffer[] = [];
-    const held = { client, bytes: 0 };
-    request.held = held;
-    for await (const piece of body as AsyncIterable<Buffer>) {
-      if (held.bytes + piece.length > most) throw new Refusal('body_too_large');
-      heldBytes.take(client, piece.length);
-      held.bytes += piece.length;
-      pieces.push(piece);
+function isTooLarge(stated: number, most: number): boolean {
+  return Number.isFinite(stated) && stated > most;
+}
+
+interface Room {
+  readonly most: number;
+  readonly stated: number;
+  readonly heldBytes: HeldBytes;
+  readonly held: NonNullable<CallerRequest['held']>;
+}
+
+/** Where nothing has to be injected a body may stream by: a placeholder in it is refused there. */
+function canDoWithout({ mode, sign }: Injection): boolean {
+  return mode === 'substitute' && sign === undefined;
+}
+
+async function hold(draft: Draft, body: Readable, room: Room): Promise<void> {
+  const { most, heldBytes, held } = room;
+  const wire = await readAll(body, room);
+  const content = new Content(wire, draft.headers.all('content-encoding').join(), most);
+  // A small body may be a large one out of its coding.
+  if (content.legible !== wire) take(heldBytes, held, content.legible.length);
+  draft.content = content;
+}
+
+/** In one piece from the beginning: a million pieces of one byte each would take a hundred times the memory. */
+async function readAll(body: Readable, { most, stated, heldBytes, held }: Room): Promise<Buffer> {
+  let bytes = Buffer.alloc(0);
+  let length = 0;
+  for await (const piece of body as AsyncIterable<Buffer>) {
+    const needed = length + piece.length;
+    if (needed > most) throw new Refusal('body_too_large');
+    if (needed > bytes.length) {
+      const size = Math.max(needed, Math.min(Math.max(2 * bytes.length, firstRoom), stated, most));
+      take(heldBytes, held, size - bytes.length);
+      const larger = Buffer.allocUnsafeSlow(size);
+      bytes.copy(larger, 0, 0, length);
+      bytes = larger;
     }
-    draft.content = new Content(Buffer.concat(pieces), draft.headers.all('content-encoding').join(), most);
+    piece.copy(bytes, length);
+    length = needed;
   }
+  return bytes.subarray(0, length);
+}
+
+function take(heldBytes: HeldBytes, held: Room['held'], bytes: number): void {
+  heldBytes.take(held.client, bytes);
+  held.bytes += bytes;
 }

@@ -9,9 +9,9 @@ import type { CallerRequest } from './caller-request.js';
 import { parseRequest } from './head.js';
 import { holdContent } from './held-content.js';
 import type { Passage } from './passage.js';
-import { forget, replacementFor } from './refused-credentials.js';
+import { forget, forgetCertificate, replacementFor } from './refused-credentials.js';
 import { sanitizeRequest, sanitizeTrailers, takesTrailers } from './sanitize.js';
-import type { Services } from './services.js';
+import type { Plan, Services } from './services.js';
 import { answerTokenRequest } from './token-endpoint.js';
 import { Trail } from './trail.js';
 import { allowUpgrade } from './upgrade.js';
@@ -38,8 +38,7 @@ export async function serveRequest(
     const grant = services.decider.decide(caller, target, head.method, head.path);
     const upgrade = allowUpgrade(asked, grant, answer);
     const takes = takesTrailers(head.headers);
-    const listed = sanitizeRequest(head.headers, grant.byOperation);
-    trail.conceal(grant.plan);
+    const listed = sanitizeRequest(head.headers, grant.byOperation || goesIntoPath(grant.plan));
     if (grant.tokenEndpoint !== undefined) {
       await answerTokenRequest(services, trail, { grant, ...grant.tokenEndpoint }, { head, request }, answer);
       return;
@@ -61,8 +60,10 @@ export async function serveRequest(
     const use = { grant, route, injections, credentials };
     const replace = replacementFor(services, trail, caller, use, { head, body: content.body, upgrade });
     const rest = { takesTrailers: takes, injections, credentials, upgrade, guard, replace, version: request.version };
-    const { status } = await services.sender.send({ target, route, caller, head, ...content, ...rest }, answer);
-    if (status === 401 && replace === undefined) forget(services, caller, credentials);
+    const { status } = await services.sender
+      .send({ target, route, caller, head, ...content, ...rest }, answer)
+      .catch((error: unknown) => forgetCertificate(services, caller, use, error));
+    if (status === 401 && replace === undefined) forget(services, caller, use, 'credentials');
     trail.ended({ ...answer.counted, status });
   } catch (error) {
     const refusal = trail.failed(answer.failure(error), answer.counted);
@@ -76,6 +77,11 @@ function identify(services: Services, passage: Passage, request: CallerRequest):
   if (passage.client !== undefined) return { client: passage.client };
   if (passage.tunnel !== undefined) return services.callers.confirm(passage.tunnel.caller);
   return services.callers.identify(request.headers.first('proxy-authorization'), passage.clientAddress);
+}
+
+/** Then a header that overrides the path would bring another one, with what the caller likes in it. */
+function goesIntoPath(plan: Plan): boolean {
+  return plan.some(({ fields }) => fields.includes(':path'));
 }
 
 /** What is upgraded goes on long after it was decided: it is asked for again when the configuration changes. */

@@ -14,6 +14,7 @@ import type { Credential, Secrets } from '../secrets/index.js';
 import type { Sender } from '../upstream/send.js';
 import type { MessageGuard } from '../upstream/websocket-relay.js';
 import type { HeldBytes } from './held-bytes.js';
+import type { ShowPath } from './shown-path.js';
 import type { Standing } from './standing.js';
 
 /** A policy's injections, compiled when the configuration was loaded. */
@@ -83,6 +84,7 @@ export interface Services {
   readonly sender: Sender;
   readonly audit: Audit;
   readonly policyRevision: string;
+  readonly showPath: ShowPath;
   readonly leafFor: (authority: Authority) => SecureContext;
   readonly report: (report: Report) => void;
   readonly alarm: (alarm: Alarm) => void;

@@ -14,6 +14,7 @@ import type { Alarm, Plan, Services } from './services.js';
 /** What is known of a request so far; filled in as the steps find it out. */
 export interface Known {
   method: string;
+  /** As it may be shown. */
   path?: string;
   target?: Target;
   caller?: Caller;
@@ -53,15 +54,8 @@ export class Trail {
   }
 
   knowRequest({ path }: RequestHead, target: Target): void {
-    this.known.path = path;
+    this.known.path = this.#services.showPath(target.authority, path);
     this.known.target = target;
-  }
-
-  /** The path may be in the records but for what a place of this plan keeps in it. */
-  conceal(plan: Plan): void {
-    const { path } = this.known;
-    if (path === undefined) return;
-    this.known.path = plan.reduce((shown, { conceal }) => conceal?.(shown) ?? shown, path);
   }
 
   /**
@@ -88,8 +82,9 @@ export class Trail {
   }
 
   /** The destination refused the credential, and the request is sent once more with another: that is a use of its own. */
-  async renewed(...use: Parameters<Trail['use']>): Promise<void> {
-    this.#end('credential_refused', { status: 401, bytesIn: 0, bytesOut: 0, masked: 0 });
+  async renewed(status: number | undefined, ...use: Parameters<Trail['use']>): Promise<void> {
+    const ending = { bytesIn: 0, bytesOut: 0, masked: 0 };
+    this.#end('credential_refused', status === undefined ? ending : { ...ending, status });
     this.#used = undefined;
     this.id = randomUUID();
     await this.use(...use);

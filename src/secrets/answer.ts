@@ -48,6 +48,16 @@ export function kindOfStatus(status: number): FailureKind {
   return status === 429 ? 'throttled' : 'down';
 }
 
+/**
+ * A refusal that is neither an object nor a list in JSON comes from something that stands before the backend, such as the page of a load balancer: it says
+ * nothing of what was asked for, and what was given before holds.
+ */
+export function isForeign({ status, text }: Pick<HttpAnswer, 'status' | 'text'>): boolean {
+  if (status < 400 || status >= 500 || status === 429) return false;
+  const said = jsonOf(text);
+  return typeof said !== 'object' || said === null;
+}
+
 /** `Retry-After` in milliseconds (RFC 9110 section 10.2.3), at most an hour; undefined where there is none that can be read. */
 export function retryAfterOf({ headers }: HttpAnswer, now: number): number | undefined {
   const text = headers.get('retry-after') ?? '';

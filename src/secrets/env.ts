@@ -1,19 +1,22 @@
-import { z } from 'zod';
 import { defineKind } from '../core/kind.js';
+import { beginsLikeKey } from '../core/key-shape.js';
+import { allowed, textOption } from './allowed.js';
 import type { Source } from './index.js';
 import { seal } from './seal.js';
 import type { SourceContext } from './source-context.js';
 import { unavailable } from './unavailable.js';
 import { valueVersion } from './value-version.js';
 
+const aVariable = 'the name of an environment variable, without $';
+
 /** A variable of Keywright's own environment, as it was when the process began. */
 export const envSource = defineKind({
   kind: 'env',
   summary: 'A variable of the environment of Keywright itself.',
   options: {
-    name: z
-      .string()
-      .regex(/^[^=\0]+$/)
+    // A key that was typed here would be named in every message about the variable that is not there.
+    name: textOption(/^[^=\0$\s]+$/, aVariable)
+      .refine((text) => !beginsLikeKey(text), allowed(aVariable))
       .describe('The variable.'),
   },
   make: ({ name: variable }, { name, environment }: SourceContext): Source => ({

@@ -29,7 +29,6 @@ export function fieldsOfOutput(output: Buffer, { format, expires_field: field }:
   const { name } = place;
   const text = textOf(output, place);
   if (format === 'text') {
-    if (field !== undefined) throw failed(place, '`expires_field` needs `format: json`');
     return { fields: { value: seal(name, text) }, version: valueVersion(text), expiresAt: undefined };
   }
   const object = membersOf(jsonOf(text));

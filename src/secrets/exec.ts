@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { defineKind } from '../core/kind.js';
 import { Reason } from '../core/reason.js';
+import { allowed, textOption, unseenTextOption } from './allowed.js';
 import { durationOption } from './duration-option.js';
 import { commandFile } from './exec-command.js';
 import { fieldsOfOutput } from './exec-output.js';
 import { runCommand } from './exec-process.js';
 import type { Source } from './index.js';
+import { onlyWith } from './option-rules.js';
 import type { SourceContext } from './source-context.js';
 import { unavailable } from './unavailable.js';
 
 /** What most programs need to run at all, and none of which is a secret. */
 const always = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR'];
-const variable = z.string().regex(/^[^=\0]+$/);
+const variable = textOption(/^[^=\0$\s]+$/, 'the name of an environment variable, without $');
 
 /** A command whose output is the secret. */
 export const execSource = defineKind({
@@ -21,11 +23,13 @@ export const execSource = defineKind({
     command: z
       .tuple(
         [
-          z.string().regex(/^(?:\/[^\0]*|[^/\0]+)$/, {
-            error: 'found no command; allowed is an absolute path, or a name in PATH',
-          }),
+          textOption(
+            /^(?:\/[^\0]*|[^/\0\s]+)$/,
+            'an absolute path or a name in PATH, with each argument as an entry of its own: [pass, show, github]',
+          ),
         ],
-        z.string().regex(/^[^\0]*$/),
+        unseenTextOption(/^[^\0]*$/, 'a text (quote a number)'),
+        allowed('a list of the command and its arguments, as in [pass, show, github]: there is no shell'),
       )
       .describe(
         'The command, an absolute path or a name in `PATH`, and its arguments. It runs in the folder of the configuration, without input.',
@@ -42,9 +46,7 @@ export const execSource = defineKind({
       .describe(
         `The variables of Keywright's environment that it is given, besides ${always.map((one) => `\`${one}\``).join(' ')}.`,
       ),
-    expires_field: z
-      .string()
-      .regex(/^[\w-]{1,64}$/)
+    expires_field: textOption(/^[\w-]{1,64}$/, 'the name of a field: letters, digits, "-" and "_"')
       .optional()
       .describe(
         'With `json`: the field that says when it expires, as a date (RFC 3339) or in seconds since 1970. It runs again at two thirds of that time; `refresh` and `max_stale` do not matter then.',
@@ -52,6 +54,7 @@ export const execSource = defineKind({
     refresh: durationOption.prefault('5m').describe('How long until it is run again.'),
     max_stale: durationOption.prefault('1h').describe('How long its output is used where it fails.'),
   },
+  rules: [onlyWith('expires_field', 'format', ['json'])],
   make: (options, { name, environment, folder, clock }: SourceContext): Source => ({
     async fetch({ signal }) {
       const [command, ...args] = options.command;

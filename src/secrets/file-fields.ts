@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import type { Sealed } from '../core/sealed.js';
+import type { Rule } from '../core/rule.js';
+import { textOption } from './allowed.js';
 import { dotenvOf } from './dotenv.js';
+import type { Fetched } from './index.js';
+import { onlyWith } from './option-rules.js';
 import { seal } from './seal.js';
 import { unavailable } from './unavailable.js';
 
@@ -17,12 +20,12 @@ export const fileOptions = {
     .describe(
       '`text`: the whole file, less one newline at its end. `json`: an object whose text members are the fields. `env`: lines `NAME=value`, as `.env` files have them; each is a field.',
     ),
-  key: z
-    .string()
-    .min(1)
+  key: textOption(/^[^]+$/, 'the name of one member or line')
     .optional()
     .describe('With `json` and `env`: the one member or line that is the secret; it is the field `value` then.'),
 };
+
+export const fileRules: readonly Rule[] = [onlyWith('key', 'format', ['json', 'env'])];
 
 export interface FileFormat {
   readonly format: 'text' | 'json' | 'env';
@@ -30,38 +33,49 @@ export interface FileFormat {
 }
 
 /** The fields of a secret that is a text, as its format says. Throws `secret_unavailable`. */
-export function fieldsOf(text: string, { format, key }: FileFormat, place: Place): Readonly<Record<string, Sealed>> {
+export function fieldsOf(
+  text: string,
+  { format, key }: FileFormat,
+  place: Place,
+): Pick<Fetched, 'fields' | 'unusable'> {
   const { name, file } = place;
   if (format === 'text') {
-    if (key !== undefined) throw unavailable(name, 'with `key` its format has to be json or env', 'missing');
     const value = text.replace(/\r?\n$/, '');
     if (value === '') throw unavailable(name, `the file ${file} is empty`);
-    return { value: seal(name, value) };
+    return { fields: { value: seal(name, value) } };
   }
-  const members = new Map(format === 'json' ? membersOf(text, place) : linesOf(text, place));
+  const { members, unusable } = format === 'json' ? membersOf(text, place) : linesOf(text, place);
   if (key === undefined) {
     // `fromEntries` makes `__proto__` a member like any other.
-    return Object.fromEntries(Array.from(members, ([field, value]) => [field, seal(name, value)]));
+    const fields = Object.fromEntries(Array.from(members, ([field, value]) => [field, seal(name, value)]));
+    return { fields, unusable };
   }
   const value = members.get(key);
+  const why = Object.hasOwn(unusable, key) ? unusable[key] : undefined;
+  if (why !== undefined) throw unavailable(name, `the ${key} of the file ${file} ${why}`, 'missing');
   if (value === undefined) throw unavailable(name, `the file ${file} has no ${key}`, 'missing');
-  return { value: seal(name, value) };
+  return { fields: { value: seal(name, value) } };
+}
+
+interface Read {
+  readonly members: ReadonlyMap<string, string>;
+  readonly unusable: Readonly<Record<string, string>>;
 }
 
 /** Top-level text members; others have no one form on the wire. */
-function membersOf(text: string, place: Place): readonly [string, string][] {
-  const members = Object.entries(parseObject(text, place)).filter(
-    (member): member is [string, string] => typeof member[1] === 'string',
-  );
-  if (members.length === 0) throw unavailable(place.name, `the file ${place.file} has no text members`);
-  return members;
+function membersOf(text: string, place: Place): Read {
+  const all = Object.entries(parseObject(text, place));
+  const members = new Map(all.filter((member): member is [string, string] => typeof member[1] === 'string'));
+  if (members.size === 0) throw unavailable(place.name, `the file ${place.file} has no text members`);
+  const others = all.filter(([field]) => !members.has(field));
+  return { members, unusable: Object.fromEntries(others.map(([field]) => [field, 'is not a text'])) };
 }
 
-function linesOf(text: string, { name, file }: Place): ReadonlyMap<string, string> {
+function linesOf(text: string, { name, file }: Place): Read {
   const lines = dotenvOf(text);
   if (typeof lines === 'string') throw unavailable(name, `the file ${file} cannot be used: ${lines}`);
   if (lines.size === 0) throw unavailable(name, `the file ${file} has no line NAME=value`);
-  return lines;
+  return { members: lines, unusable: {} };
 }
 
 function parseObject(text: string, { name, file }: Place): object {

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { z } from 'zod';
 import { defineKind } from '../core/kind.js';
+import { fileOption } from './connection-options.js';
 import type { Fetched, Source } from './index.js';
-import { fieldsOf, fileOptions } from './file-fields.js';
+import { fieldsOf, fileOptions, fileRules } from './file-fields.js';
 import { fileFailure, readSmallFile, showsChanges, stampOf } from './read-file.js';
 import type { SourceContext } from './source-context.js';
 import { valueVersion } from './value-version.js';
@@ -19,12 +19,10 @@ export const fileSource = defineKind({
   kind: 'file',
   summary: 'A file that Keywright can read. Only its owner may write to it.',
   options: {
-    path: z
-      .string()
-      .regex(/^[^\0]+$/)
-      .describe('The file; a relative path begins at the folder of the configuration.'),
+    path: fileOption.describe('The file; a relative path begins at the folder of the configuration.'),
     ...fileOptions,
   },
+  rules: fileRules,
   make: ({ path, format, key }, { name, folder, clock }: SourceContext): Source => {
     const file = resolve(folder, path);
     let known: Known | undefined;
@@ -34,8 +32,8 @@ export const fileSource = defineKind({
           const asked = clock.now();
           if (known?.stamp === undefined || known.stamp !== stampOf(await stat(file, { bigint: true }))) {
             const { text, stats } = await readSmallFile(name, file);
-            const fields = fieldsOf(text, { format, key }, { name, file });
-            const fetched = { fields, version: valueVersion(text) };
+            const read = fieldsOf(text, { format, key }, { name, file });
+            const fetched = { ...read, version: valueVersion(text) };
             known = { stamp: showsChanges(stats, asked) ? stampOf(stats) : undefined, fetched };
           }
           return known.fetched;

@@ -1,28 +1,32 @@
 import { z } from 'zod';
 import { defineKind } from '../core/kind.js';
-import { UsageError } from '../core/usage-error.js';
-import { addressOption, connectionOptions, connectTo } from './connection-options.js';
+import type { Rule } from '../core/rule.js';
+import { allowed, textOption } from './allowed.js';
+import { addressOption, connectionOptions, connectionRules, connectTo } from './connection-options.js';
 import type { GitHub } from './github-app/ask.js';
 import { signAppJwt } from './github-app/app-jwt.js';
 import { findInstallation, type Account } from './github-app/installation.js';
 import { levels, type Scope } from './github-app/scope.js';
 import { mintToken } from './github-app/token.js';
 import type { Fetched, FetchContext, Source } from './index.js';
+import { atMostOne, exactlyOne, ruleOf } from './option-rules.js';
 import { secretReference } from './reference.js';
 import { Unavailability } from './unavailable.js';
 import type { SourceContext } from './source-context.js';
 
 const owner = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 const repository = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/(?!\.{1,2}$)[\w.-]{1,100}$/;
+const anAccount = 'an account as GitHub has it, such as acme';
+const aRepository = 'owner/name, such as acme/site';
 /** As many as GitHub takes. */
 const mostRepositories = 500;
-const id = z.int().min(1);
+const anId = 'a whole number from 1, as GitHub shows it';
+const id = z.int(allowed(anId)).min(1, allowed(anId));
+const repositoryCount = allowed(`a list of 1 to ${mostRepositories} repositories`);
 
 const options = {
   app_id: id.optional().describe('The id of the app; this or `client_id`.'),
-  client_id: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{1,128}$/)
+  client_id: textOption(/^[A-Za-z0-9._-]{1,128}$/, 'a client id such as Iv23liabcdefghijklmn')
     .optional()
     .describe("The app's client id, which GitHub recommends over `app_id`."),
   private_key: secretReference.describe(
@@ -32,32 +36,71 @@ const options = {
     .optional()
     .describe('Where the app is installed. Absent: found by `owner`, or by the first of `repositories`.'),
   owner: z
-    .string()
-    .refine((text) => owner.test(text), { error: 'found no name of an account; allowed is one as GitHub has it: acme' })
+    .string(allowed(anAccount))
+    .refine((text) => owner.test(text), allowed(anAccount))
     .optional()
     .describe('The organisation or user where the app is installed.'),
   repositories: z
-    .array(
-      z
-        .string()
-        .refine((text) => repository.test(text), { error: 'found no repository; allowed is owner/name: acme/site' }),
-    )
-    .min(1)
-    .max(mostRepositories)
+    .array(z.string(allowed(aRepository)).refine((text) => repository.test(text), allowed(aRepository)))
+    .min(1, repositoryCount)
+    .max(mostRepositories, repositoryCount)
     .optional()
     .describe(
       '`owner/name` of the repositories that the token is good for, all of one owner. Absent: all of the installation.',
     ),
-  repository_ids: z.array(id).min(1).max(mostRepositories).optional().describe('The same, by id.'),
+  repository_ids: z
+    .array(id)
+    .min(1, repositoryCount)
+    .max(mostRepositories, repositoryCount)
+    .optional()
+    .describe('The same, by id.'),
   permissions: z
-    .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/), z.enum(levels))
+    .record(
+      textOption(/^[a-z][a-z0-9_]{0,63}$/, 'a permission as the API of GitHub calls it, such as pull_requests'),
+      z.enum(levels),
+    )
     .optional()
     .describe('What the token is good for: `{ contents: read }`. Absent: all that the installation was granted.'),
   address: addressOption
+    .refine((text) => !/^https?:\/\/(?:www\.)?github\.com\b/i.test(text), {
+      error: 'found the web site of GitHub; allowed is its API, https://api.github.com',
+    })
     .default('https://api.github.com')
     .describe('The API; of GitHub Enterprise Server `https://HOST/api/v3`.'),
   ...connectionOptions,
 };
+
+const rule = ruleOf<Options>();
+
+const rules: readonly Rule[] = [
+  ...connectionRules('address'),
+  exactlyOne('app_id', 'client_id'),
+  atMostOne('repositories', 'repository_ids'),
+  rule(['installation_id', 'owner', 'repositories'], ({ installation_id, owner, repositories }) =>
+    [installation_id, owner, repositories].every((one) => one === undefined)
+      ? [
+          {
+            path: ['installation_id'],
+            message: 'found nothing to find the installation by; allowed is installation_id, owner or repositories',
+          },
+        ]
+      : [],
+  ),
+  rule(['owner', 'repositories'], ({ owner, repositories = [] }) => {
+    const whose = (owner ?? ownerOf(repositories[0] ?? '')).toLowerCase();
+    return repositories.flatMap((repository, index) =>
+      ownerOf(repository).toLowerCase() === whose
+        ? []
+        : [
+            {
+              path: ['repositories', index],
+              message:
+                'found a repository of another owner; allowed are those of one owner, which is "owner" where it is given',
+            },
+          ],
+    );
+  }),
+];
 
 type Options = z.output<z.ZodObject<typeof options>>;
 
@@ -69,9 +112,10 @@ export const githubAppSource = defineKind({
   kind: 'github-app',
   summary: 'Tokens of a GitHub App for one installation, narrowed to repositories and permissions.',
   options,
+  rules,
   make: (chosen: Options, context: SourceContext): Source => {
     const { name, clock } = context;
-    const asked = askedFor(name, chosen);
+    const asked = askedFor(chosen);
     const github: GitHub = { name, clock, client: connectTo(chosen.address, chosen, context) };
     let found: number | undefined;
     return {
@@ -97,30 +141,20 @@ interface Asked {
   readonly scope: Scope;
 }
 
-/** What only shows when the options are seen together. Throws `UsageError`. */
-function askedFor(name: string, chosen: Options): Asked {
+function askedFor(chosen: Options): Asked {
   const { app_id, client_id, repositories, repository_ids: repositoryIds, permissions } = chosen;
-  const issuer = client_id ?? app_id?.toString();
-  if (issuer === undefined || (client_id !== undefined && app_id !== undefined)) {
-    throw new UsageError(`the secret ${name} from github-app has one of app_id and client_id.`);
-  }
-  if (repositories !== undefined && repositoryIds !== undefined) {
-    throw new UsageError(`the secret ${name} from github-app has one of repositories and repository_ids, or neither.`);
-  }
-  const owners = new Set([chosen.owner ?? [], repositories?.map(ownerOf) ?? []].flat().map((one) => one.toLowerCase()));
-  if (owners.size > 1) {
-    throw new UsageError(`owner and repositories of the secret ${name} from github-app are of one owner.`);
-  }
-  return { issuer, at: placeOf(name, chosen), scope: { repositories, repositoryIds, permissions } };
+  const issuer = client_id ?? app_id?.toString() ?? unchecked();
+  return { issuer, at: placeOf(chosen), scope: { repositories, repositoryIds, permissions } };
 }
 
-function placeOf(name: string, { installation_id, owner, repositories: [repository] = [] }: Options): number | Account {
+function placeOf({ installation_id, owner, repositories: [repository] = [] }: Options): number | Account {
   if (installation_id !== undefined) return installation_id;
   if (owner !== undefined) return { owner };
-  if (repository !== undefined) return { repository };
-  throw new UsageError(
-    `the secret ${name} from github-app has installation_id, owner or repositories, to find its installation.`,
-  );
+  return repository === undefined ? unchecked() : { repository };
+}
+
+function unchecked(): never {
+  throw new TypeError('the options were not checked');
 }
 
 function ownerOf(repository: string): string {

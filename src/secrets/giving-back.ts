@@ -1,27 +1,33 @@
+import { setMaxListeners } from 'node:events';
 import { Refusal } from '../core/refusal.js';
 import { Reason } from '../core/reason.js';
 import type { OnSecretEvent, SecretEvent } from './event.js';
 import type { HeldLease } from './index.js';
-import { unlessAborted } from './unless-aborted.js';
+import type { WayBack } from './way-back.js';
 
 /** Requests that were given a value have it on the wire by then, milliseconds. */
 const grace = 30_000;
+/** At the end, for leases to begin their way back, milliseconds: somebody waits for the end of the program, and may lose patience. */
+const longestEnd = 20_000;
 
 export interface GivingBackOptions {
   readonly onEvent: OnSecretEvent;
-  /** For one lease, milliseconds. */
-  readonly timeout: number;
+  /** To where they come from; other secrets from there go the same way. */
+  readonly wayBack: WayBack;
 }
 
-/** Leases on their way back to their sources: each once, and what could not be given back is told. */
+/** Leases of one secret on their way back to its source: each once, and what could not be given back is told. */
 export class GivingBack {
   readonly #options: GivingBackOptions;
   readonly #waiting = new Map<HeldLease, { readonly timer: NodeJS.Timeout; readonly about: About }>();
   readonly #underWay = new Set<Promise<void>>();
   readonly #begun = new WeakSet<HeldLease>();
+  readonly #ending = new AbortController();
 
   constructor(options: GivingBackOptions) {
     this.#options = options;
+    // One for each lease that waits: no leak, as Node would warn of.
+    setMaxListeners(0, this.#ending.signal);
   }
 
   /** When those that use it now have done so. */
@@ -49,33 +55,29 @@ export class GivingBack {
     this.#underWay.add(going);
   }
 
-  /** Everything that waits, and what is under way. Never rejects. */
+  /**
+   * Everything that waits, and what is under way. What has not begun its way after 20 seconds is told to be unrevoked: together with
+   * the time for one lease it is the longest that this takes. Never rejects.
+   */
   async all(): Promise<void> {
     for (const [lease, { about }] of this.#waiting) this.now(lease, about);
+    const timer = setTimeout(() => this.#ending.abort(), longestEnd);
     await Promise.all(this.#underWay);
+    clearTimeout(timer);
   }
 
   async #revoke(id: string, revoke: NonNullable<HeldLease['revoke']>, about: About): Promise<void> {
-    const { onEvent, timeout } = this.#options;
-    const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(late(timeout)), timeout);
+    const { onEvent, wayBack } = this.#options;
     try {
-      // One that does not listen to the signal must not hold the end of the program up.
-      await unlessAborted(revoke(controller.signal), controller.signal);
+      await wayBack.send(revoke, this.#ending.signal);
       onEvent({ ...about, event: 'revoked', lease: id });
     } catch (error) {
       onEvent({ ...about, event: 'unrevoked', lease: id, reason: reasonOf(error) });
-    } finally {
-      clearTimeout(timer);
     }
   }
 }
 
 type About = Pick<SecretEvent, 'secret' | 'backend' | 'version' | 'fingerprint' | 'expiresAt'>;
-
-function late(timeout: number): Refusal {
-  return new Refusal('secret_unavailable', { cause: new Reason(`it was not given back within ${timeout} ms`) });
-}
 
 /** Of a foreign error nothing goes on: its message may repeat what was sent. */
 export function reasonOf(error: unknown): Reason {

@@ -14,6 +14,7 @@ export interface HoldingTerms {
   readonly name: string;
   readonly kind: string;
   readonly source: Source;
+  readonly plainFields?: readonly string[] | undefined;
   readonly limits: Pick<Limits, 'secretTimeout'>;
   readonly clock: Clock;
   readonly fingerprintKey: Buffer;
@@ -136,7 +137,7 @@ export class Holding {
   }
 
   #take(fetched: Fetched): Credential {
-    const { name, kind, clock, fingerprintKey, random, givingBack } = this.#terms;
+    const { name, kind, clock, fingerprintKey, random, givingBack, plainFields } = this.#terms;
     const now = clock.now();
     const { expiresAt, refreshAt, lease } = fetched;
     const before = this.#held;
@@ -144,7 +145,7 @@ export class Holding {
       if (this.#closed) throw new Refusal('draining');
       if (expiresAt !== undefined && expiresAt <= now) throw unavailable(name, 'it has expired');
       const isSame = before?.credential.version === fetched.version && before.lease?.id === lease?.id;
-      const credential = isSame ? before.credential : toCredential(name, kind, fetched, fingerprintKey);
+      const credential = isSame ? before.credential : toCredential(name, kind, fetched, fingerprintKey, plainFields);
       const until = expiresAt ?? Number.NEGATIVE_INFINITY;
       const lifetime =
         expiresAt === undefined ? { refreshAt: until, stopAt: until } : lifetimeOf(now, until, random(), refreshAt);

@@ -2,8 +2,11 @@ import type { Caller } from '../core/message.js';
 import type { Sealed } from '../core/sealed.js';
 import type { SecretReference } from './reference.js';
 
+export { checkCaller, differsByCaller, onlyClientOf, type CallerTerms } from './by-caller.js';
 export { SecretReference } from './reference.js';
+export { Unavailability } from './unavailable.js';
 export type { SecretEvent } from './event.js';
+export { unavailable, whyUnavailable } from './unavailable.js';
 
 /**
  * What a source hands out: sealed fields and how long they hold. Times are milliseconds since the epoch.
@@ -11,6 +14,8 @@ export type { SecretEvent } from './event.js';
  */
 export interface Fetched {
   readonly fields: Readonly<Record<string, Sealed>>;
+  /** Fields that are there and cannot be handed out, by name, and why: `is not UTF-8 text`. They matter to whoever asks for one. */
+  readonly unusable?: Readonly<Record<string, string>>;
   /** Changes whenever the value does: a version number, or a keyed digest where the backend has none. */
   readonly version: string;
   /** Until when it may be used; absent: ask for every use. */
@@ -39,6 +44,13 @@ export interface Source {
   fetch(context: FetchContext): Promise<Fetched>;
   /** Where values differ by caller: what those of this caller are kept by. Throws what `unavailable` makes for a caller that has none. */
   keyFor?(caller: Caller): string;
+  /** Where they differ by caller and only one client has any: that client. */
+  readonly onlyClient?: string | undefined;
+  /**
+   * Once, when all leases have been given back and nobody asks any more: resolves when nothing is under way that must not be cut off.
+   * Clients of `context.http` are closed then by whoever gave them. Absent: there is no such thing. Never rejects.
+   */
+  close?(): Promise<void>;
 }
 
 export interface FetchContext {
@@ -64,8 +76,10 @@ export interface Credential {
   readonly lease: string | undefined;
   /** Until when this value holds by what its source said when it first gave it, milliseconds since the epoch; it may last longer. */
   readonly expiresAt?: number | undefined;
-  /** Every field: what the scrubber looks for in answers. */
+  /** Every field that is secret: what the scrubber looks for in answers. */
   readonly sealed: readonly Sealed[];
+  /** Names of the fields that can be asked for. */
+  readonly names: readonly string[];
   /** Throws `secret_unavailable` where the secret has no such field. */
   field(name: string): Sealed;
 }
@@ -80,6 +94,6 @@ export interface Secrets {
    * where it differs, else to undefined. Never rejects.
    */
   rejected(credential: Credential, caller: Caller): Promise<Credential | undefined>;
-  /** Gives every lease back to its source, for as long as fetching may take, and ends. */
+  /** Ends: gives back the leases of those secrets that no other configuration has, then closes their backends. Never rejects. */
   close(): Promise<void>;
 }

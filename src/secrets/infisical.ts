@@ -1,5 +1,5 @@
 import { defineBackend } from './backend.js';
-import { addressOption, connectionOptions, connectTo } from './connection-options.js';
+import { addressWithout, connectionOptions, connectionRules, connectTo } from './connection-options.js';
 import { authOption } from './infisical/auth-options.js';
 import { dynamicSource } from './infisical/dynamic.js';
 import { grantsFor } from './infisical/grants.js';
@@ -15,12 +15,15 @@ export const infisicalBackend = defineBackend({
   kind: 'infisical',
   summary: 'Infisical: the hosted one of either region, or your own.',
   options: {
-    address: addressOption
+    address: addressWithout(['/api'])
       .default('https://app.infisical.com')
       .describe('Where it is: https://app.infisical.com, https://eu.infisical.com, or your own.'),
     ...connectionOptions,
     auth: authOption.describe('How Keywright logs in, as a machine identity.'),
   },
+  rules: connectionRules('address'),
+  sends: ({ address }) =>
+    ['client_secret', 'jwt', 'session_token'].map((key) => ({ path: ['auth', key], to: address })),
   sources: [staticSource, dynamicSource],
   make({ address, auth, ...connection }, context) {
     const http = connectTo(address, connection, context);

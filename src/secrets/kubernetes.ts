@@ -1,12 +1,12 @@
 import type { BigIntStats } from 'node:fs';
 import { readdir, readlink, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
 import { errorCode } from '../core/error-code.js';
 import { defineKind } from '../core/kind.js';
+import { textOption } from './allowed.js';
 import { fileOption } from './connection-options.js';
 import type { Fetched, Source } from './index.js';
-import { fileFailure, readSmallFile, showsChanges, stampOf } from './read-file.js';
+import { fileFailure, readAnyFile, showsChanges, stampOf } from './read-file.js';
 import { seal } from './seal.js';
 import type { SourceContext } from './source-context.js';
 import { unavailable } from './unavailable.js';
@@ -32,11 +32,7 @@ export const kubernetesSource = defineKind({
   summary: 'A Kubernetes Secret, mounted as a folder: each of its keys is a field, with `_` for each dot (`tls_crt`).',
   options: {
     path: fileOption.describe('The folder; a relative path begins at the folder of the configuration.'),
-    key: z
-      .string()
-      .regex(/^(?!\.\.)[-._A-Za-z0-9]{1,253}$/, {
-        error: 'found no name of a key; allowed are letters, digits, "-", "_" and "."',
-      })
+    key: textOption(/^(?!\.\.)[-._A-Za-z0-9]{1,253}$/, 'the name of a key: letters, digits, "-", "_" and "."')
       .optional()
       .describe('The one key that is the secret; it is the field `value` then, and no other key is read.'),
   },
@@ -105,16 +101,29 @@ async function turnedTo(mount: string): Promise<string | undefined> {
 
 async function readAll(name: string, { folder, keys }: Snapshot, key: string | undefined): Promise<Fetched> {
   const fields = new Map<string, string>();
+  const unusable = new Map<string, string>();
   let size = 0;
   for (const one of keys) {
     const field = key === undefined ? one.replaceAll('.', '_') : 'value';
     if (!/^[\w-]{1,64}$/.test(field)) throw unavailable(name, `the key ${JSON.stringify(one)} cannot be a field`);
-    if (fields.has(field)) throw unavailable(name, `two keys would be the field ${field}: name one with \`key\``);
-    const { text } = await readSmallFile(name, join(folder, one));
+    if (fields.has(field) || unusable.has(field))
+      throw unavailable(name, `two keys would be the field ${field}: name one with \`key\``);
+    const read = await readAnyFile(name, join(folder, one));
+    if ('why' in read) {
+      // A keystore beside its password: only who asks for it is refused.
+      if (key !== undefined) throw unavailable(name, `the key ${key} in ${folder} ${read.why}`);
+      unusable.set(field, read.why);
+      continue;
+    }
+    const { text } = read;
     size += Buffer.byteLength(text);
     if (size > largest) throw unavailable(name, `the keys in ${folder} are larger than ${largest} bytes together`);
     fields.set(field, text.replace(/\r?\n$/, ''));
   }
   const version = valueVersion(JSON.stringify([...fields]));
-  return { version, fields: Object.fromEntries(Array.from(fields, ([field, text]) => [field, seal(name, text)])) };
+  return {
+    version,
+    fields: Object.fromEntries(Array.from(fields, ([field, text]) => [field, seal(name, text)])),
+    unusable: Object.fromEntries(unusable),
+  };
 }

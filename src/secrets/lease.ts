@@ -1,32 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../core/clock.js';
 import type { Limits } from '../core/limits.js';
-import type { Caller } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
-import type { Sealed } from '../core/sealed.js';
+import { Shared } from '../core/shared.js';
 import type { Backend } from './backend.js';
 import type { OnSecretEvent } from './event.js';
-import { GivingBack } from './giving-back.js';
-import { Holding, type HoldingTerms } from './holding.js';
-import type { SecretReference, Secrets, Source } from './index.js';
+import type { Secrets } from './index.js';
+import { Kept, type KeptTerms, type NamedSource } from './kept.js';
 import { unavailable } from './unavailable.js';
-import { unlessAborted } from './unless-aborted.js';
+import { WayBack } from './way-back.js';
 
-export interface NamedSource {
-  /** What the audit calls it. */
-  readonly kind: string;
-  readonly source: Source;
-  /** The secrets that it is made from, by name: where their values differ by caller, so does this one's. */
-  readonly parts?: readonly string[];
-  /** May it be sent to this `host` or `host:port`? For what is made from it. */
-  readonly mayGoTo: (host: string) => boolean;
-}
+export type { NamedSource } from './kept.js';
 
-export interface SecretsOptions {
+/** What one configuration has. */
+export interface SecretsParts {
   readonly sources: ReadonlyMap<string, NamedSource>;
   /** Closed last, when every lease has been given back. */
   readonly backends?: Iterable<Backend>;
+}
+
+export interface SecretsOptions extends SecretsParts {
+  /** Read at each use. */
   readonly limits: Pick<Limits, 'secretTimeout'>;
   readonly clock: Clock;
   readonly onEvent?: OnSecretEvent;
@@ -36,108 +30,114 @@ export interface SecretsOptions {
   readonly random?: () => number;
 }
 
-/** How long sources may take to end what they were asked, milliseconds. */
-const lastWords = 2000;
-/** Callers whose own values of one secret are kept; whoever asked longest ago goes first. */
-const mostCallers = 10_000;
-
-/** Secrets on their way from where they live to a request. */
-export function createSecrets(options: SecretsOptions): Secrets {
-  return new HeldSecrets(options);
+/** The secrets of one configuration, which another one may follow. */
+export interface LeasedSecrets extends Secrets {
+  /**
+   * Those of another configuration. The same `NamedSource` under the same name, and the same `Backend`, go on with all that is held; both
+   * have them then, and they are closed with the last of those that do.
+   */
+  next(parts: SecretsParts): LeasedSecrets;
 }
 
-class HeldSecrets implements Secrets {
-  readonly #backends: readonly Backend[];
-  readonly #sources: ReadonlyMap<string, NamedSource>;
-  readonly #givingBack: GivingBack;
-  readonly #terms: Omit<HoldingTerms, 'name' | 'kind' | 'source'>;
-  /** By secret, then by what its source keeps values by. */
-  readonly #holdings: ReadonlyMap<string, Map<string, Holding>>;
-  #closed = false;
+/** Secrets on their way from where they live to a request. */
+export function createSecrets(options: SecretsOptions): LeasedSecrets {
+  const { limits, clock, onEvent = () => undefined, fingerprintKey = randomBytes(32), random = Math.random } = options;
+  return new HeldSecrets(options, { limits, clock, onEvent, fingerprintKey, random }, undefined);
+}
 
-  constructor({ sources, backends = [], limits, clock, ...more }: SecretsOptions) {
-    const { onEvent = () => undefined, fingerprintKey = randomBytes(32), random = Math.random } = more;
-    this.#backends = [...backends];
-    this.#sources = sources;
-    this.#givingBack = new GivingBack({ onEvent, timeout: limits.secretTimeout });
-    this.#terms = {
-      limits,
-      clock,
-      fingerprintKey,
-      onEvent,
-      random,
-      givingBack: this.#givingBack,
-      secretFor: (caller, signal) => (reference, to) => this.#partOf(reference, caller, signal, to),
-    };
-    this.#holdings = new Map(Array.from(sources.keys(), (name) => [name, new Map<string, Holding>()]));
+/** A backend, or the source of a secret that has none, and how its leases go back there. */
+interface Place {
+  readonly backend: Shared<Backend> | undefined;
+  readonly wayBack: WayBack;
+}
+
+interface Before {
+  readonly kept: ReadonlyMap<string, Shared<Kept>>;
+  readonly places: ReadonlyMap<Backend, Place>;
+}
+
+class HeldSecrets implements LeasedSecrets {
+  readonly #terms: Omit<KeptTerms, 'wayBack'>;
+  readonly #kept = new Map<string, Shared<Kept>>();
+  readonly #places = new Map<Backend, Place>();
+  readonly #letGo: (() => Promise<void>)[] = [];
+  #closing: Promise<unknown> | undefined;
+
+  constructor(parts: SecretsParts, terms: Omit<KeptTerms, 'wayBack'>, before: Before | undefined) {
+    this.#terms = terms;
+    for (const backend of parts.backends ?? []) this.#placeOf(backend, before);
+    for (const name of parts.sources.keys()) this.#keep(name, parts.sources, before);
+    const shared = [...this.#kept.values(), ...Array.from(this.#places.values(), ({ backend }) => backend)];
+    this.#letGo = shared.flatMap((one) => one?.hold() ?? []);
   }
 
-  ready(name: string, caller: Caller): ReturnType<Secrets['ready']> {
-    return this.#closed || !this.#sources.has(name) ? undefined : this.#holding(name, caller).ready();
+  next(parts: SecretsParts): LeasedSecrets {
+    return new HeldSecrets(parts, this.#terms, { kept: this.#kept, places: this.#places });
   }
 
-  async acquire(name: string, caller: Caller, signal?: AbortSignal): ReturnType<Secrets['acquire']> {
-    if (this.#closed) throw new Refusal('draining');
-    const holding = this.#holding(name, caller);
-    return holding.ready() ?? (await unlessAborted(holding.acquired(), signal));
+  ready(...[name, caller]: Parameters<Secrets['ready']>): ReturnType<Secrets['ready']> {
+    return this.#closing === undefined ? this.#kept.get(name)?.value.ready(caller) : undefined;
   }
 
-  rejected(...[credential, caller]: Parameters<Secrets['rejected']>): ReturnType<Secrets['rejected']> {
-    return this.#closed ? Promise.resolve(undefined) : this.#holding(credential.name, caller).rejected(credential);
+  async acquire(...[name, caller, signal]: Parameters<Secrets['acquire']>): ReturnType<Secrets['acquire']> {
+    if (this.#closing !== undefined) throw new Refusal('draining');
+    const kept = this.#kept.get(name);
+    if (kept === undefined) throw unavailable(name, 'the configuration has no such secret', 'missing');
+    return kept.value.acquire(caller, signal);
+  }
+
+  async rejected(...[credential, caller]: Parameters<Secrets['rejected']>): ReturnType<Secrets['rejected']> {
+    return this.#closing === undefined
+      ? this.#kept.get(credential.name)?.value.rejected(credential, caller)
+      : undefined;
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    const held = [...this.#holdings.values()].flatMap((holdings) => [...holdings.values()]);
-    // A source that does not end when it is told to must not hold the end of the program up.
-    await Promise.race([
-      Promise.all(held.map((holding) => holding.close())),
-      delay(lastWords, undefined, { ref: false }),
-    ]);
-    await this.#givingBack.all();
-    await Promise.all(this.#backends.map((backend) => backend.close()));
+    this.#closing ??= Promise.all(this.#letGo.map((letGo) => letGo()));
+    await this.#closing;
   }
 
-  #holding(name: string, caller: Caller): Holding {
-    const [named, holdings] = [this.#sources.get(name), this.#holdings.get(name)];
-    if (named === undefined || holdings === undefined) {
-      throw unavailable(name, 'the configuration has no such secret', 'missing');
-    }
-    const key = this.#keyOf(named, caller);
-    const known = holdings.get(key);
-    const holding = known ?? new Holding({ ...this.#terms, ...named, name }, caller);
-    if (key === '') {
-      if (known === undefined) holdings.set(key, holding);
-      return holding;
-    }
-    holdings.delete(key);
-    holdings.set(key, holding);
-    const [oldest] = holdings.size > mostCallers ? holdings.keys() : [];
-    if (oldest !== undefined) {
-      void holdings.get(oldest)?.close();
-      holdings.delete(oldest);
-    }
-    return holding;
+  #placeOf(backend: Backend, before: Before | undefined): Place {
+    const place = this.#places.get(backend) ?? before?.places.get(backend) ?? this.#newPlace(backend);
+    this.#places.set(backend, place);
+    return place;
   }
 
-  /** What values for this caller are kept by; empty where they are the same for all. */
-  #keyOf({ source, parts = [] }: NamedSource, caller: Caller): string {
-    const own = source.keyFor?.(caller);
-    if (parts.length === 0) return own ?? '';
-    const ofParts = parts.map((name) => {
-      const part = this.#sources.get(name);
-      return part === undefined ? '' : this.#keyOf(part, caller);
+  #newPlace(backend?: Backend): Place {
+    return {
+      backend: backend === undefined ? undefined : new Shared(backend, () => backend.close()),
+      wayBack: new WayBack(() => this.#terms.limits.secretTimeout),
+    };
+  }
+
+  /** As it was, where nothing of it has changed, or new. Those that it is made from come first. */
+  #keep(name: string, sources: SecretsParts['sources'], before: Before | undefined): Kept | undefined {
+    const known = this.#kept.get(name);
+    const named = sources.get(name);
+    if (known !== undefined || named === undefined) return known?.value;
+    const parts = (named.parts ?? []).flatMap((part): [string, Kept][] => {
+      const kept = this.#keep(part, sources, before);
+      return kept === undefined ? [] : [[part, kept]];
     });
-    return own === undefined && ofParts.every((key) => key === '') ? '' : JSON.stringify([own, ...ofParts]);
+    const former = before?.kept.get(name);
+    const shared = former?.value.named === named ? former : this.#newKept(name, named, new Map(parts), before);
+    this.#kept.set(name, shared);
+    return shared.value;
   }
 
-  /** One field of another secret. It is used where it may go, or not at all. */
-  async #partOf(reference: SecretReference, caller: Caller, signal: AbortSignal, to?: string): Promise<Sealed> {
-    const { name, field } = reference;
-    if (to !== undefined && this.#sources.get(name)?.mayGoTo(to) === false) {
-      throw unavailable(name, `it would be sent to ${to}, which is not among its hosts`, 'denied');
-    }
-    return (await this.acquire(name, caller, signal)).field(field);
+  #newKept(
+    name: string,
+    named: NamedSource,
+    parts: ReadonlyMap<string, Kept>,
+    before: Before | undefined,
+  ): Shared<Kept> {
+    const { backend } = named;
+    const place = backend === undefined ? this.#newPlace() : this.#placeOf(backend, before);
+    const kept = new Kept(name, named, parts, { ...this.#terms, wayBack: place.wayBack });
+    const letGo = place.backend?.hold();
+    return new Shared(kept, async () => {
+      await kept.close();
+      await letGo?.();
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { defineKind } from '../core/kind.js';
 import type { Sealed } from '../core/sealed.js';
+import type { Sent } from './backend.js';
 import { connectTo } from './connection-options.js';
 import type { Fetched, FetchContext, HeldLease, SecretReference, Source } from './index.js';
 import { authentication, noAuthentication, type Authenticate } from './oauth/client-authentication.js';
@@ -10,7 +11,8 @@ import { oauthOptions, type OauthOptions } from './oauth/options.js';
 import { Rotation } from './oauth/rotation.js';
 import { askForToken, revokeToken, type Asking, type Place } from './oauth/server.js';
 import { tokenPlace, placeOf } from './oauth/place.js';
-import { checkedTerms, type Terms } from './oauth/terms.js';
+import { oauthRules } from './oauth/rules.js';
+import { termsOf, type Terms } from './oauth/terms.js';
 import { readToken, type Token } from './oauth/token.js';
 import { reveal } from './seal.js';
 import type { SourceContext } from './source-context.js';
@@ -22,8 +24,8 @@ const kind = defineKind({
   summary:
     'An access token of an OAuth 2.0 server, got with other secrets: client credentials, refresh token, token exchange (RFC 8693) or JWT bearer (RFC 7523). Its fields are `value` and, where the server sends one, `id_token`.',
   options: oauthOptions,
-  make: (options: OauthOptions, context: SourceContext): Source =>
-    new OauthSource(options, checkedTerms(context.name, options), context),
+  rules: oauthRules,
+  make: (options: OauthOptions, context: SourceContext): Source => new OauthSource(options, termsOf(options), context),
 });
 
 /** A grant is refreshed once for all who wait, and its newest token is kept in one file. */
@@ -31,7 +33,16 @@ export const oauthSource = {
   ...kind,
   sharedParts: ({ refresh_token }: OauthOptions): readonly SecretReference[] =>
     refresh_token === undefined ? [] : [refresh_token],
+  /** Where the metadata of an issuer lead is not known yet. A token is given back with the secret of the client. */
+  sends: ({ token_url, revocation_url }: OauthOptions): readonly Sent[] => [
+    ...toEach(['client_secret', 'refresh_token', 'subject_token', 'actor_token'], token_url),
+    ...toEach(['client_secret'], revocation_url),
+  ],
 };
+
+function toEach(keys: readonly string[], to: string | undefined): Sent[] {
+  return to === undefined ? [] : keys.map((key) => ({ path: [key], to }));
+}
 
 class OauthSource implements Source {
   readonly #options: OauthOptions;
@@ -72,6 +83,11 @@ class OauthSource implements Source {
       expiresAt: this.#context.clock.now() + (token.lifetime ?? default_lifetime),
       ...(lease !== undefined && { lease }),
     };
+  }
+
+  /** The answer to a refresh may hold the only token that is still good. */
+  async close(): Promise<void> {
+    await this.#rotation?.ended();
   }
 
   async #authentication(place: Place, secret: FetchContext['secret']): Promise<Authenticate> {

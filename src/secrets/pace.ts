@@ -32,6 +32,7 @@ const first: Readonly<Record<FailureKind, number>> = {
   denied: 5 * second,
   missing: second,
   login: 60 * second,
+  untried: second,
 };
 /** A source that is back is noticed by then; a login is what many lock out. */
 const longest: Readonly<Record<FailureKind, number>> = {
@@ -40,6 +41,7 @@ const longest: Readonly<Record<FailureKind, number>> = {
   denied: 60 * second,
   missing: 5 * second,
   login: 60 * second,
+  untried: second,
 };
 /** As long as a source may ask for, at most. */
 const longestPause = 600 * second;

@@ -15,11 +15,20 @@ export interface ReadFile {
   readonly stats: BigIntStats;
 }
 
-/**
- * A small regular file of UTF-8 text that only its owner may write to. Opened without waiting: a named pipe in its place would otherwise
- * hold the request, and a thread, for ever. Throws `secret_unavailable`, or what the file system says.
- */
+/** A small regular file of UTF-8 text that only its owner may write to. Throws `secret_unavailable`, or what the file system says. */
 export async function readSmallFile(name: string, file: string): Promise<ReadFile> {
+  const { stats, ...read } = await readAnyFile(name, file);
+  if ('why' in read) throw unavailable(name, `the file ${file} ${read.why}`);
+  return { text: read.text, stats };
+}
+
+/** What a file holds, or why that is no text that a secret could be. */
+export type Content = { readonly text: string } | { readonly why: string };
+
+/**
+ * The same, whatever it holds. Opened without waiting: a named pipe in its place would otherwise hold the request, and a thread, for ever.
+ */
+export async function readAnyFile(name: string, file: string): Promise<Content & Pick<ReadFile, 'stats'>> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stats = await handle.stat({ bigint: true });
@@ -28,8 +37,8 @@ export async function readSmallFile(name: string, file: string): Promise<ReadFil
       throw unavailable(name, `the file ${file} can be written by others than its owner: chmod go-w`);
     }
     const bytes = await readAtMost(handle, largest + 1);
-    if (bytes.length > largest) throw unavailable(name, `the file ${file} is larger than ${largest} bytes`);
-    return { text: decoded(name, file, bytes), stats };
+    if (bytes.length > largest) return { why: `is larger than ${largest} bytes`, stats };
+    return { ...decoded(bytes), stats };
   } finally {
     await handle.close();
   }
@@ -70,11 +79,11 @@ async function readAtMost(handle: FileHandle, most: number): Promise<Buffer> {
   return buffer.subarray(0, length);
 }
 
-function decoded(name: string, file: string, bytes: Buffer): string {
+function decoded(bytes: Buffer): Content {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
     // The decoder's message says no more than this.
-    throw unavailable(name, `the file ${file} is not UTF-8 text`);
+    return { why: 'is not UTF-8 text' };
   }
 }

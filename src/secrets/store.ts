@@ -1,31 +1,32 @@
-import { z } from 'zod';
 import { defineKind } from '../core/kind.js';
 import { MissingError, UsageError } from '../core/usage-error.js';
+import { textOption } from './allowed.js';
 import type { Fetched, Source } from './index.js';
 import { reveal, seal } from './seal.js';
 import type { SourceContext } from './source-context.js';
-import { secretName } from './store/index.js';
+import { secretName, setCommand } from './store/index.js';
 import type { SealedContents } from './store/sealed.js';
 import { unavailable } from './unavailable.js';
 import { valueVersion } from './value-version.js';
 
 type Fields = ReturnType<SealedContents['get']>;
 
-/** The built-in store, looked at for every use: what `keywright secret set` says is in effect for the next request. */
-export const storeSource = defineKind({
+const kind = defineKind({
   kind: 'store',
   summary: 'The built-in encrypted store, which `keywright secret set` fills; `store` says where it is.',
   options: {
-    name: z.string().regex(secretName).optional().describe('Its name in the store, where that is another than here.'),
+    name: textOption(secretName, 'a name as `keywright secret list` shows it')
+      .optional()
+      .describe('Its name in the store, where that is another than here.'),
   },
-  make: ({ name: stored }, { name, store }: SourceContext): Source => {
+  make: ({ name: stored }, { name, store, configFile }: SourceContext): Source => {
     const wanted = stored ?? name;
     let known: { readonly fields: Fields; readonly fetched: Fetched } | undefined;
     return {
       async fetch({ signal }) {
         const fields = (await opened(name, store, signal)).get(wanted);
         if (fields === undefined) {
-          throw unavailable(name, `the store has no secret ${wanted}: \`keywright secret set ${wanted}\``, 'missing');
+          throw unavailable(name, `the store has no secret ${wanted}: ${setCommand(wanted, configFile)}`, 'missing');
         }
         if (known?.fields !== fields) known = { fields, fetched: fetchedOf(name, fields) };
         return known.fetched;
@@ -33,6 +34,9 @@ export const storeSource = defineKind({
     };
   },
 });
+
+/** The built-in store, looked at for every use: what `keywright secret set` says is in effect for the next request. */
+export const storeSource = { ...kind, usesStore: true as const };
 
 async function opened(name: string, store: SourceContext['store'], signal: AbortSignal): Promise<SealedContents> {
   if (store === undefined) throw unavailable(name, 'there is no store here', 'missing');

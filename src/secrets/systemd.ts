@@ -1,8 +1,8 @@
 import { isAbsolute, join } from 'node:path';
-import { z } from 'zod';
 import { defineKind } from '../core/kind.js';
 import type { Source } from './index.js';
-import { fieldsOf, fileOptions } from './file-fields.js';
+import { textOption } from './allowed.js';
+import { fieldsOf, fileOptions, fileRules } from './file-fields.js';
 import { fileFailure, readSmallFile } from './read-file.js';
 import type { SourceContext } from './source-context.js';
 import { unavailable } from './unavailable.js';
@@ -16,14 +16,13 @@ export const systemdSource = defineKind({
   summary: 'A credential of the systemd unit: `LoadCredential=`, `LoadCredentialEncrypted=`, `SetCredential=`.',
   options: {
     // As systemd has it: a file name, at most 255 bytes.
-    credential: z
-      .string()
-      .regex(/^(?!\.{1,2}$)[^/\0]{1,255}$/, {
-        error: 'found no name of a credential; allowed is a file name, without "/"',
-      })
-      .describe('Its name in the unit.'),
+    credential: textOption(
+      /^(?!\.{1,2}$)[^/\0]{1,255}$/,
+      'the name of a credential as the unit has it, without "/"',
+    ).describe('Its name in the unit.'),
     ...fileOptions,
   },
+  rules: fileRules,
   make: ({ credential, format, key }, { name, environment }: SourceContext): Source => ({
     async fetch() {
       const folder = environment[variable];
@@ -33,9 +32,9 @@ export const systemdSource = defineKind({
       try {
         const file = join(folder, credential);
         const { text } = await readSmallFile(name, file);
-        const fields = fieldsOf(text, { format, key }, { name, file });
+        const read = fieldsOf(text, { format, key }, { name, file });
         // They are put there when the unit begins and stay as they are.
-        return { fields, version: valueVersion(text), expiresAt: Number.POSITIVE_INFINITY };
+        return { ...read, version: valueVersion(text), expiresAt: Number.POSITIVE_INFINITY };
       } catch (error) {
         throw fileFailure(name, `the credential ${credential} in ${folder}`, error);
       }

@@ -1,6 +1,6 @@
-import { UsageError } from '../core/usage-error.js';
 import { defineBackend } from './backend.js';
-import { addressOption, connectionOptions, connectTo, fileOption } from './connection-options.js';
+import { addressOption, connectionOptions, connectionRules, connectTo, fileOption } from './connection-options.js';
+import { exactlyOne } from './option-rules.js';
 import { secretReference } from './reference.js';
 import { objectSource } from './workos/object.js';
 import { pipesSource } from './workos/pipes.js';
@@ -18,11 +18,10 @@ export const workosBackend = defineBackend({
       .describe('The secret that holds the API key (`sk_…`); WorkOS has to be among its hosts. Or `api_key_file`.'),
     api_key_file: fileOption.optional().describe('A file that holds the API key, read for each request to WorkOS.'),
   },
+  rules: [...connectionRules('address'), exactlyOne('api_key', 'api_key_file')],
+  sends: ({ address }) => [{ path: ['api_key'], to: address }],
   sources: [objectSource, pipesSource],
   make({ address, api_key, api_key_file, ...connection }, context) {
-    if ((api_key === undefined) === (api_key_file === undefined)) {
-      throw new UsageError(`The backend ${context.name}, of type workos, needs either api_key or api_key_file.`);
-    }
     return openWorkos({ context, http: connectTo(address, connection, context), api_key, api_key_file });
   },
 });

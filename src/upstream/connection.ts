@@ -11,7 +11,7 @@ import { requestLine, writeHead } from '../http1/write.js';
 import { MessageWriter } from '../http1/writer.js';
 import { sendBody } from './body.js';
 import type { Carrier } from './carrier.js';
-import { ConnectionLost } from './connection-lost.js';
+import { lossOf } from './connection-lost.js';
 import type { AnswerSink, Flow, Message } from './exchange.js';
 import { lastsOn } from '../http1/keep-alive.js';
 
@@ -58,7 +58,7 @@ export class UpstreamConnection implements Carrier, MessageSink, Flow {
   send(message: Message, sink: AnswerSink): Flow {
     const { body, trailers, chunked, upgrade } = message;
     if (this.closed) {
-      sink.onFailure(new ConnectionLost());
+      sink.onFailure(lossOf(this.#socket));
       return this;
     }
     const exchange: Exchange = {
@@ -207,7 +207,7 @@ export class UpstreamConnection implements Carrier, MessageSink, Flow {
 
   readonly #onClose = (): void => {
     const begun = this.#exchange?.begun === true;
-    this.abort(begun ? new Malformed('framing', 'the connection ended inside an answer') : new ConnectionLost());
+    this.abort(begun ? new Malformed('framing', 'the connection ended inside an answer') : lossOf(this.#socket));
   };
 
   #close(): void {

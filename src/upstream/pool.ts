@@ -4,7 +4,7 @@ import type { Limits } from '../core/limits.js';
 import { Refusal } from '../core/refusal.js';
 import type { Carrier, Wanted } from './carrier.js';
 import { UpstreamConnection } from './connection.js';
-import { ConnectionLost } from './connection-lost.js';
+import { lossOf } from './connection-lost.js';
 import { ProtocolChoice, speaksHttp2, type Dial, type Protocol } from './protocol-choice.js';
 import { UpstreamSession } from './session.js';
 
@@ -61,7 +61,7 @@ export class Pool {
     try {
       const socket = await this.#protocols.dial(wanted);
       // Its end has been told already, to nobody.
-      if (socket.destroyed) throw new ConnectionLost();
+      if (socket.destroyed) throw lossOf(socket);
       return speaksHttp2(socket) ? this.#adoptSession(socket, client).take() : this.#adopt(socket);
     } catch (error) {
       this.#open -= 1;

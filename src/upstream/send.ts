@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
+import type { Content } from '../core/content.js';
 import { HeaderList } from '../core/header-list.js';
 import type { Caller, Draft, Target } from '../core/message.js';
 import type { Limits } from '../core/limits.js';
 import { Refusal } from '../core/refusal.js';
 import type { Injection } from '../inject/index.js';
+import type { ClientCertificate } from '../net/client-certificate.js';
 import type { Route } from '../net/vet.js';
 import type { Credential } from '../secrets/index.js';
 import type { Needles } from '../scrub/forms.js';
@@ -11,14 +13,18 @@ import { hostHeader } from '../policy/authority.js';
 import type { Answer } from './answer.js';
 import type { Carrier, Wanted } from './carrier.js';
 import type { Message } from './exchange.js';
-import { dispatchRefusal } from './dispatch-error.js';
+import { dispatchRefusal, refusesCertificate } from './dispatch-error.js';
 import { injectAll, type Shown } from './injected.js';
+import type { Pool } from './pool.js';
 import { Pools } from './pools.js';
 import { Reception, type Asked, type Received } from './reception.js';
 import { RejectionWatch, type Rejection } from './rejection.js';
 import { mayRepeat } from './repeat.js';
 import { openHandshake } from './websocket-handshake.js';
 import type { MessageGuard } from './websocket-relay.js';
+
+/** What a destination has refused: the credentials of a request (401), or the certificate of a connection. */
+export type Refused = 'credentials' | 'certificate';
 
 /** A request that was decided, vetted and recorded: all that is missing is the credential. */
 export interface Outgoing {
@@ -41,10 +47,10 @@ export interface Outgoing {
   /** Whether the caller takes trailers: it says so in `TE`, which goes no further itself. */
   readonly takesTrailers: boolean;
   /**
-   * Asked where the destination refuses the credential (401): others to send the request with once more, or undefined where there are
+   * Asked where the destination refuses what it was shown: others to send the request with once more, or undefined where there are
    * none. Left out where it must not be sent twice.
    */
-  readonly replace?: (() => Promise<ReadonlyMap<string, Credential> | undefined>) | undefined;
+  readonly replace?: ((refused: Refused) => Promise<ReadonlyMap<string, Credential> | undefined>) | undefined;
   /** The version of HTTP that the caller speaks: the destination is spoken to in the same, where it offers that. */
   readonly version: '1.0' | '1.1' | '2';
 }
@@ -68,19 +74,27 @@ export class Sender {
     const shown: Shown[] = [];
     if (replace === undefined) return this.#send(outgoing, answer, shown);
     const unchanged = { ...head, headers: new HeaderList(head.headers.raw) };
-    let credentials: ReadonlyMap<string, Credential> | undefined;
-    const decide = async (): Promise<boolean> => (credentials = await replace()) !== undefined;
-    const received = await this.#send(outgoing, answer, shown, decide);
-    if (credentials === undefined) return received;
+    let others: ReadonlyMap<string, Credential> | undefined;
+    const decide = async (refused: Refused): Promise<boolean> => (others = await replace(refused)) !== undefined;
+    try {
+      const received = await this.#send(outgoing, answer, shown, () => decide('credentials'));
+      if (others === undefined) return received;
+    } catch (error) {
+      const again = others === undefined && !answer.gone && refusesCertificate(error);
+      if (!again || !(await decide('certificate'))) throw error;
+    }
+    const credentials = others ?? outgoing.credentials;
     return this.#send({ ...outgoing, head: unchanged, credentials }, answer, shown);
   }
 
   async #send(outgoing: Outgoing, answer: Answer, shown: Shown[], decide?: Rejection['decide']): Promise<Received> {
+    let certificate: ClientCertificate | undefined;
     try {
       const injected = injectAll(outgoing, shown);
       const { needles, body } = injected instanceof Promise ? await injected : injected;
       const asked = messageOf(outgoing, body, this.#webSocketOf(outgoing, needles));
-      const pool = this.#pools.poolFor(outgoing.route, outgoing.target.scheme);
+      certificate = certificateOf(outgoing);
+      const pool = this.#poolFor(outgoing, certificate);
       const wanted = wantedFor(outgoing);
       const { client } = outgoing.caller;
       const acquired = pool.acquire(wanted, client, answer);
@@ -99,7 +113,7 @@ export class Sender {
         return await exchange(await pool.fresh(wanted, client, answer), asked, answer, needles, decide).ended;
       }
     } catch (error) {
-      throw dispatchRefusal(error);
+      throw dispatchRefusal(error, certificate);
     } finally {
       answer.onGone = undefined;
     }
@@ -109,11 +123,20 @@ export class Sender {
     return this.#pools.close();
   }
 
+  #poolFor({ route, target, caller }: Outgoing, certificate: ClientCertificate | undefined): Pool {
+    return this.#pools.poolFor(route, target.scheme, certificate && { certificate, caller });
+  }
+
   /** How the messages of a WebSocket are read; undefined where they are not. */
   #webSocketOf({ upgrade, guard, head }: Outgoing, needles: Needles | undefined): Asked['webSocket'] {
     if (upgrade !== 'websocket' || (needles === undefined && guard === undefined)) return undefined;
     return { handshake: openHandshake(head.headers), guard, limit: this.#limits.websocketMessage };
   }
+}
+
+/** What the connection is made with; a policy has no two of them. */
+function certificateOf({ injections, credentials }: Outgoing): ClientCertificate | undefined {
+  return injections.find(({ certificate }) => certificate !== undefined)?.certificate?.(credentials);
 }
 
 function exchange(
@@ -157,12 +180,18 @@ function messageOf(outgoing: Outgoing, body: Readable | undefined, webSocket: As
     acceptEncoding: headers.first('accept-encoding') ?? '',
     secretFields: injections.flatMap(({ fields }) => fields),
     takesTrailers,
-    body: content === undefined ? body : Readable.from([content.wire]),
+    body: content === undefined ? body : heldBody(content),
     trailers,
-    chunked,
+    // A signer that takes a body out of its chunks knows how long it is.
+    chunked: chunked && !headers.has('content-length'),
     upgrade,
     webSocket,
   };
+}
+
+/** Made anew for each time that it is sent. */
+function heldBody({ wire }: Content): Readable | undefined {
+  return wire.length === 0 ? undefined : Readable.from([wire]);
 }
 
 /** What the caller speaks, where the destination has it, so that nothing is made into something else without need. */

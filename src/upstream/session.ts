@@ -6,7 +6,7 @@ import { Refusal } from '../core/refusal.js';
 import { Malformed } from '../http1/malformed.js';
 import { http2 } from '../net/http2.js';
 import type { Carrier } from './carrier.js';
-import { ConnectionLost } from './connection-lost.js';
+import { ConnectionLost, lossOf } from './connection-lost.js';
 import type { AnswerSink, Flow, Message } from './exchange.js';
 import { SessionExchange } from './session-exchange.js';
 import { sessionRequest } from './session-request.js';
@@ -63,8 +63,8 @@ export class UpstreamSession implements Carrier {
       .on('origin', (origins: readonly string[]) => this.#onOrigins(origins.length))
       // Pushed in spite of our settings; Node alone would take it until they are acknowledged.
       .on('stream', () => this.#end(new ConnectionLost()))
-      .on('error', () => this.#end(new ConnectionLost()))
-      .on('close', () => this.#end(new ConnectionLost()));
+      .on('error', () => this.#end(lossOf(socket)))
+      .on('close', () => this.#end(lossOf(socket)));
     const watching = { deadlines: options.deadlines, patience: options.limits.connectTimeout };
     this.#watch = new SessionWatch(this.#session, socket, watching, () => this.#end(new ConnectionLost()));
   }
@@ -179,7 +179,7 @@ export class UpstreamSession implements Carrier {
     if (rstCode === NGHTTP2_HTTP_1_1_REQUIRED) this.#options.onHttp1Required();
     const refused = rstCode === NGHTTP2_HTTP_1_1_REQUIRED || rstCode === NGHTTP2_REFUSED_STREAM;
     if (refused || id === undefined || id > this.#lastStream) return new Unprocessed();
-    if (this.#session.destroyed) return new ConnectionLost();
+    if (this.#session.destroyed) return lossOf(this.#socket);
     return new Malformed('framing', 'the destination reset the stream');
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { takeAccounts, type Accounts } from '../../src/adopt/account-files.js';
-import { services } from '../../src/adopt/catalogue/services.js';
+import { services } from '../../src/catalogue/services.js';
 import { planDisarm } from '../../src/adopt/disarm.js';
 import { madeUp } from './made-up.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bindSecrets } from '../../src/adopt/binding.js';
+import { bindSecrets, signsOnly } from '../../src/adopt/binding.js';
 import type { Claim } from '../../src/adopt/claim.js';
 
 const claim = (parts: Partial<Claim> & { secret?: string }): Claim => ({
@@ -21,7 +21,16 @@ describe('bindings', () => {
         claim({
           where: 'OTHER',
           hosts: ['api.acme.example', 'b.example'],
-          places: [{ place: 'basic' }, { place: 'ws', pointer: '/d/token' }, { place: 'form', field: 'x' }],
+          places: [
+            { place: 'basic' },
+            { place: 'query', name: 'key' },
+            { place: 'path', template: '/bot{secret}' },
+            { place: 'cookie', name: 'd' },
+            { place: 'ws', pointer: '/d/token' },
+            { place: 'form', field: 'x' },
+            { place: 'json', pointer: '/y' },
+            { place: 'other' },
+          ],
         }),
       ],
       [],
@@ -31,13 +40,19 @@ describe('bindings', () => {
         value: 'secret-one',
         binding: {
           service: 'acme',
+          services: ['acme'],
           secretName: 'acme',
           from: ['ACME_TOKEN', 'OTHER'],
           hosts: ['api.acme.example', 'b.example'],
           inject: [
             { place: 'header', name: 'authorization', template: '{acme}', mode: 'substitute' },
             { place: 'basic', username: '', password: '{acme}', mode: 'substitute' },
+            { place: 'query', name: 'key', template: '{acme}', mode: 'substitute' },
+            { place: 'path', template: '/bot{acme}', mode: 'substitute' },
+            { place: 'cookie', name: 'd', template: '{acme}', mode: 'substitute' },
             { place: 'ws', pointer: '/d/token', template: '{acme}', mode: 'substitute' },
+            { place: 'form', field: 'x', template: '{acme}', mode: 'substitute' },
+            { place: 'json', pointer: '/y', template: '{acme}', mode: 'substitute' },
           ],
           shape: '<40 alnum>',
         },
@@ -58,5 +73,31 @@ describe('bindings', () => {
 
   it('avoid names that are taken', () => {
     expect(bindSecrets([claim({})], ['acme', 'acme-2'])[0]?.binding.secretName).toBe('acme-3');
+  });
+});
+
+describe('keys that sign', () => {
+  const part = (name: 'access_key_id' | 'secret_access_key' | 'session_token', secret: string): Claim =>
+    claim({ service: 'aws', where: `AWS_${name.toUpperCase()}`, secret, places: [{ place: 'sigv4', part: name }] });
+  const injectOf = (claims: readonly Claim[]) => bindSecrets(claims, []).map(({ binding }) => binding.inject);
+
+  it('are put on requests together, by the part that has the placeholder', () => {
+    const keys = { access_key_id: 'aws-access-key-id', secret_access_key: 'aws-secret-access-key' };
+    const two = [part('access_key_id', 'one'), part('secret_access_key', 'two')];
+    expect(injectOf(two)).toEqual([[{ sign: 'sigv4', ...keys, mode: 'substitute' }], []]);
+    expect(injectOf([...two, part('session_token', 'three')])[0]).toEqual([
+      { sign: 'sigv4', ...keys, session_token: 'aws-session-token', mode: 'substitute' },
+    ]);
+  });
+
+  it('sign nothing where a part is missing', () => {
+    expect(injectOf([part('access_key_id', 'one'), part('session_token', 'three')])).toEqual([[], []]);
+    expect(injectOf([part('secret_access_key', 'two')])).toEqual([[]]);
+  });
+
+  it('are told from what goes to a host as it is', () => {
+    const [first] = bindSecrets([part('access_key_id', 'one'), part('secret_access_key', 'two')], []);
+    expect(signsOnly(first!.binding)).toBe(true);
+    expect(signsOnly(bindSecrets([claim({})], [])[0]!.binding)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { argumentName, findClaims } from '../../src/adopt/claim.js';
-import { authorization, service } from '../../src/adopt/catalogue/service.js';
+import { authorization, service } from '../../src/catalogue/service.js';
 
 const acme = service({
   name: 'acme',
@@ -9,17 +9,18 @@ const acme = service({
   variables: [
     { name: 'ACME_TOKEN', shapes: ['acme_<40 alnum>', 'acme_x_<40 alnum>'] },
     { name: 'TOKEN', shapes: ['acme_<40 alnum>'], generic: true },
-    { name: 'ACME_PATH_KEY', shapes: ['<40 alnum>'], places: [{ place: 'path', template: '/{secret}' }] },
+    { name: 'ACME_OAUTH_KEY', shapes: ['<40 alnum>'], places: [{ place: 'oauth' }] },
     { name: 'ACME_SELF_HOSTED', shapes: ['<40 alnum>'], hosts: [], hostsFrom: [{ variable: 'ACME_URL' }] },
   ],
   packages: ['acme-mcp'],
+  minting: { none: 'made up' },
 });
 const find = (environment: Record<string, string>, args: string[] = []) =>
   findClaims({ command: 'npx', args, environment }, [acme]);
 
 describe('a claim that cannot be kept', () => {
   it.each([
-    ['ACME_PATH_KEY', 'keywright cannot yet place a credential in a path (acme)'],
+    ['ACME_OAUTH_KEY', 'keywright cannot yet exchange a credential for an access token (acme)'],
     ['ACME_SELF_HOSTED', 'it is a credential of acme, but ACME_URL is not set, so nothing says which host it is for'],
   ])('says why: %s', (name, why) => {
     expect(find({ [name]: 'secret value' })).toEqual([{ service: 'acme', where: name, why }]);

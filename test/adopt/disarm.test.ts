@@ -10,11 +10,6 @@ const withNames = (name: string): string => `<${name}>`;
 
 describe('a child is refused', () => {
   it.each([
-    ['GOOGLE_MAPS_API_KEY', madeUp('AIza<35 base64url>'), 'cannot yet place a credential in a query (google-maps)'],
-    ['TAVILY_API_KEY', madeUp('tvly-<32 alnum>'), 'JSON body (tavily)'],
-    ['SLACK_MCP_XOXB_TOKEN', madeUp('xoxb-<12 digits>-<24 alnum>'), 'form (slack)'],
-    ['SLACK_MCP_XOXD_TOKEN', madeUp('xoxd-<120 alnum>'), 'cookie (slack)'],
-    ['AWS_SECRET_ACCESS_KEY', madeUp('<40 base64url>'), 'sign requests with a credential (aws)'],
     ['GDRIVE_CREDENTIALS_PATH', '/home/me/token.json', 'GDRIVE_OAUTH_PATH is not set'],
     ['MDB_MCP_CONNECTION_STRING', 'mongodb+srv://me:secret@db.example.com', 'other than HTTP (mongodb-atlas)'],
     ['SHOPIFY_CLIENT_SECRET', madeUp('shpss_<32 hex>'), 'access token (shopify)'],
@@ -109,6 +104,38 @@ describe('what the child gets', () => {
     });
   });
 
+  it.each([
+    ['GOOGLE_MAPS_API_KEY', 'AIza<35 base64url>', [{ place: 'query', name: 'key', template: '{google-maps}' }]],
+    [
+      'MAPBOX_ACCESS_TOKEN',
+      'pk.<70 base64url>.<22 base64url>',
+      [{ place: 'query', name: 'access_token', template: '{mapbox}' }],
+    ],
+    ['SLACK_MCP_XOXD_TOKEN', 'xoxd-<120 alnum>', [{ place: 'cookie', name: 'd', template: '{slack}' }]],
+    [
+      'TELEGRAM_BOT_TOKEN',
+      '<10 digits>:<35 base64url>',
+      [
+        { place: 'path', template: '/bot{telegram}' },
+        { place: 'path', template: '/file/bot{telegram}' },
+      ],
+    ],
+  ])('has a placeholder in %s, which the proxy finds in query, path or cookie', (name, shape, inject) => {
+    const { disarm, bindings, leftovers } = plan({ [name]: madeUp(shape) });
+    expect(leftovers).toEqual([]);
+    expect(disarm(() => 'PLACEHOLDER').environment).toEqual({ [name]: 'PLACEHOLDER' });
+    expect(bindings[0]?.inject).toEqual(inject.map((option) => ({ ...option, mode: 'substitute' })));
+    expect(bindings[0]?.shape).toBe(shape);
+  });
+
+  it('has two placeholders for key and token of Trello, each for its own parameter', () => {
+    const { bindings } = plan({ TRELLO_API_KEY: madeUp('<32 hex>'), TRELLO_TOKEN: madeUp('ATTA<72 hex>') });
+    expect(bindings.map(({ inject }) => inject)).toEqual([
+      [{ place: 'query', name: 'key', template: '{trello-api-key}', mode: 'substitute' }],
+      [{ place: 'query', name: 'token', template: '{trello-token}', mode: 'substitute' }],
+    ]);
+  });
+
   it('has placeholders in the known arguments of a service', () => {
     const secret = madeUp('<32 alnum>');
     const pair = madeUp('AC<32 hex>/SK<32 hex>');
@@ -171,6 +198,7 @@ describe('the plan itself', () => {
     expect(plan({ GITHUB_TOKEN: github }).bindings).toEqual([
       {
         service: 'github',
+        services: ['github'],
         secretName: 'github',
         from: ['GITHUB_TOKEN'],
         hosts: [

@@ -21,7 +21,7 @@ describe('the secret of a client that fetches its tokens itself', () => {
       MDB_MCP_API_CLIENT_SECRET: secret,
     });
     expect(leftovers).toEqual([]);
-    expect(bindings).toMatchObject([{ secretName: 'mongodb-atlas', hosts: ['cloud.mongodb.com'], inject: [] }]);
+    expect(bindings).toMatchObject([{ secretName: 'mongodb-atlas', hosts: ['cloud.mongodb.com'], isExchanged: true }]);
     expect(exchanges).toMatchObject([
       {
         secretName: 'mongodb-atlas-access',

@@ -3,14 +3,35 @@ import { guarantee } from '../../src/adopt/guarantee.js';
 
 const binding = {
   service: 'github',
+  services: ['github'],
   secretName: 'github',
   from: ['GITHUB_TOKEN', 'GH_TOKEN'],
   hosts: ['api.github.com', 'github.com'],
-  inject: [],
+  inject: [{ place: 'header', name: 'authorization', template: '{github}', mode: 'substitute' }] as const,
   shape: 'x',
 };
 
 describe('the guarantee', () => {
+  it('says of keys that sign that they are sent nowhere', () => {
+    const keys = { access_key_id: 'aws-access-key-id', secret_access_key: 'aws-secret-access-key' };
+    const signing = {
+      ...binding,
+      hosts: ['*.amazonaws.com'],
+      inject: [{ sign: 'sigv4', ...keys, mode: 'substitute' }] as const,
+    };
+    const text = guarantee({
+      bindings: [signing],
+      configured: [],
+      registries: [],
+      passed: [],
+      reach: { kind: 'unreadable', waits: false },
+    });
+    expect(text).toContain('the secret signs requests to *.amazonaws.com');
+    const exchanged = { ...binding, inject: [], isExchanged: true };
+    const rest = { configured: [], registries: [], passed: [], reach: { kind: 'unreadable', waits: false } as const };
+    expect(guarantee({ bindings: [exchanged], ...rest })).toContain('the secret goes only to api.github.com');
+  });
+
   it('names the level, what is protected and how, and what is not stopped', () => {
     const text = guarantee({
       bindings: [binding],

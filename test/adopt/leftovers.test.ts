@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { authorization, service } from '../../src/adopt/catalogue/service.js';
+import { authorization, service } from '../../src/catalogue/service.js';
 import { describeLeftover, isPassed, leftoverArguments, leftoverVariables } from '../../src/adopt/leftovers.js';
 import { madeUp } from './made-up.js';
 
@@ -31,6 +31,7 @@ describe('leftovers among the variables', () => {
   const acme = service({
     name: 'acme',
     hosts: [],
+    minting: { none: 'made up' },
     places: [authorization],
     variables: [],
     companions: ['ACME_SECRET_NAME', 'ACME_KEY_TOKEN', 'ACME_URL'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SecretVariable } from '../../src/adopt/catalogue/service.js';
+import type { SecretVariable } from '../../src/catalogue/service.js';
 import { secretInValue } from '../../src/adopt/secret-in-value.js';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');

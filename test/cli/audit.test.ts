@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runProgram } from '../../src/cli/program.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 import { refusedFields } from '../audit/memory-sink.js';
+import { recordKinds } from '../../src/audit/read/filter.js';
 import { fileOf, noon, openLog, type WrittenLog } from '../audit/read/written-log.js';
 import { say } from './terminal.js';
 
@@ -46,9 +47,18 @@ describe('keywright audit refuses', () => {
     [['tail', '-n', 'many']],
     [['tail', '-n', '-1']],
     [['query', '--since', 'yesterday']],
+    [['query', '--kind', 'uses']],
+    [['query', '--kind', 'constructor']],
     [['verify', '--since', '2h']],
   ])('%j as a mistake', async (args) => {
     expect(await ask(...args)).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('a kind that no record has, by those that there are', async () => {
+    expect(await ask('query', '--kind', 'uses')).toMatchObject({
+      error: expect.stringMatching(/it is one of start, stop, reload, use, end, refused, .*checkpoint\.\n$/),
+    });
+    for (const kind of recordKinds) expect(await ask('query', '--kind', kind)).toMatchObject({ code: 0, error: '' });
   });
 
   it('heads that are missing, or are something else', async () => {

@@ -30,6 +30,13 @@ describe('what the operator is told of a refusal', () => {
     );
   });
 
+  it('has a line for any segment where one with a credential stood', () => {
+    const text = told({ ...report, path: '/v1/bot[a credential]x/getMe' });
+    expect(text).toContain('443/v1/bot[a credential]x/getMe: ');
+    expect(text).toContain('paths: ["/v1/*/getMe"]');
+    expect(told({ ...report, path: '/bot[a%20credential]/getMe' })).toContain('paths: ["/bot[a%20credential]/getMe"]');
+  });
+
   it('comes once for each kind, and ends some time', () => {
     expect(told(report, report)).toBe(told(report));
     const many = Array.from({ length: 500 }, (_, at) => ({ ...report, path: `/${at}` }));

@@ -8,7 +8,7 @@ import { formatHostPattern } from '../../src/policy/host-pattern.js';
 
 function binding(secretName: string, hosts: readonly string[]): Binding {
   const inject = [{ place: 'header', name: 'authorization', template: `{${secretName}}`, mode: 'substitute' }] as const;
-  return { service: 'github', secretName, from: ['X'], hosts, inject, shape: 'ghp_<36 alnum>' };
+  return { service: 'github', services: ['github'], secretName, from: ['X'], hosts, inject, shape: 'ghp_<36 alnum>' };
 }
 
 const settings = { client: 'run', tokenSha256: 'ab'.repeat(32), registries: [], auditFolder: '/nowhere/audit' };
@@ -89,9 +89,18 @@ describe('the configuration of a run', () => {
 });
 
 describe('a token that the child fetches by itself', () => {
-  const part = (secretName: string): Binding => ({ ...binding(secretName, ['login.example.com']), inject: [] });
+  const part = (secretName: string): Binding => ({
+    ...binding(secretName, ['login.example.com']),
+    ...{ inject: [], isExchanged: true },
+  });
   const exchange = (secretName: string, more: Partial<Exchange> = {}): Exchange => ({
-    ...{ secretName, endpoint: 'https://login.example.com/token', clientId: 'me', clientAuth: 'post' },
+    ...{
+      secretName,
+      services: ['mongodb-atlas'],
+      endpoint: 'https://login.example.com/token',
+      clientId: 'me',
+      clientAuth: 'post',
+    },
     ...{ clientSecret: 'part', hosts: ['api.example.com'], shape: 'ya29.<64 base64url>' },
     inject: [{ place: 'header', name: 'authorization', template: `{${secretName}}`, mode: 'substitute' }],
     ...more,
@@ -113,6 +122,9 @@ describe('a token that the child fetches by itself', () => {
       { name: 'access-endpoint', clients: ['run'], paths: ['/token'], tokenEndpoint: { secret: 'access' }, inject: [] },
       { name: 'access', clients: ['run'], tokenEndpoint: undefined },
     ]);
+    expect(policies[1]?.service).toBe('mongodb-atlas');
+    // What is exchanged for it is no key that only signs.
+    expect(secrets.get('part')?.unsafeSharedSuffix).toBe(false);
     expect(policies.map(({ hosts }) => hosts.map(formatHostPattern))).toEqual([
       ['login.example.com'],
       ['api.example.com'],
@@ -134,5 +146,69 @@ describe('a token that the child fetches by itself', () => {
     expect(() => runConfig(undefined, { ...settings, bindings: [part('part')], exchanges })).toThrow(
       /two accounts would ask for tokens at https:\/\/login\.example\.com\/token/,
     );
+  });
+});
+
+describe('keys that sign requests', () => {
+  const part = (secretName: string, inject: Binding['inject'] = []): Binding => ({
+    ...binding(secretName, ['*.amazonaws.com']),
+    inject,
+  });
+  const keys = { access_key_id: 'id', secret_access_key: 'key', session_token: 'token' };
+  const sign = { sign: 'sigv4', ...keys, mode: 'substitute' } as const;
+
+  it('may go where hosts of different owners share a suffix, as nothing but signatures does', () => {
+    const { policies, secrets } = runConfig(undefined, {
+      ...settings,
+      bindings: [part('id', [sign]), part('key'), part('token')],
+    });
+    expect(policies.map(({ inject, unsafeSharedSuffix }) => [inject.length, unsafeSharedSuffix])).toEqual([[1, true]]);
+    expect([...secrets.values()].map(({ unsafeSharedSuffix }) => unsafeSharedSuffix)).toEqual([true, true, true]);
+  });
+
+  it('have no policy where they sign nothing', () => {
+    expect(runConfig(undefined, { ...settings, bindings: [part('key')] }).policies).toEqual([]);
+  });
+
+  it('do not take others there', () => {
+    const bindings = [part('id', [sign]), part('key'), part('token'), binding('other', ['*.amazonaws.com'])];
+    expect(() => runConfig(undefined, { ...settings, bindings })).toThrow(UsageError);
+  });
+});
+
+describe('the policies of a run', () => {
+  const everywhere = ['api.github.com', 'github.com', 'raw.githubusercontent.com'];
+  const policies = (bindings: readonly Binding[], readOnly: boolean) =>
+    runConfig(undefined, { ...settings, bindings, readOnly }).policies.map(({ name, hosts, service, access }) => {
+      return { name, hosts: hosts.map(formatHostPattern), service, access };
+    });
+
+  it('refuse a service without a read-only list by its name, where only reading is asked for', () => {
+    const linear = { ...binding('linear', ['api.linear.app']), services: ['linear'] };
+    expect(() => policies([linear], true)).toThrow(
+      'the program was not started: linear has no read-only list (GraphQL reads and writes at one path, by POST).',
+    );
+    expect(policies([linear], false)).toHaveLength(1);
+  });
+
+  it('say whose they are, so that its rules on new credentials hold at an instance of one’s own too', () => {
+    expect(policies([binding('github', ['git.example.com'])], false)).toEqual([
+      { name: 'github', hosts: ['git.example.com'], service: 'github', access: 'all' },
+    ]);
+  });
+
+  it('are for the hosts that were reviewed, where only reading is asked for', () => {
+    expect(policies([binding('github', everywhere)], true)).toEqual([
+      { name: 'github', hosts: ['api.github.com'], service: 'github', access: 'read-only' },
+    ]);
+    expect(policies([binding('github', ['git.example.com'])], true)[0]?.hosts).toEqual(['git.example.com']);
+  });
+
+  it('are one for each service that shares a secret', () => {
+    const shared = { ...binding('github', ['git.example.com']), services: ['github', 'gitlab'] };
+    expect(policies([shared], true).map(({ name, service }) => [name, service])).toEqual([
+      ['github', 'github'],
+      ['github-2', 'gitlab'],
+    ]);
   });
 });

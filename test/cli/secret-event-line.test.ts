@@ -24,6 +24,14 @@ describe('what becomes of secrets', () => {
     expect(lines[2]).toBe('keywright: backend vault-eu: a backend did not let Keywright in (it said no)\n');
   });
 
+  it('is told with its name once', () => {
+    const lines: string[] = [];
+    const tell = secretEventTeller((text) => lines.push(text));
+    const reason = new Reason('the secret db is not available: the variable DB is not set');
+    tell({ event: 'failed', secret: 'db', backend: 'env', reason });
+    expect(lines).toEqual(['keywright: secret db: a secret could not be had (the variable DB is not set)\n']);
+  });
+
   it('is told at most twenty times', () => {
     const lines: string[] = [];
     const tell = secretEventTeller((text) => lines.push(text));

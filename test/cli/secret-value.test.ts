@@ -9,20 +9,23 @@ function typing(typed: string): Terminal {
   return asked as unknown as Terminal;
 }
 
+const asked = { name: 'github', field: 'value', plainFields: [] };
+
 describe('a value at a terminal', () => {
   it('is what was typed, unseen', async () => {
     const value = someValue();
-    expect(await readValue('github', typing(value))).toBe(value);
+    const { fields } = await readValue(asked, typing(value));
+    expect(fields).toEqual(new Map([['value', value]]));
   });
 
   it('with a key in it that is no character is refused, and not repeated', async () => {
     const value = someValue();
-    const failed: unknown = await readValue('github', typing(`${value}\x1b[A`)).catch((error: unknown) => error);
+    const failed: unknown = await readValue(asked, typing(`${value}\x1b[A`)).catch((error: unknown) => error);
     expect(failed).toMatchObject({ message: expect.stringMatching(/no character/) });
     expect(String(failed)).not.toContain(value);
   });
 
   it('is not read as an object, since what is typed would be seen', async () => {
-    await expect(readFields(typing('{}'))).rejects.toThrow(/pipe the object in/);
+    await expect(readFields([], typing('{}'))).rejects.toThrow(/pipe the object in/);
   });
 });

@@ -146,13 +146,47 @@ describe('the store of a configuration', () => {
     const file = configured('{ identity: { from: file, path: ./id } }');
     const before = await keywright(['check', '-c', file]);
     expect(before.code).toBe(1);
-    expect(before.said).toContain('secrets.age does not exist: `keywright secret set` makes it');
+    expect(before.said).toContain(
+      `secrets.age does not exist: \`keywright secret set NAME --config ${file}\` makes it`,
+    );
     expect((await set('github', value, '-c', file)).said).not.toContain('A configuration finds this store by');
     const after = await keywright(['check', '-c', file]);
     expect(after).toMatchObject({ code: 0 });
     expect(after.said).toContain('there   secret github');
     expect(after.said).not.toContain(value);
     expect(readdirSync(join(home.path, 'conf')).sort()).toEqual(['id', 'k.yaml', 'secrets.age']);
+  });
+
+  it('takes a short field that every reader of the secret calls no secret, and says so', async () => {
+    const file = join(home.path, 'k.yaml');
+    const write = (...plain: string[]): void => {
+      const entry = (fields: string): string =>
+        `{ from: store, name: jira, hosts: [a.example.com], plain_fields: [${fields}] }`;
+      const secrets = plain.map((fields, index) => `s${index}: ${entry(fields)}`).join(', ');
+      writeFileSync(file, `version: 1\nsecrets: { ${secrets} }\n`, { mode: 0o600 });
+    };
+    const setUser = (field = 'user') => refused(['set', 'jira', '--field', field, '-c', file], 'bob');
+    for (const readers of [[''], ['other'], ['user', '']]) {
+      write(...readers);
+      const { code, said } = await setUser();
+      expect(code).toBe(2);
+      expect(said).toMatch(/shorter than 8 bytes.*`plain_fields: \[user\]` beside `hosts`/);
+    }
+    write('user', 'user');
+    expect((await setUser('password')).code).toBe(2);
+    expect((await refused(['set', 'jira', '-c', file], 'bob')).said).not.toContain('plain_fields');
+    const taken = await keywright(['secret', 'set', 'jira', '--field', 'user', '-c', file], 'bob');
+    expect(taken.code).toBe(0);
+    expect(taken.said).toMatch(
+      /not secret, as plain_fields in the configuration says, so not masked in answers: user\.$/m,
+    );
+    const object = await keywright(
+      ['secret', 'set', 'jira', '--json', '-c', file],
+      `{"user":"bob","x":"y","token":"${value}"}`,
+    );
+    expect(object.code).toBe(0);
+    expect(object.said).toMatch(/so no request gets them: x\. .*plain_fields: \[x\]/);
+    expect(object.said).toMatch(/not masked in answers: user\.$/m);
   });
 
   it('is opened by a passphrase in a file, and by no other', async () => {

@@ -35,12 +35,19 @@ describe('an entry of inject is refused', () => {
       '{ place: basic, username: a, password: "{s}", name: a }',
       '7:55 found the unknown key "name"',
     ],
+    ['at a place there is not', '{ place: quary, name: a, template: "{s}" }', '7:18 found "quary"'],
+    ['by a signer there is not', '{ sign: sigv5, secret: s }', '7:17 found "sigv5"'],
+    ['with a key of an unknown secret', `{ sign: client-certificate, secret: t }`, '7:45 found the unknown secret "t"'],
     [
-      'at a place to come',
-      '{ place: json, pointer: /a, template: "{s}" }',
-      '7:18 found "json", which is not available yet',
+      'in mode substitute, where nothing travels in the request',
+      '{ sign: client-certificate, secret: s, mode: substitute }',
+      '7:9 found an entry that cannot be used: a client-certificate is in mode: set',
     ],
-    ['by a signer to come', '{ sign: hmac, secret: s }', '7:17 found "hmac", which is not available yet'],
+    [
+      'over a timestamp that nobody is told',
+      '{ sign: hmac, secret: s, algorithm: sha256, message: "{path}{timestamp}", encoding: hex, header: a }',
+      '7:9 found an entry that cannot be used: an hmac over a timestamp sends it',
+    ],
   ])('%s', (_, entry, refusal) => {
     const refusals = withInject(entry);
     expect(refusals).toHaveLength(1);
@@ -55,8 +62,58 @@ describe('an entry of inject is refused', () => {
   });
 });
 
+describe('a client certificate is refused', () => {
+  const entry = '{ sign: client-certificate, secret: s }';
+
+  it('a second time in a policy: a connection shows one', () => {
+    expect(withInject(entry, '{ place: header, name: a, template: "{s}" }', entry)).toEqual([
+      expect.stringContaining('9:9 found a second client-certificate; allowed is one in a policy'),
+    ]);
+  });
+
+  it('in a policy for cleartext, where nothing is shown', () => {
+    expect(withInject(entry, '{ place: header, name: a, template: "{s}" }\n    unsafe_cleartext: true')).toEqual([
+      expect.stringContaining('7:9 found a client-certificate in a policy with unsafe_cleartext'),
+    ]);
+  });
+});
+
 describe('an entry of inject', () => {
+  it('may sign', () => {
+    const hmac = 'algorithm: sha512, message: "{method}{path}", encoding: hex, header: a';
+    expect(
+      withInject('{ sign: client-certificate, secret: s, passphrase: word }', `{ sign: hmac, secret: s, ${hmac} }`),
+    ).toEqual([]);
+  });
+
   it.each(['set', 'substitute'])('may have the mode %s', (mode) => {
     expect(withInject(`{ place: header, name: a, template: "Bearer {s.token}", mode: ${mode} }`)).toEqual([]);
+  });
+});
+
+describe('an entry of inject that puts nothing secret on a request', () => {
+  const refusals = (entry: string): string[] =>
+    refusalsOf(`secrets:
+  s: { from: file, path: s.json, format: json, hosts: [a.example.com], plain_fields: [user, region] }
+  t: { from: env, name: T, hosts: [a.example.com] }
+policies: [{ name: p, hosts: [a.example.com], inject: [${entry}] }]
+`);
+
+  it.each([
+    ['{ place: basic, username: "{s.user}", password: x }'],
+    ['{ place: basic, username: "{s.user}", password: "{s.region}", mode: substitute }'],
+    ['{ place: header, name: a, template: "{s.user}" }'],
+    ['{ place: ws, pointer: /d, template: "{s.user}", mode: substitute }'],
+  ])('is refused: %s', (entry) => {
+    expect(refusals(entry)).toEqual([
+      expect.stringMatching(/^5:\d+ found an entry that puts nothing secret on a request \(plain_fields has "s.user"/),
+    ]);
+  });
+
+  it.each([
+    ['{ place: basic, username: "{s.user}", password: "{s.token}" }'],
+    ['{ place: basic, username: "{s.user}", password: "{t}" }'],
+  ])('is one without a field that is secret: %s is none', (entry) => {
+    expect(refusals(entry)).toEqual([]);
   });
 });

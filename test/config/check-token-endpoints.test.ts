@@ -33,6 +33,11 @@ describe('a token endpoint is refused', () => {
       'token_endpoint: { secret: s }\n    unsafe_opaque_upgrade: true',
       '11:5 found "unsafe_opaque_upgrade" in a policy whose requests go nowhere',
     ],
+    [
+      'beside what only reads',
+      'token_endpoint: { secret: s }\n    service: github\n    access: read-only',
+      '12:5 found "access" in a policy whose requests go nowhere',
+    ],
     ['for methods that ask for none', 'token_endpoint: { secret: s }\n    methods: [GET]', '11:5 found no POST'],
     [
       'in a tunnel',

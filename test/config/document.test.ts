@@ -23,7 +23,7 @@ describe('what is generated from the schema', () => {
     expect(keys.size).toBeGreaterThan(Object.keys(defaultLimits).length);
     const missing = [...keys].filter((key) => !manual.includes(`| \`${key}\` |`) && !manual.includes(`## \`${key}\``));
     // These choose among kinds, each of which has its heading.
-    expect(missing.sort()).toEqual(['from', 'place', 'type']);
+    expect(missing.sort()).toEqual(['from', 'place', 'sign', 'type']);
     expect(manual).not.toMatch(/\| +\|$/m);
   });
 });

@@ -129,6 +129,7 @@ describe('a configuration', () => {
       backends: new Map(),
       clients: [],
       unsafeAnonymous: false,
+      unsafeMinting: [],
       destinations: new Map(),
       deny: [],
       policies: [],

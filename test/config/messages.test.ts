@@ -2,6 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { describeIssue } from '../../src/config/messages.js';
 
+const choice = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('token') }),
+  z.strictObject({ by: z.literal('cert') }),
+]);
+
 describe('a mistake that a schema sees is told in our words', () => {
   it.each([
     [z.string(), 1, 'found the number 1; allowed is a text'],
@@ -12,6 +17,16 @@ describe('a mistake that a schema sees is told in our words', () => {
     [z.array(z.string()).min(1), [], 'found an empty list; allowed is a list with at least one in it'],
     [z.number().max(5), 6, 'found the number 6; allowed is a number of at most 5'],
     [z.enum(['a', 'b']), 'c', 'found "c"; allowed is "a" or "b"'],
+    [z.enum(['text', 'json']), 'jsno', 'found "jsno"; the nearest known one is "json"; allowed is "text" or "json"'],
+    [
+      z.strictObject({ known: z.string() }),
+      { known: '', knwon: 1 },
+      'found the unknown key "knwon"; the nearest known one is "known"; known are known',
+    ],
+    [choice, { by: 'tokn' }, 'found "tokn"; the nearest known one is "token"; allowed is one of token, cert'],
+    [choice, {}, '"by" is missing; allowed is one of token, cert'],
+    [choice, 'token', 'found "token"; allowed is a set of keys, of which "by" is one of token, cert'],
+    [z.tuple([z.literal(1)], z.string()), [], 'found a list that is too short; allowed is 1'],
     [z.literal(1), undefined, 'found nothing; allowed is 1'],
     [z.strictObject({ a: z.boolean() }), {}, '"a" is missing; allowed is true or false'],
     [z.string().regex(/^a$/), 'b', 'found "b"; allowed is a text of the form /^a$/'],

@@ -6,7 +6,10 @@ const known = ['hosts', 'policies', 'token_sha256', 'default'];
 describe('the nearest known word', () => {
   it.each([
     ['host', 'hosts'],
-    ['hsots', undefined],
+    ['hsots', 'hosts'],
+    ['pol', 'policies'],
+    ['po', undefined],
+    ['sotsh', undefined],
     ['Hosts', 'hosts'],
     ['polices', 'policies'],
     ['token-sha256', 'token_sha256'],

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { secretsIn } from '../../src/config/references.js';
 import { randomPlaceholders } from '../../src/inject/placeholder.js';
 import { placeKinds } from '../../src/inject/registry.js';
+import { parseTemplate, referencesIn } from '../../src/inject/template.js';
 
 const basic = placeKinds.find(({ kind }) => kind === 'basic');
 
@@ -14,7 +15,12 @@ describe('the secrets that options name', () => {
     ['{a-b_9}{a-b_9.c}', ['a-b_9', 'a-b_9']],
   ])('%s are those that the place takes from them', (password, secrets) => {
     const options = { username: 'x', password };
-    expect(secretsIn(options)).toEqual(secrets.map((secret) => ({ option: 'password', secret })));
+    expect(secretsIn(options).map(({ option, secret }) => ({ option, secret }))).toEqual(
+      secrets.map((secret) => ({ option: 'password', secret })),
+    );
+    // As the request reads them.
+    const read = referencesIn(parseTemplate(password));
+    expect(secretsIn(options).map(({ secret, field }) => ({ secret, field }))).toEqual(read);
     const placeholders = randomPlaceholders([], new Map());
     const taken = basic?.make(options as never, { mode: 'set', placeholders }).secrets ?? [];
     expect(new Set(taken)).toEqual(new Set(secrets));

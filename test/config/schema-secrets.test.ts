@@ -12,6 +12,8 @@ describe('a secret is refused', () => {
     ['with options of another source', { s: { from: 'env', path: 'S', hosts } }],
     ['with a name that no template could hold', { 's.t': { from: 'env', name: 'S', hosts } }],
     ['with its value', { s: { from: 'env', name: 'S', hosts, value: 'x' } }],
+    ['with its one value called no secret', { s: { from: 'env', name: 'S', hosts, plain_fields: ['value'] } }],
+    ['with a plain field that no field can be', { s: { from: 'env', name: 'S', hosts, plain_fields: ['a.b'] } }],
     ['with a shape without room for a placeholder', { s: { from: 'env', name: 'S', hosts, placeholder: 'abc' } }],
     ...laterSources.map((from): [string, object] => [`from ${from}, which is to come`, { s: { from, hosts } }]),
   ];
@@ -31,6 +33,13 @@ describe('a secret', () => {
       unsafeSharedSuffix: false,
       placeholder: 'ghp_<36 alnum>',
     });
+  });
+
+  it('has no plain fields unless it says so', () => {
+    const plainFieldsOf = (more: object): unknown =>
+      section.parse({ s: { from: 'env', name: 'S', hosts, ...more } }).get('s')?.plainFields;
+    expect(plainFieldsOf({})).toEqual([]);
+    expect(plainFieldsOf({ plain_fields: ['user'] })).toEqual(['user']);
   });
 
   it('may have a name that objects have, too', () => {

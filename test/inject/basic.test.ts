@@ -150,3 +150,29 @@ describe('a user name and password in which a placeholder is replaced', () => {
     expect(() => injection.inject(head, 'desk', credentials({ github: { value: bad } }))).toThrow(unavailable);
   });
 });
+
+describe('a user name that is no secret', () => {
+  const values = credentials({ jira: { user: 'bob', token: 'jira-token' } }, ['user']);
+  const ofJira = placeholders.of('desk', 'jira')!;
+
+  it.each(unusableValues)('is refused for %s like any other', (_, bad) => {
+    const plain = credentials({ jira: { user: bad, token: 'jira-token' } }, ['user']);
+    expect(() => make('{jira.user}', '{jira.token}').inject(headWith([]), 'desk', plain)).toThrow(unavailable);
+  });
+
+  it('may be short, and what it makes with its password is for the scrubber', () => {
+    const head = headWith([]);
+    const rendered = make('{jira.user}', '{jira.token}').inject(head, 'desk', values);
+    expect(decoded(head.headers.first('authorization'))).toBe('bob:jira-token');
+    expect(rendered).toEqual([base64('bob:jira-token')]);
+  });
+
+  it('makes nothing for the scrubber with a password of the client', () => {
+    const substitute = make('{jira.user}', '{jira.token}', 'substitute');
+    const head = headWith(['authorization', `Basic ${base64(`${ofJira}:x`)}`]);
+    expect(substitute.inject(head, 'desk', values)).toEqual([]);
+    expect(decoded(head.headers.first('authorization'))).toBe('bob:x');
+    const both = headWith(['authorization', `Basic ${base64(`${ofJira}:${ofJira}`)}`]);
+    expect(substitute.inject(both, 'desk', values)).toEqual([base64('bob:jira-token')]);
+  });
+});

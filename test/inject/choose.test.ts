@@ -3,6 +3,7 @@ import { Content } from '../../src/core/content.js';
 import { HeaderList } from '../../src/core/header-list.js';
 import type { Target } from '../../src/core/message.js';
 import { chooseInjections, chooseToken, type Leave } from '../../src/inject/choose.js';
+import { clientCertificateSigner } from '../../src/inject/client-certificate.js';
 import { headerPlace } from '../../src/inject/header.js';
 import type { Mode } from '../../src/inject/index.js';
 import { keyedPlaceholders } from '../../src/inject/placeholder.js';
@@ -33,6 +34,13 @@ describe('a credential that is not sent', () => {
     expect(() => choose(leave([set], clear))).toThrow(refused('cleartext_credential'));
     expect(choose(leave([set], { ...clear, unsafeCleartext: true }))).toEqual([set]);
     expect(() => choose(leave([substitute], clear), ['authorization', ours])).toThrow(refused('cleartext_credential'));
+  });
+
+  it('over http where it is a certificate, whatever the policy says: nothing would be shown', () => {
+    const certificate = clientCertificateSigner.make({ secret: 'github' }, { mode: 'set', placeholders });
+    const clear = { target: target('http'), unsafeCleartext: true };
+    expect(() => choose(leave([set, certificate], clear))).toThrow(refused('cleartext_credential'));
+    expect(choose(leave([set, certificate]))).toEqual([set, certificate]);
   });
 
   it('with a request over http that asks for none', () => {

@@ -9,11 +9,12 @@ import { seal } from '../../src/secrets/seal.js';
 /** Credentials with these fields, as a request has them when it is injected into. */
 export function credentials(
   secrets: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  plain: readonly string[] = [],
 ): ReadonlyMap<string, Credential> {
   return new Map(
     Object.entries(secrets).map(([name, values]) => {
       const fields = Object.fromEntries(Object.entries(values).map(([field, value]) => [field, seal(name, value)]));
-      return [name, toCredential(name, 'test', { fields, version: '1' }, Buffer.alloc(32))];
+      return [name, toCredential(name, 'test', { fields, version: '1' }, Buffer.alloc(32), plain)];
     }),
   );
 }

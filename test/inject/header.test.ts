@@ -145,3 +145,21 @@ describe('a header in which a placeholder is replaced', () => {
     expect([injection.wants(head, 'desk'), other.wants(head, 'desk')]).toEqual([false, true]);
   });
 });
+
+describe('a header with a value that is no secret', () => {
+  const values = credentials({ jira: { user: 'bob', token: value }, github: { value } }, ['user']);
+  const both = (mode: Mode) => make('x-auth', '{jira.user}:{github}', mode);
+
+  it('has it beside a secret, and is as a whole for the scrubber', () => {
+    expect(both('set').inject(headWith([]), 'desk', values)).toEqual([`bob:${value}`]);
+  });
+
+  it('is nothing for the scrubber where it alone replaces a placeholder', () => {
+    const ofJira = placeholders.of('desk', 'jira')!;
+    const head = headWith(['x-auth', `${ofJira}:its-own`]);
+    expect(both('substitute').inject(head, 'desk', values)).toEqual([]);
+    expect(head.headers.raw).toEqual(['x-auth', 'bob:its-own']);
+    const whole = headWith(['x-auth', `${ofJira}:${ours}`]);
+    expect(both('substitute').inject(whole, 'desk', values)).toEqual([`bob:${value}`]);
+  });
+});

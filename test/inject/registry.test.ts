@@ -1,19 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
-import { laterPlaces, laterSigners, placeKinds } from '../../src/inject/registry.js';
+import { placeKinds, signerKinds } from '../../src/inject/registry.js';
 
-describe('the places', () => {
+const kinds = [...placeKinds, ...signerKinds];
+
+describe('the places and signers', () => {
   it('are these, each with a sentence for the manual', () => {
-    expect(placeKinds.map(({ kind }) => kind)).toEqual(['header', 'basic', 'ws']);
-    for (const { summary } of placeKinds) expect(summary).toMatch(/^[A-Z].*\.$/);
+    expect(placeKinds.map(({ kind }) => kind)).toEqual([
+      'header',
+      'basic',
+      'query',
+      'path',
+      'cookie',
+      'form',
+      'json',
+      'text',
+      'ws',
+    ]);
+    expect(signerKinds.map(({ kind }) => kind)).toEqual(['sigv4', 'hmac', 'client-certificate']);
+    for (const { summary } of kinds) expect(summary).toMatch(/^[A-Z].*\.$/);
   });
 
   it('describe each of their options', () => {
-    const options = placeKinds.flatMap((kind) => Object.values(kind.options) as { description?: string }[]);
+    const options = kinds.flatMap((kind) => Object.values(kind.options) as { description?: string }[]);
     expect(options.map(({ description = '' }) => description).filter((text) => !/\.$/.test(text))).toEqual([]);
-  });
-
-  it('are never named as coming later too', () => {
-    expect(laterPlaces).toEqual(['query', 'path', 'cookie', 'form', 'json']);
-    expect(laterSigners).toEqual(['sigv4', 'hmac', 'client-certificate']);
   });
 });

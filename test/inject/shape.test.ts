@@ -43,6 +43,15 @@ describe('a shape', () => {
     expect(filled(text)).toMatch(expected);
   });
 
+  it('of Mapbox and Telegram pass what their clients check', () => {
+    // https://github.com/mapbox/mcp-server: three parts between dots, none of them empty.
+    const parts = filled('pk.<70 base64url>.<22 base64url>').split('.');
+    expect([parts.length, parts.every((part) => part.length > 0)]).toEqual([3, true]);
+    // https://core.telegram.org/bots/features#botfather: the bot's number, a colon, 35 characters.
+    expect(filled('<10 digits>:<35 base64url>')).toMatch(/^\d{8,10}:[\w-]{35}$/);
+    expect(filled('<8 digits>:<35 base64url>')).toMatch(/^\d{8}:[\w-]{35}$/);
+  });
+
   it.each([
     ['sk_test_<24 alnum>', 'sk_test_'.length + 32],
     ['sk_test_<24+ alnum>', 'sk_test_'.length + 32],

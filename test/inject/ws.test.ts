@@ -71,3 +71,13 @@ describe('a placeholder at the place', () => {
     );
   });
 });
+
+describe('a value that is no secret', () => {
+  it('may stand there beside a secret, and is not for the scrubber', () => {
+    const plain = credentials({ jira: { user: 'bob', token: secret }, github: { value: secret } }, ['user']);
+    const both = make('{jira.user} {github}');
+    expect(both.inject(headWith([]), 'desk', plain)).toEqual([secret]);
+    const text = `{"d":{"token":"${placeholders.of('desk', 'jira') ?? ''}"}}`;
+    expect(both.message?.(text, 'desk', plain)).toBe('{"d":{"token":"bob"}}');
+  });
+});

@@ -95,7 +95,7 @@ describe('a secret that the configuration names and that is missing', () => {
     const config = written('keywright.yaml', withSecret('from: env, name: ACME_TOKEN'));
     const { code, stderr, started } = await tried({ config });
     expect({ code, started }).toEqual({ code: 1, started: false });
-    expectOneSentence(stderr, /the secret acme is not available: the variable ACME_TOKEN is not set\.$/m);
+    expectOneSentence(stderr, /the program was not started: secret acme: the variable ACME_TOKEN is not set\.$/m);
   });
 
   it('in a file likewise, and the child starts as soon as it is there', async () => {

@@ -16,6 +16,8 @@ describe('what a failed dial is refused as', () => {
     ['EHOSTUNREACH', 'destination_unreachable'],
     ['ENETUNREACH', 'destination_unreachable'],
     ['EPROTO', 'destination_protocol'],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'certificate_refused'],
+    ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'destination_protocol'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'destination_protocol'],
     ['UNHEARD_OF', 'destination_protocol'],
   ])('%s is %s', (code, refusal) => {

@@ -12,6 +12,11 @@ describe('what fails on the way to an upstream proxy is a refusal', () => {
     [coded('ETIMEDOUT'), 'destination_timeout', 'the upstream proxy did not answer in time'],
     [coded('EPROTO'), 'destination_unreachable', 'the upstream proxy cannot be reached (EPROTO)'],
     [new Error('secret'), 'destination_unreachable', 'the upstream proxy cannot be reached'],
+    [
+      coded('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'),
+      'destination_unreachable',
+      'the upstream proxy asks for a client certificate, and is shown none',
+    ],
     [new Refusal('destination_timeout'), 'destination_timeout', 'the upstream proxy did not answer in time'],
     [
       new Refusal('destination_certificate', { cause: new Error('secret') }),

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { EventEmitter, once } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createSecureServer } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -92,25 +92,27 @@ describe('an answer of 401 that is held while its source is asked', () => {
   });
 
   it('leaves its connection, once it has come whole, to the next request, whatever its caller does', async () => {
-    let answerVictim: () => void = () => undefined;
+    const arrivals = new EventEmitter();
+    const arrived = once(arrivals, 'victim') as Promise<[Socket]>;
     const origin = await startRawOrigin(authority, [host], (socket) => {
       socket.on('data', (piece: Buffer) => {
         if (piece.includes('GET /401')) socket.write('HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno');
-        else answerVictim = () => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nvictim');
+        else arrivals.emit('victim', socket);
       });
     });
     closing.push(() => origin.close());
-    const slow = '[/bin/sh, -c, "test -e ./once && sleep 3; touch ./once; cat ./key"]';
+    const slow = '[/bin/sh, -c, "test -e ./once && touch ./again && sleep 3; touch ./once; cat ./key"]';
     const proxy = await start(origin.port, `from: exec, command: ${slow}`, generatedSecret());
     const [attacker, victim] = [await inside(proxy), await inside(proxy)];
     attacker.tls.write(get('/401'));
-    await delay(500);
+    // The source is being asked again: the 401 has come, and is held.
+    while (!existsSync(join(proxy.folder, 'again'))) await delay(20);
     victim.tls.write(get('/work'));
-    await delay(200);
+    const [to] = await arrived;
     attacker.reset();
     await delay(200);
     expect(origin.connections()).toBe(1);
-    answerVictim();
+    to.write('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nvictim');
     await once(victim.tls, 'data');
     expect(victim.text()).toMatch(/^HTTP\/1\.1 200 OK[^]*victim$/);
   });

@@ -6,6 +6,7 @@ import type { HttpAnswer } from '../../src/net/client.js';
 import {
   asUnavailable,
   jsonOf,
+  isForeign,
   kindOfStatus,
   membersOf,
   objectIn,
@@ -79,6 +80,23 @@ describe('what a status stands for', () => {
     [503, 'down'],
   ])('%i: %s', (status, kind) => {
     expect(kindOfStatus(status)).toBe(kind);
+  });
+});
+
+describe('a refusal of something that stands before a backend', () => {
+  it.each([
+    [404, '<html>', true],
+    [403, '', true],
+    [400, '"text"', true],
+    [401, 'null', true],
+    [404, '{}', false],
+    [404, '[]', false],
+    [429, '<html>', false],
+    [502, '<html>', false],
+    [200, '<html>', false],
+    [307, '', false],
+  ])('is one of no JSON: %i %j', (status, text, foreign) => {
+    expect(isForeign({ status, text })).toBe(foreign);
   });
 });
 

@@ -54,6 +54,8 @@ export interface BackendServer {
   /** Also what a server that it redirects to has received: must stay empty. */
   readonly elsewhere: BackendRequest[];
   fault: Fault | undefined;
+  /** How many connections there are to it. */
+  connections(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -136,6 +138,10 @@ export async function startBackend(
     requests,
     elsewhere,
     fault: undefined,
+    connections: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+      }),
     async close() {
       for (const one of [server, other]) {
         one.closeAllConnections();

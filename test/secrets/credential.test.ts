@@ -7,9 +7,9 @@ import { whyUnavailable } from './context.js';
 
 const key = randomBytes(32);
 const value = `s3cr3t-${randomBytes(18).toString('base64url')}`;
-const credentialOf = (fields: Record<string, string>, name = 'jira') => {
+const credentialOf = (fields: Record<string, string>, name = 'jira', plain: readonly string[] = []) => {
   const sealed = Object.fromEntries(Object.entries(fields).map(([field, text]) => [field, seal(name, text)]));
-  return toCredential(name, 'file', { fields: sealed, version: '7' }, key);
+  return toCredential(name, 'file', { fields: sealed, version: '7' }, key, plain);
 };
 const why = (make: () => unknown): Promise<string> => whyUnavailable(Promise.resolve().then(make));
 
@@ -43,9 +43,40 @@ describe('a credential that is refused', () => {
 
   it('hands out no field that is too short to be scrubbed, and does not call it sealed', async () => {
     const credential = credentialOf({ token: value, user: 'bob', region: '' });
-    expect(await why(() => credential.field('user'))).toMatch(/its field user is shorter than 8 bytes/);
+    expect(await why(() => credential.field('user'))).toMatch(
+      /its field user is shorter than 8 bytes.*: where it is no secret, `plain_fields: \[user\]` says so$/,
+    );
     expect(await why(() => credential.field('region'))).toMatch(/its field region is empty$/);
     expect(credential.sealed.map(reveal)).toEqual([value]);
+  });
+});
+
+describe('fields that are not secret', () => {
+  it('do not make a secret of what has no other: neither alone nor beside what is too short', async () => {
+    expect(await why(() => credentialOf({ user: 'somebody-long' }, 'jira', ['user']))).toBe(
+      'the secret jira is not available: it has no fields but those of plain_fields',
+    );
+    expect(await why(() => credentialOf({ user: 'bob', token: 'short' }, 'jira', ['user']))).toMatch(
+      /: it is shorter than 8 bytes/,
+    );
+  });
+
+  it('are not handed out where they are empty, and make no other field usable', async () => {
+    const credential = credentialOf({ token: value, user: '', other: 'short' }, 'jira', ['user']);
+    expect(await why(() => credential.field('user'))).toMatch(/its field user is empty$/);
+    expect(await why(() => credential.field('other'))).toMatch(/its field other is shorter than 8 bytes/);
+  });
+
+  it('may be short, and are not looked for by themselves, but stay sealed', () => {
+    const credential = credentialOf({ user: 'bob', email: 'someone@example.com', token: value }, 'jira', [
+      'user',
+      'email',
+    ]);
+    expect(reveal(credential.field('user'))).toBe('bob');
+    expect(credential.sealed.map(reveal)).toEqual([value]);
+    expect(credential.names).toEqual(['user', 'email', 'token']);
+    expect(inspect(credential, { depth: 9, showHidden: true })).not.toContain('someone@example');
+    expect(credential.fingerprint).toBe(credentialOf({ value }).fingerprint);
   });
 });
 

@@ -10,7 +10,7 @@ const place = (...names: string[]): string => join(folder, ...names);
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'keywright-command-'));
-  mkdirSync(place('bin'));
+  mkdirSync(place('bin'), { mode: 0o755 });
   writeFileSync(place('bin', 'tool'), '#!/bin/sh\n');
   chmodSync(place('bin', 'tool'), 0o755);
 });
@@ -42,19 +42,25 @@ describe('a command that is not run', () => {
 
   it('can be written by every user', async () => {
     chmodSync(place('bin', 'tool'), 0o757);
-    expect(await why(place('bin', 'tool'))).toMatch(/every user can write the command .*tool: chmod o-w$/);
+    expect(await why(place('bin', 'tool'))).toMatch(
+      /others could replace the command .*tool: every user can write to .*tool: chmod o-w$/,
+    );
+    // For a file that bit keeps nobody away.
+    chmodSync(place('bin', 'tool'), 0o1757);
+    expect(await why(place('bin', 'tool'))).toMatch(/every user can write to .*tool/);
   });
 
   it('can be replaced by every user, where it is or where a link to it is', async () => {
     const [linked] = [place('links', 'tool')];
-    mkdirSync(place('links'));
+    mkdirSync(place('links'), { mode: 0o755 });
     symlinkSync(place('bin', 'tool'), linked);
     expect(await commandFile('api', linked, undefined)).toBe(linked);
     chmodSync(place('links'), 0o777);
-    expect(await why(linked)).toMatch(/every user can replace tool in the folder .*links: chmod o-w$/);
+    expect(await why(linked)).toMatch(/every user can write to .*links: chmod o-w$/);
     chmodSync(place('links'), 0o755);
     chmodSync(place('bin'), 0o777);
-    expect(await why(linked)).toMatch(/in the folder .*bin: chmod o-w$/);
+    expect(await why(linked)).toMatch(/every user can write to .*bin: chmod o-w$/);
+    expect(await why('tool', place('links'))).toMatch(/every user can write to .*bin: chmod o-w$/);
   });
 });
 

@@ -96,10 +96,6 @@ describe('a command that gives no secret', () => {
       expect(await why(given)).toMatch(/its output has no time in expiry$/);
     },
   );
-
-  it('states an end in text', async () => {
-    expect(await why(sh('echo x', { expires_field: 'expiry' }))).toMatch(/`expires_field` needs `format: json`$/);
-  });
 });
 
 describe('a command', () => {

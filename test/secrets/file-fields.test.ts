@@ -6,7 +6,7 @@ import { reveal } from '../../src/secrets/seal.js';
 const place = { name: 'jira', file: '/run/jira.json' };
 const values = (text: string): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(fieldsOf(text, { format: 'json' }, place)).map(([name, sealed]) => [name, reveal(sealed)]),
+    Object.entries(fieldsOf(text, { format: 'json' }, place).fields).map(([name, sealed]) => [name, reveal(sealed)]),
   );
 
 function why(text: string): string {
@@ -37,8 +37,13 @@ describe('a JSON file of fields', () => {
     expect(values(text)).toEqual({ token: 't0ken-value', email: 'a@b.example' });
   });
 
+  it('says of members that are no text why they cannot be had, to whoever asks for one', () => {
+    const { unusable } = fieldsOf('{"token":"t0ken-value","port":443}', { format: 'json' }, place);
+    expect(unusable).toEqual({ port: 'is not a text' });
+  });
+
   it('has members with the names of object machinery as plain fields', () => {
-    const fields = fieldsOf('{"__proto__":"one-value","constructor":"two-value"}', { format: 'json' }, place);
+    const { fields } = fieldsOf('{"__proto__":"one-value","constructor":"two-value"}', { format: 'json' }, place);
     expect(Object.keys(fields)).toEqual(['__proto__', 'constructor']);
     expect(Object.getPrototypeOf(fields)).toBe(Object.prototype);
   });
@@ -47,7 +52,7 @@ describe('a JSON file of fields', () => {
 describe('one key of a file', () => {
   const one = (text: string, format: 'text' | 'json' | 'env', key: string): string => {
     try {
-      const fields = fieldsOf(text, { format, key }, place);
+      const { fields } = fieldsOf(text, { format, key }, place);
       return Object.entries(fields)
         .map(([field, sealed]) => `${field}: ${reveal(sealed)}`)
         .join();
@@ -60,7 +65,12 @@ describe('one key of a file', () => {
     expect(one('{"token":"s3cr3t-value"}', 'json', 'other')).toMatch(/jira\.json has no other$/);
     expect(one('{"token":"s3cr3t-value"}', 'json', 'toString')).toMatch(/has no toString$/);
     expect(one('TOKEN=s3cr3t-value', 'env', 'OTHER')).toMatch(/has no OTHER$/);
-    expect(one('TOKEN=s3cr3t-value', 'text', 'TOKEN')).toMatch(/with `key` its format has to be json or env$/);
+  });
+
+  it('is refused where it is no text', () => {
+    expect(one('{"token":"s3cr3t-value","port":4430000000}', 'json', 'port')).toMatch(
+      /: the port of the file \/run\/jira\.json is not a text$/,
+    );
   });
 
   it('is the field `value`, alone', () => {
@@ -72,7 +82,7 @@ describe('one key of a file', () => {
 describe('a .env file', () => {
   const lines = (text: string): Record<string, string> =>
     Object.fromEntries(
-      Object.entries(fieldsOf(text, { format: 'env' }, place)).map(([name, sealed]) => [name, reveal(sealed)]),
+      Object.entries(fieldsOf(text, { format: 'env' }, place).fields).map(([name, sealed]) => [name, reveal(sealed)]),
     );
 
   it('is refused without a word of its text', () => {
@@ -88,6 +98,6 @@ describe('a .env file', () => {
 
   it('has its lines as fields, `__proto__` like any other', () => {
     expect(lines('TOKEN=t0ken-value\nEMAIL="a@b.example"')).toEqual({ TOKEN: 't0ken-value', EMAIL: 'a@b.example' });
-    expect(Object.keys(fieldsOf('__proto__=one-value', { format: 'env' }, place))).toEqual(['__proto__']);
+    expect(Object.keys(fieldsOf('__proto__=one-value', { format: 'env' }, place).fields)).toEqual(['__proto__']);
   });
 });

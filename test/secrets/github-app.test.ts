@@ -1,3 +1,4 @@
+import { mistakesOfSecret } from './mistakes.js';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { systemClock } from '../../src/core/clock.js';
@@ -14,16 +15,21 @@ afterEach(stop);
 const desk = { client: 'desk' };
 
 describe('options that do not go together', () => {
+  const given = { from: 'github-app', app_id: 12, private_key: 'key', ...narrow };
+  const alone = { ...given, repositories: undefined };
   it.each([
-    [{ ...narrow, app_id: undefined }, /one of app_id and client_id/],
-    [{ ...narrow, client_id: 'Iv1.a' }, /one of app_id and client_id/],
-    [{ ...narrow, repository_ids: [1] }, /one of repositories and repository_ids/],
-    [{ repositories: ['acme/site', 'other/site'] }, /of one owner/],
-    [{ owner: 'acme', repositories: ['other/site'] }, /of one owner/],
-    [{ repository_ids: [1] }, /to find its installation/],
-  ])('are refused: %j', async (more, words) => {
-    const { server: at } = await start();
-    expect(() => make(at, more)).toThrow(words);
+    [{ ...given, app_id: undefined }, /^found neither "app_id" nor "client_id"/],
+    [{ ...given, client_id: 'Iv1.a' }, /^found "client_id" beside "app_id"/],
+    [{ ...given, repository_ids: [1] }, /^found "repository_ids" beside "repositories"/],
+    [{ ...alone, repositories: ['acme/site', 'other/site'] }, /^found a repository of another owner/],
+    [{ ...alone, owner: 'acme', repositories: ['other/site'] }, /^found a repository of another owner/],
+    [{ ...alone, repository_ids: [1] }, /^found nothing to find the installation by/],
+  ])('are refused: %j', (options, words) => {
+    expect(mistakesOfSecret(options)).toEqual([expect.stringMatching(words)]);
+  });
+
+  it('are those of one owner in either case', () => {
+    expect(mistakesOfSecret({ ...alone, owner: 'Acme', repositories: ['acme/a', 'ACME/b'] })).toEqual([]);
   });
 
   it.each([
@@ -55,6 +61,7 @@ describe('two apps whose installations have one number', () => {
           kind: 'github-app',
           source: make(at, { installation_id: 7, app_id: 12 + index, private_key: key }, key.replace('key', 'app')),
           mayGoTo: () => true,
+          parts: [key],
         },
       ]),
     );
@@ -62,7 +69,7 @@ describe('two apps whose installations have one number', () => {
     for (const [key, pem] of Object.entries(pems)) {
       const fields = { value: seal(key, pem) };
       const source: Source = { fetch: () => Promise.resolve({ fields, version: '1' }) };
-      sources.set(key, { kind: 'test', source, mayGoTo: () => true });
+      sources.set(key, { kind: 'test', source, mayGoTo: () => true, parts: [] });
     }
     const secrets = createSecrets({
       sources,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { GivingBack, reasonOf } from '../../src/secrets/giving-back.js';
 import type { HeldLease, SecretEvent } from '../../src/secrets/index.js';
+import { WayBack } from '../../src/secrets/way-back.js';
 import { unavailable } from '../../src/secrets/unavailable.js';
 import { pass } from './holding.js';
 
@@ -11,7 +12,7 @@ afterEach(() => void jest.useRealTimers());
 
 function start() {
   const events: SecretEvent[] = [];
-  const givingBack = new GivingBack({ onEvent: (event) => void events.push(event), timeout: 5000 });
+  const givingBack = new GivingBack({ onEvent: (event) => void events.push(event), wayBack: new WayBack(() => 5000) });
   return { events, givingBack, told: () => events.map(({ event, lease }) => `${event} ${lease ?? ''}`) };
 }
 const lease = (id: string, revoke?: HeldLease['revoke']) => ({

@@ -24,7 +24,12 @@ export function hold(answer: Fetch, more: { source?: Partial<Source>; sources?: 
   const fetch = jest.fn(answer);
   const events: SecretEvent[] = [];
   const clock = { now: () => Date.now(), elapsed: () => Date.now() };
-  const source = { kind: 'test', source: { fetch, ...more.source }, mayGoTo: () => true };
+  const source = {
+    kind: 'test',
+    source: { fetch, ...more.source },
+    mayGoTo: () => true,
+    parts: more.sources?.map(([name]) => name) ?? [],
+  };
   const secrets = createSecrets({
     sources: new Map([['api', source], ...(more.sources ?? [])]),
     limits: { secretTimeout: 5000 },

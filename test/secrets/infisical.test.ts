@@ -1,3 +1,4 @@
+import { mistakesOfBackend } from './mistakes.js';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { infisicalBackend } from '../../src/secrets/infisical.js';
@@ -38,33 +39,40 @@ keepsTheContract(
 
 describe('the options of an Infisical', () => {
   const options = z.strictObject(infisicalBackend.options);
-  const why = (auth: object): string[] =>
-    options.safeParse({ auth }).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  const why = (auth: object): string[] => mistakesOfBackend({ type: 'infisical', auth });
 
   it.each([
-    ['a client secret from nowhere', { method: 'universal', client_id: 'a' }, /^auth: found both or neither/],
+    [
+      'a client secret from nowhere',
+      { method: 'universal', client_id: 'a' },
+      /^found neither "client_secret_file" nor "client_secret"/,
+    ],
     [
       'a client secret from two places',
       { method: 'universal', client_id: 'a', client_secret: 'b', client_secret_file: 'c' },
-      /^auth: found both or neither/,
+      /^found "client_secret" beside "client_secret_file"/,
     ],
-    ['a token from nowhere', { method: 'oidc', identity_id: 'a' }, /^auth: found both or neither/],
-    ['half a key', { method: 'aws', identity_id: 'a', region: 'eu-west-1', access_key_id: 'b' }, /^auth: found a part/],
+    ['a token from nowhere', { method: 'oidc', identity_id: 'a' }, /^found neither "jwt_file" nor "jwt"/],
+    [
+      'half a key',
+      { method: 'aws', identity_id: 'a', region: 'eu-west-1', access_key_id: 'b' },
+      /^found "access_key_id" without/,
+    ],
     [
       'a session token without keys',
       { method: 'aws', identity_id: 'a', region: 'eu-west-1', session_token: 'b' },
-      /^auth: found a part/,
+      /^found "session_token", which is of access_key_id/,
     ],
-    ['a region that names another host', { method: 'aws', identity_id: 'a', region: 'x.evil/' }, /^auth.region: /],
     [
-      'an unknown method',
-      { method: 'ldap' },
-      /^auth(?:\.method)?: allowed is a set of keys whose "method" is one of universal, /,
+      'a region that names another host',
+      { method: 'aws', identity_id: 'a', region: 'x.evil/' },
+      /^found "x.evil\/"; allowed is a region/,
     ],
+    ['an unknown method', { method: 'ldap' }, /^found "ldap"; allowed is one of universal, /],
     [
       'an unknown key',
       { method: 'kubernetes', identity_id: 'a', jwt: 'b' },
-      /^auth: found an unknown key; known are method, identity_id, jwt_file$/,
+      /^found the unknown key "jwt"; the nearest known one is "jwt_file"; known are method, identity_id, jwt_file$/,
     ],
   ])('refuse %s', (_, auth, message) => {
     expect(why(auth)).toEqual([expect.stringMatching(message)]);

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { Refusal } from '../../src/core/refusal.js';
+import { toCredential } from '../../src/secrets/credential.js';
 import type { Fetched, Source } from '../../src/secrets/index.js';
 import { kubernetesSource } from '../../src/secrets/kubernetes.js';
 import { reveal } from '../../src/secrets/seal.js';
@@ -76,7 +78,7 @@ describe('a mounted secret that cannot be used', () => {
 
   it('has a key that is no text, a folder, or can be written by others', async () => {
     mount({ store: Buffer.from([0xff, 0xfe]), token: value });
-    expect(await why(source())).toMatch(/store is not UTF-8 text$/);
+    expect(await why(source({ key: 'store' }))).toMatch(/the key store in .* is not UTF-8 text$/);
     expect(await read(source({ key: 'token' }))).toEqual({ value });
     const plain = join(folder, 'plain');
     mkdirSync(join(plain, 'below'), { recursive: true });
@@ -87,9 +89,26 @@ describe('a mounted secret that cannot be used', () => {
     expect(await why(source({ path: 'plain' }))).toMatch(/can be written by others than its owner/);
   });
 
+  it('of whose keys some are no text is refused to who asks for one of them, and the scrubber looks for the others', async () => {
+    mount({ 'keystore.p12': Buffer.from([0x30, 0x82, 0xff, 0xfe]), big: 'x'.repeat(65_537), password: value });
+    const fetched = await fetchFrom(source());
+    expect(fetched.unusable).toEqual({ keystore_p12: 'is not UTF-8 text', big: 'is larger than 65536 bytes' });
+    const credential = toCredential('github', 'kubernetes', fetched, Buffer.alloc(32));
+    expect(credential.sealed.map(reveal)).toEqual([value]);
+    expect(credential.names).toEqual(['password']);
+    expect(await whyUnavailable(Promise.resolve().then(() => credential.field('keystore_p12')))).toBe(
+      'the secret github is not available: its field keystore_p12 is not UTF-8 text',
+    );
+    mount({ 'keystore.p12': Buffer.from([0xff]), keystore_p12: value });
+    expect(await why(source())).toMatch(/two keys would be the field keystore_p12/);
+    mount({ 'keystore.p12': Buffer.from([0xff]) });
+    const alone = await fetchFrom(source());
+    expect(() => toCredential('github', 'kubernetes', alone, Buffer.alloc(32))).toThrow(Refusal);
+  });
+
   it('is too large: one key, all together, or in number', async () => {
     mount({ one: 'x'.repeat(65_537) });
-    expect(await why(source())).toMatch(/one is larger than 65536 bytes$/);
+    expect(await why(source({ key: 'one' }))).toMatch(/one in .* is larger than 65536 bytes$/);
     const keys = (count: number, text: string): Record<string, string> =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${String(index)}`, text]));
     mount(keys(17, 'x'.repeat(65_536)));

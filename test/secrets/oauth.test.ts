@@ -7,6 +7,7 @@ import { startBackend } from './backend-server.js';
 import { fetchContext, whyUnavailable } from './context.js';
 import { described, FakeOauth } from './fakes/oauth.js';
 import { byBasic, clientSecret, closeAll, startFake } from './oauth/fake-server.js';
+import { mistakesOfSecret } from './mistakes.js';
 import { makeOauth, sealedAll } from './oauth/make.js';
 
 afterEach(closeAll);
@@ -105,6 +106,9 @@ describe('what the server answers with is told by its code alone', () => {
     [400, { error: 'constructor' }, 'down', /no error that is known$/],
     [400, { error: 'password hunter22' }, 'down', /no error that is known$/],
     [403, {}, 'denied', /status 403/],
+    [403, '<html>', 'down', /status 403/],
+    [404, {}, 'missing', /status 404/],
+    [404, '<html>', 'down', /status 404/],
     [502, { error: 'invalid_grant' }, 'down', /failed with status 502$/],
     [302, {}, 'down', /redirect, which is never followed$/],
   ];
@@ -133,25 +137,49 @@ describe('what else a token comes with', () => {
 });
 
 describe('a configuration is refused', () => {
-  const base = { token_url: 'https://a.example/t', client_secret: 'c' };
+  const base = { from: 'oauth', client_id: 'a', token_url: 'https://a.example/t', client_secret: 'key' };
   const refused: [string, object, RegExp][] = [
-    ['without a server', { token_url: undefined }, /needs token_url or issuer/],
-    ['without the secret of the client', { client_secret: undefined }, /needs client_secret for client_auth basic/],
-    ['with a secret that would not be used', { client_auth: 'none' }, /has client_secret, which belongs to basic/],
-    ['with a key that would not be used', { private_key: 'k' }, /has private_key, which belongs to private_key_jwt/],
-    ['without the key', { client_secret: undefined, client_auth: 'private_key_jwt' }, /needs private_key/],
-    ['without the first refresh token', { grant: 'refresh_token' }, /needs refresh_token for grant/],
-    ['with a refresh token that would not be used', { refresh_token: 'r' }, /belongs to refresh_token/],
-    ['without what is exchanged', { grant: 'token_exchange' }, /needs subject_token/],
-    ['without the key of the assertion', { grant: 'jwt_bearer' }, /needs assertion_key/],
-    ['with parameters that have keys of their own', { parameters: { client_secret: 'x' } }, /parameters/],
-    ['with claims that have keys of their own', { assertion_claims: { exp: 1 } }, /assertion_claims/],
-    ['with an assertion for longer than an hour', { assertion_lifetime: '2h' }, /assertion_lifetime/],
-    ['with a server in a query', { token_url: 'https://a.example/t?x=1' }, /token_url/],
+    ['without a server', { token_url: undefined }, /^found neither "token_url" nor "issuer"/],
+    [
+      'without the secret of the client',
+      { client_secret: undefined },
+      /^"client_secret" is missing, which client_auth/,
+    ],
+    [
+      'with a secret that would not be used',
+      { client_auth: 'none' },
+      /^found "client_secret", which is for client_auth/,
+    ],
+    ['with a key that would not be used', { private_key: 'key' }, /^found "private_key", which is for client_auth/],
+    [
+      'without the key',
+      { client_secret: undefined, client_auth: 'private_key_jwt' },
+      /^"private_key" is missing, which client_auth: private_key_jwt needs/,
+    ],
+    ['without the first refresh token', { grant: 'refresh_token' }, /^"refresh_token" is missing, which grant/],
+    ['with a refresh token that would not be used', { refresh_token: 'key' }, /^found "refresh_token", which is for/],
+    ['without what is exchanged', { grant: 'token_exchange' }, /^"subject_token" is missing, which grant/],
+    ['without the key of the assertion', { grant: 'jwt_bearer' }, /^"assertion_key" is missing, which grant/],
+    [
+      'with parameters that have keys of their own',
+      { parameters: { client_secret: 'x' } },
+      /^found "client_secret"; allo/,
+    ],
+    ['with claims that have keys of their own', { assertion_claims: { exp: 1 } }, /^found "exp"; allowed is the name/],
+    ['with an assertion for longer than an hour', { assertion_lifetime: '2h' }, /^found "2h"; allowed is a duration/],
+    ['with a server in a query', { token_url: 'https://a.example/t?x=1' }, /^found a URL with a query/],
+    ['with a server in cleartext', { token_url: 'http://a.example/t' }, /^found an address without TLS/],
   ];
 
   it.each(refused)('%s', (_, options, why) => {
-    expect(() => makeOauth({ ...base, ...options })).toThrow(why);
+    expect(mistakesOfSecret({ ...base, ...options })).toEqual([expect.stringMatching(why)]);
+  });
+
+  it('not where all belongs together', () => {
+    expect(mistakesOfSecret(base)).toEqual([]);
+    expect(mistakesOfSecret({ ...base, client_auth: 'post', grant: 'refresh_token', refresh_token: 'key' })).toEqual(
+      [],
+    );
   });
 });
 

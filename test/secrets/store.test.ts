@@ -22,7 +22,7 @@ describe('a secret in the store', () => {
     const nowhere = storeSource.make({ name: undefined }, sourceContext());
     expect(await whyUnavailable(nowhere.fetch(fetchContext()))).toMatch(/there is no store here$/);
     expect(await whyUnavailable(make().fetch(fetchContext()))).toBe(
-      `the secret github is not available: the store ${folder.settings.file} does not exist: \`keywright secret set\` makes it`,
+      `the secret github is not available: the store ${folder.settings.file} does not exist: \`keywright secret set NAME\` makes it`,
     );
   });
 
@@ -30,6 +30,11 @@ describe('a secret in the store', () => {
     await put({ other: { value: someValue() } });
     expect(await whyUnavailable(make().fetch(fetchContext()))).toBe(
       'the secret github is not available: the store has no secret github: `keywright secret set github`',
+    );
+    const store = openStore(folder.settings, surroundings);
+    const configured = storeSource.make({ name: undefined }, sourceContext({ store, configFile: '/etc/my kw.yaml' }));
+    expect(await whyUnavailable(configured.fetch(fetchContext()))).toMatch(
+      /: `keywright secret set github --config '\/etc\/my kw\.yaml'`$/,
     );
     expect(await whyUnavailable(make('constructor').fetch(fetchContext()))).toMatch(/has no secret constructor/);
   });

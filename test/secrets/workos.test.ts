@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { UsageError } from '../../src/core/usage-error.js';
+import { mistakesOfBackend } from './mistakes.js';
 import { reveal, seal } from '../../src/secrets/seal.js';
 import { unavailable } from '../../src/secrets/unavailable.js';
 import { keepsTheContract } from './backend-contract.js';
@@ -56,12 +56,10 @@ describe('WorkOS', () => {
   };
 
   it.each([
-    ['neither', {}],
-    ['both', { api_key: 'key', api_key_file: 'key' }],
-  ])('is not made with a key in a secret or in a file, but %s', (_, options) => {
-    expect(() => make(options)).toThrow(
-      new UsageError('The backend identity, of type workos, needs either api_key or api_key_file.'),
-    );
+    ['neither', {}, /^found neither "api_key" nor "api_key_file"/],
+    ['both', { api_key: 'key', api_key_file: 'key' }, /^found "api_key_file" beside "api_key"/],
+  ])('is not made with a key in a secret or in a file, but %s', (_, options, words) => {
+    expect(mistakesOfBackend({ type: 'workos', ...options })).toEqual([expect.stringMatching(words)]);
   });
 
   it('does not show a refused key again for a minute, and another one at once', async () => {

@@ -9,8 +9,9 @@ import { ProxyAgent } from 'undici';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config/load.js';
 import { keyedPlaceholders, type Placeholders } from '../../src/inject/placeholder.js';
+import type { Settings } from '../../src/generation.js';
 import type { Alarm, Report } from '../../src/proxy/services.js';
-import type { App } from '../../src/running-app.js';
+import type { App, Reloaded } from '../../src/running-app.js';
 import type { TestAuthority } from './certificates.js';
 
 /** A secret that no other test or run has: what is searched for in every output. */
@@ -36,6 +37,8 @@ export interface TestProxy {
   written(): string;
   agent(): ProxyAgent;
   readonly app: App;
+  /** Goes on with these sections instead of those of the setup. `meanwhile` is called when it has begun. */
+  reload(yaml: string, meanwhile?: () => void): Promise<Reloaded>;
   close(): Promise<void>;
 }
 
@@ -59,19 +62,21 @@ export async function startProxy(setup: ProxySetup): Promise<TestProxy> {
   const token = randomBytes(32).toString('base64url');
   const caFile = join(folder, 'origin-ca.pem');
   if (setup.authority !== undefined) writeFileSync(caFile, setup.authority.certificatePem);
-  const parsed = parseConfig(configText(setup, token, caFile), join(folder, 'keywright.yaml'));
-  // Tests read the log as soon as they have an answer.
-  const config = { ...parsed, limits: { ...parsed.limits, auditDelay: 0 } };
-  const placeholders = keyedPlaceholders(
-    randomBytes(32),
-    config.clients.map(({ name }) => name),
-    new Map(Array.from(config.secrets, ([name, { placeholder }]) => [name, placeholder] as const)),
-  );
+  const key = randomBytes(32);
+  const settingsOf = (yaml: string): Settings => {
+    const parsed = parseConfig(configText({ ...setup, yaml }, token, caFile), join(folder, 'keywright.yaml'));
+    // Tests read the log as soon as they have an answer.
+    const config = { ...parsed, limits: { ...parsed.limits, auditDelay: 0 } };
+    const shapes = new Map(Array.from(config.secrets, ([name, { placeholder }]) => [name, placeholder] as const));
+    const clients = config.clients.map(({ name }) => name);
+    return { config, placeholders: keyedPlaceholders(key, clients, shapes) };
+  };
+  const settings = settingsOf(setup.yaml);
+  const { placeholders } = settings;
   const reports: Report[] = [];
   const alarms: Alarm[] = [];
   const app = createApp({
-    config,
-    placeholders,
+    ...settings,
     environment: setup.environment ?? {},
     version: 'test',
     report: (report) => reports.push(report),
@@ -89,6 +94,11 @@ export async function startProxy(setup: ProxySetup): Promise<TestProxy> {
       .map((name) => readFileSync(join(audit, name), 'utf8'));
   return {
     app,
+    reload: (yaml, meanwhile = () => undefined) =>
+      app.reload(() => {
+        meanwhile();
+        return settingsOf(yaml);
+      }),
     folder,
     placeholders,
     reports,
@@ -129,7 +139,7 @@ function configText(
     'version: 1',
     ...(/^listen:/m.test(yaml) ? [] : ['listen: { proxy: ["127.0.0.1:0"] }']),
     `ca: ${ca}`,
-    'audit: [{ type: file, dir: ./audit }]',
+    ...(/^audit:/m.test(yaml) ? [] : ['audit: [{ type: file, dir: ./audit }]']),
     `clients: [{ name: desk, token_sha256: ${createHash('sha256').update(token).digest('hex')} }]`,
     ...(destinations.length > 0 ? ['destinations:', ...destinations] : []),
     yaml,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import ts from 'typescript';
+import { transformSync } from 'amaro';
 
 /** Module hooks for child processes of tests: `./x.js` is `./x.ts` where that is the source. */
 export async function resolve(specifier, context, next) {
@@ -13,8 +13,6 @@ export async function resolve(specifier, context, next) {
 
 export async function load(url, context, next) {
   if (!url.endsWith('.ts')) return next(url, context);
-  const { outputText } = ts.transpileModule(await readFile(new URL(url), 'utf8'), {
-    compilerOptions: { target: 'ES2023', module: 'ESNext', verbatimModuleSyntax: true },
-  });
-  return { format: 'module', source: outputText, shortCircuit: true };
+  const { code } = transformSync(await readFile(new URL(url), 'utf8'), { mode: 'strip-only' });
+  return { format: 'module', source: code, shortCircuit: true };
 }

@@ -1,3 +1,5 @@
+export { recordKinds } from '../record.js';
+
 /** What records are asked for; all that is given has to hold. */
 export interface Filter {
   readonly client?: string | undefined;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textOption } from '../allowed.js';
 import { fileOption } from '../connection-options.js';
 import { secretReference } from '../reference.js';
 import { roleArnOption } from './region.js';
@@ -13,50 +14,31 @@ const kinds = {
   secret: 'Other secrets of this file. Their `hosts` have to have the endpoints of AWS that they are used at.',
 };
 
-function exactly<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  const known = Object.keys(shape).join(', ');
-  return z.strictObject(shape, {
-    // One line for each: the configuration shows each at its key.
-    error: ({ code, ...issue }) =>
-      code === 'unrecognized_keys'
-        ? (issue as { keys: readonly string[] }).keys.map(() => `found an unknown key; known are ${known}`).join('\n')
-        : undefined,
-  });
-}
-
 /** What Keywright shows AWS. Said outright: nothing is looked for in places that nobody named, least of all in the metadata of a machine. */
 export const credentialsOption = z
-  .discriminatedUnion(
-    'from',
-    [
-      exactly({ from: z.literal('environment').describe(kinds.environment) }),
-      exactly({
-        from: z.literal('profile').describe(kinds.profile),
-        profile: z
-          .string()
-          .regex(/^[\w.@+-]{1,128}$/)
-          .default('default')
-          .describe('Its name.'),
-      }),
-      exactly({
-        from: z.literal('web_identity').describe(kinds.web_identity),
-        role_arn: roleArnOption.optional().describe('The role. Left out: AWS_ROLE_ARN.'),
-        token_file: fileOption.optional().describe('Read for each login. Left out: AWS_WEB_IDENTITY_TOKEN_FILE.'),
-        session_name: z
-          .string()
-          .regex(/^[\w+=,.@-]{2,64}$/)
-          .optional()
-          .describe('What CloudTrail calls Keywright. Left out: AWS_ROLE_SESSION_NAME, else `keywright`.'),
-      }),
-      exactly({
-        from: z.literal('secret').describe(kinds.secret),
-        access_key_id: secretReference.describe('`name` or `name.field` of the secret that has it.'),
-        secret_access_key: secretReference.describe('It signs requests and is sent nowhere.'),
-        session_token: secretReference.optional().describe('Of temporary keys.'),
-      }),
-    ],
-    { error: 'allowed is a set of keys whose "from" is one of environment, profile, web_identity, secret' },
-  )
+  .discriminatedUnion('from', [
+    z.strictObject({ from: z.literal('environment').describe(kinds.environment) }),
+    z.strictObject({
+      from: z.literal('profile').describe(kinds.profile),
+      profile: textOption(/^[\w.@+-]{1,128}$/, 'the name of a profile')
+        .default('default')
+        .describe('Its name.'),
+    }),
+    z.strictObject({
+      from: z.literal('web_identity').describe(kinds.web_identity),
+      role_arn: roleArnOption.optional().describe('The role. Left out: AWS_ROLE_ARN.'),
+      token_file: fileOption.optional().describe('Read for each login. Left out: AWS_WEB_IDENTITY_TOKEN_FILE.'),
+      session_name: textOption(/^[\w+=,.@-]{2,64}$/, '2 to 64 letters, digits and _+=,.@-')
+        .optional()
+        .describe('What CloudTrail calls Keywright. Left out: AWS_ROLE_SESSION_NAME, else `keywright`.'),
+    }),
+    z.strictObject({
+      from: z.literal('secret').describe(kinds.secret),
+      access_key_id: secretReference.describe('`name` or `name.field` of the secret that has it.'),
+      secret_access_key: secretReference.describe('It signs requests and is sent nowhere.'),
+      session_token: secretReference.optional().describe('Of temporary keys.'),
+    }),
+  ])
   .describe('What Keywright shows AWS.');
 
 export type CredentialsOption = z.output<typeof credentialsOption>;

@@ -1,5 +1,5 @@
 import type { HttpAnswer } from '../../net/client.js';
-import { jsonOf, kindOfStatus, membersOf, retryAfterOf } from '../answer.js';
+import { isForeign, jsonOf, kindOfStatus, membersOf, retryAfterOf } from '../answer.js';
 import { Unavailability, type FailureKind } from '../unavailable.js';
 import { onlyElement } from './xml.js';
 
@@ -12,7 +12,8 @@ export function failureOf(origin: string, answer: HttpAnswer, now: number): AwsF
   const type = typeOf(answer);
   // A status is not asked first: Secrets Manager has 400 for nearly everything.
   const known = status < 500 && Object.hasOwn(kinds, type) ? kinds[type] : undefined;
-  const kind = known ?? kindOfStatus(status);
+  // What has neither is of something that stands before AWS.
+  const kind = known ?? (type === '' && isForeign(answer) ? 'down' : kindOfStatus(status));
   const hint = Object.hasOwn(hints, type) ? `: ${hints[type] ?? ''}` : '';
   const shown = type === '' ? '' : ` (${type})`;
   return new AwsFailure(`${origin} answered with status ${status}${shown}${hint}`, kind, retryAfterOf(answer, now));
@@ -50,12 +51,39 @@ const kinds: Readonly<Record<string, FailureKind>> = {
   ...named('down', 'IDPCommunicationError InternalServiceError InternalFailure ServiceUnavailable'),
 };
 
-const clockHint = 'the key is wrong, or the clock of this machine is';
+const clockHint = 'the secret access key is wrong, or the clock of this machine is';
+const keyHint = 'the access key is unknown there: mistyped, deleted, or of another partition';
+const expiredHint = 'the session that Keywright was given is over: give it a new one';
+const busyHint = 'it is asked too often, and asked again later';
+const policyHint = '`keywright grants --for aws` prints the policy';
+
+/** What to do, and who has to. */
 const hints: Readonly<Record<string, string>> = {
   InvalidSignatureException: clockHint,
   SignatureDoesNotMatch: clockHint,
   RequestExpired: 'the clock of this machine is wrong',
+  AccessDenied: `Keywright may not take this role: the trust policy of the role has to allow the user, role or workload that Keywright is there, and a user or role needs sts:AssumeRole, too (${policyHint})`,
+  AccessDeniedException: `the user or role that Keywright is there may not read it, or may not use its key in KMS: ${policyHint}, which whoever administers the account has to attach`,
+  ResourceNotFoundException: 'this region of the account has no secret of this name, or no such version of it',
+  InvalidParameterException: 'secret_id or version is nothing that it takes',
+  ValidationException: 'secret_id or version is nothing that it takes',
+  MalformedPolicyDocument: 'session_policy is no policy',
+  PackedPolicyTooLarge: 'session_policy, policy_arns and tags are too much together',
+  RegionDisabledException: 'the account has this region switched off for STS: switch it on there, or name another one',
+  OptInRequired: 'the account has this region, or the service, not switched on',
+  ExpiredToken: expiredHint,
+  ExpiredTokenException: expiredHint,
+  UnrecognizedClientException: keyHint,
+  InvalidClientTokenId: keyHint,
+  InvalidIdentityToken:
+    'the token of the workload is not accepted: its issuer has to be an identity provider of the account',
+  IDPRejectedClaim: 'the token of the workload has expired, or is for another audience',
+  Throttling: busyHint,
+  ThrottlingException: busyHint,
+  ThrottledException: busyHint,
+  TooManyRequestsException: busyHint,
+  RequestLimitExceeded: busyHint,
   InvalidRequestException: 'the secret is about to be deleted, or another service keeps it',
-  DecryptionFailure: 'the key in KMS cannot be used',
+  DecryptionFailure: `its key in KMS cannot be used: it is switched off, or kms:Decrypt is not allowed (${policyHint})`,
   ValidationError: 'an option is not allowed there; a session made with a session lasts at most an hour',
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { textOption } from '../allowed.js';
 
 /** Partitions by the beginning of their regions' names, the most particular first: botocore's partitions.json. */
 const partitions: readonly (readonly [start: string, partition: string, suffix: string])[] = [
@@ -13,7 +13,7 @@ const partitions: readonly (readonly [start: string, partition: string, suffix: 
 ];
 
 /** It becomes part of a host name: nothing else is let through. */
-export const regionOption = z.string().regex(/^[a-z]{2,4}(?:-[a-z]{2,12}){1,2}-\d{1,2}$/);
+export const regionOption = textOption(/^[a-z]{2,4}(?:-[a-z]{2,12}){1,2}-\d{1,2}$/, 'a region such as eu-central-1');
 
 /** Where an ARN belongs, and the end of the names of its services. */
 export function partitionOf(region: string): { readonly partition: string; readonly suffix: string } {
@@ -27,4 +27,7 @@ export function endpointOf(service: string, region: string): string {
 }
 
 /** A role that can be assumed. */
-export const roleArnOption = z.string().regex(/^arn:aws[a-z-]{0,8}:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/);
+export const roleArnOption = textOption(
+  /^arn:aws[a-z-]{0,8}:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
+  'the ARN of a role, arn:aws:iam::123456789012:role/NAME',
+);

@@ -1,10 +1,11 @@
-import { z } from 'zod';
+import { textOption } from '../allowed.js';
 import { partitionOf } from './region.js';
 
 /** A name, or an ARN with or without the six characters that Secrets Manager adds. */
-export const secretIdOption = z
-  .string()
-  .regex(/^(?:arn:aws[a-z-]{0,8}:secretsmanager:[a-z0-9-]{3,32}:\d{12}:secret:)?[\w/+=.@-]{1,512}$/);
+export const secretIdOption = textOption(
+  /^(?:arn:aws[a-z-]{0,8}:secretsmanager:[a-z0-9-]{3,32}:\d{12}:secret:)?[\w/+=.@-]{1,512}$/,
+  'the name of a secret of Secrets Manager, or its ARN',
+);
 
 /** Why an ARN cannot be asked for in this region, in words; undefined where it can. A name is always of the region and the account. */
 export function misplaced(secretId: string, region: string): string | undefined {

@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import type { Sealed } from '../../core/sealed.js';
 import { asUnavailable, jsonOf, membersOf, objectIn, sealMembers } from '../answer.js';
+import { textOption } from '../allowed.js';
 import { defineSourceOf } from '../backend.js';
 import { durationOption } from '../duration-option.js';
 import type { Source } from '../index.js';
 import { seal } from '../seal.js';
 import { unavailable } from '../unavailable.js';
-import type { AwsBackend } from './connection.js';
+import type { AwsBackend, AwsOptions } from './connection.js';
 import { misplaced, secretIdOption } from './secret-id.js';
 import type { AwsRequest } from './service.js';
 
-const stageOption = z
-  .string()
-  .regex(/^(?!AWSPENDING$)[\x21-\x7e]{1,256}$/)
-  .optional();
+const stageOption = textOption(
+  /^(?!AWSPENDING$)[\x21-\x7e]{1,256}$/,
+  'a staging label other than AWSPENDING',
+).optional();
 
 const options = {
   secret_id: secretIdOption.describe('Its name, or its ARN, which a secret of another account needs.'),
@@ -26,16 +27,15 @@ const options = {
   version_stage: stageOption.describe(
     'Left out: AWSCURRENT, unless there is a `version_id`. AWSPENDING is none: what it has may be in force nowhere.',
   ),
-  version_id: z
-    .string()
-    .regex(/^[\w-]{32,64}$/)
+  version_id: textOption(/^[\w-]{32,64}$/, 'the id of a version, 32 to 64 letters, digits and "-"')
     .optional()
     .describe('One version for ever, whatever is rotated.'),
   refresh: durationOption.prefault('5m').describe('Asked for again when this old. A rotation is seen by then.'),
   max_stale: durationOption.prefault('1h').describe('Used for no longer than this where AWS cannot be reached.'),
-  kms_key_arn: z
-    .string()
-    .regex(/^arn:aws[a-z-]{0,8}:kms:[a-z0-9-]{3,32}:\d{12}:key\/[\w-]{1,128}$/)
+  kms_key_arn: textOption(
+    /^arn:aws[a-z-]{0,8}:kms:[a-z0-9-]{3,32}:\d{12}:key\/[\w-]{1,128}$/,
+    'the ARN of a key, arn:aws:kms:REGION:123456789012:key/ID: no alias',
+  )
     .optional()
     .describe("The key of yours that it is encrypted with, for `keywright grants`. Needless with AWS's own key."),
 };
@@ -47,6 +47,12 @@ export const secretsManagerSource = defineSourceOf<AwsBackend>()({
   kind: 'aws',
   summary: 'A secret of AWS Secrets Manager.',
   options,
+  fits: ({ secret_id }: SecretsManagerOptions, { region }: Pick<AwsOptions, 'region'>) => {
+    const why = misplaced(secret_id, region);
+    return why === undefined
+      ? []
+      : [{ path: ['secret_id'], message: `found a secret of elsewhere: ${why}; allowed is a backend of its region` }];
+  },
   make: (chosen, { name, clock, backend }): Source => ({
     async fetch(context) {
       const { secretsManager, region } = backend;

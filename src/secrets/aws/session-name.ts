@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import type { Caller } from '../../core/message.js';
+import { textOption } from '../allowed.js';
 
 /** A text that may hold `{client}` and `{subject}`, and no other braces. */
-export const callerTemplate = z
-  .string()
-  .regex(/^(?:[^{}]|\{client\}|\{subject\}){1,256}$/)
-  .meta({ title: 'template' });
+export const callerTemplate = textOption(
+  /^(?:[^{}]|\{client\}|\{subject\}){1,256}$/,
+  'a text that may hold {client} and {subject}, and no other braces',
+).meta({ title: 'template' });
 
 /** A template for this caller; undefined where it asks for a subject and the caller has none. */
 export function filled(template: string, { client, subject }: Caller): string | undefined {

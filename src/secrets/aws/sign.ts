@@ -1,5 +1,5 @@
 import { reveal } from '../seal.js';
-import { signV4, type SigV4Request } from '../sigv4.js';
+import { signPostV4, type SigV4Post } from '../../net/sigv4.js';
 import { AwsFailure } from './failure.js';
 import type { AwsKeys } from './keys.js';
 
@@ -12,11 +12,11 @@ export interface SigningScope {
 
 /** The headers to send, all signed. Without `host`: whoever sends it derives the same one from the URL. Throws `AwsFailure`. */
 export async function signedHeaders(
-  request: SigV4Request,
+  request: SigV4Post,
   keys: AwsKeys,
   scope: SigningScope,
 ): Promise<Readonly<Record<string, string>>> {
-  const signed = await signV4(request, { ...scope, ...credentialsOf(keys) });
+  const signed = await signPostV4(request, { ...scope, ...credentialsOf(keys) });
   return Object.fromEntries(Object.entries(signed).filter(([name]) => name !== 'host'));
 }
 

@@ -1,27 +1,35 @@
 import { z } from 'zod';
 import type { Caller } from '../../core/message.js';
+import { allowed, textOption } from '../allowed.js';
 import { defineSourceOf } from '../backend.js';
-import { durationOption } from '../duration-option.js';
+import { durationBetween } from '../duration-option.js';
 import type { Source } from '../index.js';
+import { ruleOf } from '../option-rules.js';
 import { reveal } from '../seal.js';
 import { unavailable } from '../unavailable.js';
 import { valueVersion } from '../value-version.js';
 import { assumeRole, keysIn, type Assumed } from './assume-role.js';
-import type { AwsBackend } from './connection.js';
+import type { AwsBackend, AwsOptions } from './connection.js';
 import { asUnavailable } from '../answer.js';
 import { roleArnOption } from './region.js';
 import { callerTemplate, filled, sessionName } from './session-name.js';
 
 /** Characters, as STS counts them. */
 const longestPolicy = 2048;
+/** Milliseconds: a session that was made by another lasts no longer. */
+const anHour = 3_600_000;
 /** Letters, digits, spaces and `_.:/=+-@` (API_Tag of STS). */
 const tagValue = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 
+const aPolicy = allowed(`a text with a JSON object of at most ${longestPolicy} characters, spaces not counted`);
+const someTags = allowed('a set of at most 50 tags');
+const tagKeys = allowed('a list of at most 50 keys of tags');
+const aTag = allowed('the key of a tag');
+const somePolicies = allowed('a list of at most 10 ARNs');
+
 const policyOption = z
-  .string()
-  .refine((text) => (compact(text)?.length ?? Infinity) <= longestPolicy, {
-    error: `allowed is a JSON object of at most ${longestPolicy} characters, spaces not counted`,
-  })
+  .string(aPolicy)
+  .refine((text) => (compact(text)?.length ?? Infinity) <= longestPolicy, aPolicy)
   .transform((text) => compact(text) ?? '');
 
 const options = {
@@ -33,32 +41,41 @@ const options = {
     ),
   source_identity: callerTemplate.optional().describe('It stays with every session that is made from this one.'),
   tags: z
-    .record(z.string().regex(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u), callerTemplate)
-    .refine((tags) => Object.keys(tags).length <= 50, { error: 'allowed are at most 50 tags' })
+    .record(
+      textOption(
+        /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
+        'the key of a tag: letters, digits, spaces and _.:/=+-@, not beginning with aws:',
+      ),
+      callerTemplate,
+    )
+    .refine((tags) => Object.keys(tags).length <= 50, someTags)
     .optional()
     .describe('Session tags, for policies that ask for them.'),
   transitive_tag_keys: z
-    .array(z.string().min(1).max(128))
-    .max(50)
+    .array(z.string(aTag).min(1, aTag).max(128, aTag))
+    .max(50, tagKeys)
     .optional()
     .describe('Tags that go on to further sessions.'),
   session_policy: policyOption.optional().describe('JSON. The session may do what both this and the role allow.'),
   policy_arns: z
-    .array(z.string().regex(/^arn:aws[a-z-]{0,8}:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/))
-    .max(10)
+    .array(
+      textOption(
+        /^arn:aws[a-z-]{0,8}:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/,
+        'the ARN of a managed policy, arn:aws:iam::aws:policy/NAME',
+      ),
+    )
+    .max(10, somePolicies)
     .optional()
     .describe('Managed policies that narrow the session in the same way.'),
-  duration: durationOption
-    .refine((value) => value % 1000 === 0 && value >= 900_000 && value <= 43_200_000, {
-      error: 'allowed is a duration from 15m to 12h, in whole seconds',
-    })
+  duration: durationBetween(
+    { least: 900_000, most: 43_200_000, step: 1000 },
+    'a duration from 15m to 12h, in whole seconds',
+  )
     .prefault('1h')
     .describe(
       'How long a session lasts. No longer than the role allows, and 1h where the backend itself has a session.',
     ),
-  external_id: z
-    .string()
-    .regex(/^[\w+=,.@:/-]{2,1224}$/)
+  external_id: textOption(/^[\w+=,.@:/-]{2,1224}$/, '2 to 1224 letters, digits and _+=,.@:/-')
     .optional()
     .describe('What the role of another company asks for. No secret.'),
 };
@@ -71,6 +88,31 @@ export const stsSource = defineSourceOf<AwsBackend>()({
   summary:
     'Temporary keys for a role of AWS (AssumeRole), in `access_key_id`, `secret_access_key` and `session_token`. They end by their time alone.',
   options,
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html, "role chaining"
+  fits: ({ duration }: StsOptions, { credentials }: Pick<AwsOptions, 'credentials'>) =>
+    credentials.from === 'web_identity' && duration > anHour
+      ? [
+          {
+            path: ['duration'],
+            message:
+              'found more than an hour, by the session that web_identity is; allowed is a duration from 15m to 1h',
+          },
+        ]
+      : [],
+  rules: [
+    ruleOf<StsOptions>()(['tags', 'transitive_tag_keys'], ({ tags = {}, transitive_tag_keys: keys = [] }) =>
+      keys.flatMap((key, index) =>
+        Object.hasOwn(tags, key)
+          ? []
+          : [
+              {
+                path: ['transitive_tag_keys', index],
+                message: 'found a key that no tag has; allowed are those of tags',
+              },
+            ],
+      ),
+    ),
+  ],
   make: (chosen, { name, backend }): Source => ({
     keyFor: (caller) => JSON.stringify(requestOf(name, chosen, caller)),
     async fetch(context) {

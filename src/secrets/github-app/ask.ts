@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.js';
 import type { Refusal } from '../../core/refusal.js';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../net/client.js';
-import { asUnavailable, kindOfStatus, retryAfterOf } from '../answer.js';
+import { asUnavailable, isForeign, kindOfStatus, retryAfterOf } from '../answer.js';
 import { unavailable, type FailureKind } from '../unavailable.js';
 
 /** GitHub, as one secret asks it. */
@@ -45,6 +45,7 @@ export function failureOf({ name, client: { origin }, clock }: GitHub, answer: H
   if (status === 429 || (status === 403 && pause !== undefined)) {
     return unavailable(name, `${origin} wants to be left alone for a while (HTTP ${status})`, 'throttled', pause);
   }
+  if (isForeign(answer)) return unavailable(name, `${origin} gave an answer that is none of GitHub (HTTP ${status})`);
   const [kind, why] = meanings[status] ?? [kindOfStatus(status), 'gave no answer that can be used'];
   return unavailable(name, `${origin} ${why} (HTTP ${status})`, kind, pause);
 }

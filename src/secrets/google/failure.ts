@@ -1,6 +1,6 @@
 import type { Refusal } from '../../core/refusal.js';
 import type { HttpAnswer } from '../../net/client.js';
-import { jsonOf, kindOfStatus, membersOf, retryAfterOf } from '../answer.js';
+import { isForeign, jsonOf, kindOfStatus, membersOf, retryAfterOf } from '../answer.js';
 import { unavailable, type FailureKind } from '../unavailable.js';
 
 /**
@@ -43,7 +43,7 @@ export function failureOf(
     return unavailable(name, `${origin} answered with status ${status}`, 'down', retryAfter);
   const code = codeIn(answer);
   if (code === undefined) {
-    const kind = status === 401 ? 'login' : kindOfStatus(status);
+    const kind = isForeign(answer) ? 'down' : status === 401 ? 'login' : kindOfStatus(status);
     return unavailable(name, `${origin} answered with status ${status} and no error that is known`, kind);
   }
   return unavailable(name, `${origin} refused ${shown}: ${code}`, known[code], retryAfter);

@@ -1,4 +1,3 @@
-import { UsageError } from '../../core/usage-error.js';
 import type { SecretReference } from '../reference.js';
 import type { GoogleOptions } from './options.js';
 
@@ -18,38 +17,17 @@ export type Terms = { readonly wanted: Wanted } & (
   | { readonly by: 'workload'; readonly workload: WorkloadTerms }
 );
 
-/** What belongs together is there, and nothing that would be ignored. Throws `UsageError`. */
-export function checkedTerms(name: string, options: GoogleOptions): Terms {
-  const { service_account: key, workload_identity: workload, scopes, audience, subject } = options;
-  const refuse = (what: string): never => {
-    throw new UsageError(`The secret ${name}, which comes from google, ${what}.`);
-  };
-  if ((key === undefined) === (workload === undefined)) {
-    return refuse('needs either service_account or workload_identity');
-  }
-  if (scopes === undefined && audience === undefined) return refuse('needs either scopes or audience');
-  if (scopes !== undefined && audience !== undefined) return refuse('cannot have both scopes and audience');
-  const wanted: Wanted = audience === undefined ? { kind: 'access', scopes: scopes ?? [] } : { kind: 'id', audience };
-  if (key !== undefined) {
-    if (subject !== undefined && wanted.kind === 'id') refuse('cannot have both subject and audience');
-    return { by: 'key', key, subject, wanted };
-  }
-  if (workload === undefined) throw new TypeError('neither a key nor a workload');
-  if (subject !== undefined) refuse('can have subject with service_account only');
-  const { token, token_file: file, service_account: serviceAccount } = workload;
-  if (wanted.kind === 'id' && serviceAccount === undefined) {
-    refuse('needs workload_identity.service_account for an ID token: workloads have none of their own');
-  }
-  const from = token !== undefined && file === undefined ? { secret: token } : undefined;
-  const read = file !== undefined && token === undefined ? { file } : undefined;
-  return {
-    by: 'workload',
-    wanted,
-    workload: {
-      audience: workload.audience,
-      token: from ?? read ?? refuse('needs either token or token_file in workload_identity'),
-      tokenType: workload.subject_token_type,
-      serviceAccount,
-    },
-  };
+/** The terms of options that keep to `googleRules`. Throws `TypeError` for others. */
+export function termsOf(options: GoogleOptions): Terms {
+  const { service_account: key, workload_identity: workload, scopes = [], audience, subject } = options;
+  const wanted: Wanted = audience === undefined ? { kind: 'access', scopes } : { kind: 'id', audience };
+  if (key !== undefined) return { by: 'key', key, subject, wanted };
+  if (workload === undefined) return unchecked();
+  const { token, token_file: file, subject_token_type: tokenType, service_account: serviceAccount } = workload;
+  const from = token === undefined ? { file: file ?? unchecked() } : { secret: token };
+  return { by: 'workload', wanted, workload: { audience: workload.audience, token: from, tokenType, serviceAccount } };
+}
+
+function unchecked(): never {
+  throw new TypeError('the options were not checked');
 }

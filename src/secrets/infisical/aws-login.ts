@@ -1,4 +1,4 @@
-import { signV4 } from '../sigv4.js';
+import { signPostV4 } from '../../net/sigv4.js';
 
 /** What signs: never leaves the process but for the ID of the key and the session token. */
 export interface AwsKeys {
@@ -23,7 +23,7 @@ const question = 'Action=GetCallerIdentity&Version=2011-06-15';
 export async function signedIdentity(region: string, keys: AwsKeys, now: number): Promise<SignedIdentity> {
   const url = new URL(`https://sts.${region}.amazonaws.com/`);
   const type = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
-  const headers = await signV4({ url, headers: type, body: question }, { region, service: 'sts', ...keys, now });
+  const headers = await signPostV4({ url, headers: type, body: question }, { region, service: 'sts', ...keys, now });
   return {
     iamHttpRequestMethod: 'POST',
     iamRequestBody: Buffer.from(question).toString('base64'),

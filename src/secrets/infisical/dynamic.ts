@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
 import { sealMembers, membersOf, objectIn } from '../answer.js';
+import { textOption } from '../allowed.js';
 import { defineSourceOf } from '../backend.js';
-import { durationOption } from '../duration-option.js';
+import { durationBetween } from '../duration-option.js';
 import type { Fetched, FetchContext, Source } from '../index.js';
 import type { SourceContext } from '../source-context.js';
 import { Unavailability } from '../unavailable.js';
@@ -24,14 +24,13 @@ export const dynamicSource = defineSourceOf<Infisical>()({
   options: {
     project_slug: projectOption.describe('The slug of the project.'),
     ...placeOptions,
-    dynamic_secret: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/)
-      .describe('The name of the dynamic secret, in lower case.'),
-    ttl: durationOption
-      .refine((ttl) => ttl >= shortestLease && ttl <= longestLease && ttl % 1000 === 0, {
-        error: 'found a time that Infisical takes for no lease; allowed is 1m to 10 years, in whole seconds',
-      })
+    dynamic_secret: textOption(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'the name of a dynamic secret, in lower case').describe(
+      'The name of the dynamic secret, in lower case.',
+    ),
+    ttl: durationBetween(
+      { least: shortestLease, most: longestLease, step: 1000 },
+      'a duration from 1m to 10 years (87600h), in whole seconds',
+    )
       .optional()
       .describe('How long a lease is asked for; without it as long as the dynamic secret says.'),
   },

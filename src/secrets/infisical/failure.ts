@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../../net/client.js';
 import { Refusal } from '../../core/refusal.js';
-import { asUnavailable, jsonOf, kindOfStatus, membersOf, retryAfterOf } from '../answer.js';
+import { asUnavailable, isForeign, jsonOf, kindOfStatus, membersOf, retryAfterOf } from '../answer.js';
 import { unavailable, Unavailability } from '../unavailable.js';
 
 /** Names of errors that may be repeated; all else that the server says may hold what it was sent. */
@@ -54,12 +54,14 @@ interface Complaint {
 /** Is the token that it was asked with good for nothing any more? A 403 may mean that, and so may a 400 where its uses are counted. */
 export function isTokenDead(answer: HttpAnswer): boolean {
   const { error, message } = complaintOf(answer);
+  if (isForeign(answer)) return false;
   if (answer.status === 401 || (answer.status === 403 && error === 'TokenError')) return true;
   return answer.status === 400 && /number of uses limit/i.test(message);
 }
 
 /** Has it refused to let us in, rather than being unable to? A token of an OpenID provider that is refused is a 500 there. */
 export function isLoginRefused(answer: HttpAnswer): boolean {
+  if (isForeign(answer)) return false;
   const isRefusal = answer.status >= 400 && answer.status < 500 && answer.status !== 429;
   return isRefusal || complaintOf(answer).error === 'OidcAuthError';
 }
@@ -77,7 +79,10 @@ export function isLeaseGone(answer: HttpAnswer): boolean {
 export function failureOf(answer: HttpAnswer, origin: string, now: number): Unavailability {
   const { status } = answer;
   const { message, fields } = complaintOf(answer);
-  const told = `${origin} ${meaningOf(status, message, fields)} (${detailsOf(answer)})`;
+  if (isForeign(answer)) {
+    return new Unavailability(`${origin} gave an answer that is none of Infisical (${status})`, 'down', undefined);
+  }
+  const told = `${origin} ${meaningOf(status, message, fields)} (${detailsOf(answer)})${hintOf(status)}`;
   if (status === 400 && /plan restriction/i.test(message)) return new Unavailability(told, 'denied', undefined);
   if (status === 400 && /max lease limit/i.test(message)) return new Unavailability(told, 'throttled', undefined);
   const kind = kindOfStatus(status);
@@ -104,7 +109,17 @@ function meaningOf(status: number, message: string, fields: readonly string[]): 
   if (status === 403) return 'does not permit it';
   if (status === 404) return 'has no such secret, folder, environment or project';
   if (status === 429) return 'is asked too often';
-  return 'gave no answer that can be used';
+  if (status === 401) return 'does not accept the token that it gave';
+  if (status >= 500) return 'fails';
+  return status === 400 ? 'finds the request wrong' : 'gave no answer that can be used';
+}
+
+/** What to do, and who has to. */
+function hintOf(status: number): string {
+  if (status === 403)
+    return ': `keywright grants --for infisical` prints the permissions, which whoever administers the project has to give to the identity';
+  if (status === 404) return ': compare name, path, environment and project, in which the identity has to be a member';
+  return '';
 }
 
 /** The time is in the words for the window of a minute, in a field for what stands before the server. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { allowed, textOption } from '../allowed.js';
 import { defineSourceOf } from '../backend.js';
 import { durationOption } from '../duration-option.js';
 import type { Source } from '../index.js';
@@ -9,6 +10,8 @@ import { named } from './failure.js';
 import { placeOptions, projectOption } from './place-options.js';
 import { queryOf, type Infisical } from './server.js';
 
+const aVersion = allowed('the number of a version, from 1');
+
 /** A secret of a project. https://infisical.com/docs/api-reference/endpoints/secrets/read (v4) */
 export const staticSource = defineSourceOf<Infisical>()({
   kind: 'infisical',
@@ -16,11 +19,15 @@ export const staticSource = defineSourceOf<Infisical>()({
   options: {
     project_id: projectOption.describe('The ID of the project.'),
     ...placeOptions,
-    secret: z
-      .string()
-      .regex(/^(?!\.{1,2}$)[\x21-\x7e]{1,255}$/)
-      .describe('The name of the secret (its key), as it is written there.'),
-    version: z.int().min(1).optional().describe('This version, and never another; without it the newest.'),
+    secret: textOption(
+      /^(?!\.{1,2}$)[\x21-\x7e]{1,255}$/,
+      'the name of a secret, visible ASCII without spaces',
+    ).describe('The name of the secret (its key), as it is written there.'),
+    version: z
+      .int(aVersion)
+      .min(1, aVersion)
+      .optional()
+      .describe('This version, and never another; without it the newest.'),
     expand_references: z
       .boolean()
       .default(true)

@@ -1,6 +1,6 @@
 import { Refusal } from '../../core/refusal.js';
 import type { HttpAnswer } from '../../net/client.js';
-import { jsonOf, kindOfStatus, membersOf, retryAfterOf } from '../answer.js';
+import { isForeign, jsonOf, kindOfStatus, membersOf, retryAfterOf } from '../answer.js';
 import { Unavailability, unavailable, type FailureKind } from '../unavailable.js';
 
 /** The grant itself is worth nothing: asking again with it cannot help, and at some servers harms. */
@@ -67,7 +67,8 @@ export function failureOf({ name, origin, isRefresh }: Asked, answer: HttpAnswer
     return new Refusal('secret_unavailable', { cause: new DeadGrant(message, 'denied', undefined) });
   }
   if (code !== undefined) return unavailable(name, `${origin} answered ${code}`, known[code], retryAfter);
+  const unknown = `${origin} answered with status ${status} and no error that is known`;
   // 401 is for clients that did not show who they are (RFC 6749 section 5.2), whatever the body is.
-  const kind = status === 401 ? 'login' : kindOfStatus(status);
-  return unavailable(name, `${origin} answered with status ${status} and no error that is known`, kind);
+  if (status === 401) return unavailable(name, unknown, 'login');
+  return unavailable(name, unknown, isForeign(answer) ? 'down' : kindOfStatus(status));
 }

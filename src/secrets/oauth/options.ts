@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { allowed, allowedUnseen, textOption, unseenTextOption } from '../allowed.js';
 import { addressOption, connectionOptions, fileOption } from '../connection-options.js';
-import { durationOption } from '../duration-option.js';
+import { durationBetween, durationOption } from '../duration-option.js';
 import { secretReference } from '../reference.js';
 
 /** Text that may stand in a parameter of OAuth (RFC 6749 appendix A): visible ASCII and spaces. */
-const parameterText = z
-  .string()
-  .regex(/^[\x20-\x7e]{1,4096}$/)
-  .meta({ title: 'visible ASCII' });
+const parameter = /^[\x20-\x7e]{1,4096}$/;
+const visibleAscii = 'a text of visible ASCII and spaces';
+
+const parameterText = textOption(parameter, visibleAscii).meta({ title: 'visible ASCII' });
 
 const algorithm = z
   .enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'])
@@ -16,9 +17,10 @@ const algorithm = z
 const keyId = parameterText.optional().describe('`kid` of the signature; without it that of the JWK, if any.');
 
 /** The types of RFC 8693 section 3 by their last part, others as the URI that they are. */
-const tokenType = z
-  .string()
-  .regex(/^(?:access_token|refresh_token|id_token|jwt|saml1|saml2|[a-z][a-z0-9+.-]*:[\x21-\x7e]+)$/)
+const tokenType = textOption(
+  /^(?:access_token|refresh_token|id_token|jwt|saml1|saml2|[a-z][a-z0-9+.-]*:[\x21-\x7e]+)$/,
+  'access_token, refresh_token, id_token, jwt, saml1, saml2, or a URI',
+)
   .meta({ title: 'token type' })
   .transform((type) => (type.includes(':') ? type : `urn:ietf:params:oauth:token-type:${type}`));
 
@@ -26,7 +28,7 @@ const tokenType = z
 const ownParameters =
   /^(?:grant_type|client_id|client_secret|client_assertion|client_assertion_type|scope|resource|audience|refresh_token|assertion|subject_token|subject_token_type|actor_token|actor_token_type|requested_token_type)$/;
 
-/** The options of `from: oauth`. What belongs together is checked by `checkedTerms`. */
+/** The options of `from: oauth`. What belongs together is in `oauthRules`. */
 export const oauthOptions = {
   token_url: addressOption.optional().describe('The token endpoint; without it `issuer` is asked for it.'),
   issuer: addressOption
@@ -87,27 +89,32 @@ export const oauthOptions = {
   assertion_audience: parameterText
     .optional()
     .describe('For `jwt_bearer`: the claim `aud`; without it `issuer`, else the URL of the token endpoint.'),
-  assertion_lifetime: durationOption
-    .refine((milliseconds) => milliseconds >= 1000 && milliseconds <= 3_600_000)
+  assertion_lifetime: durationBetween({ least: 1000, most: 3_600_000 }, 'a duration from 1s to 1h, such as 5m')
     .prefault('5m')
     .describe('For `jwt_bearer`: from `iat` to `exp`, from 1s to 1h.'),
   assertion_claims: z
     .record(
-      z.string().regex(/^(?!(?:iss|sub|aud|exp|nbf|iat|jti)$)[\w:/.-]{1,128}$/),
-      z.union([z.string(), z.number(), z.boolean()]),
+      textOption(
+        /^(?!(?:iss|sub|aud|exp|nbf|iat|jti)$)[\w:/.-]{1,128}$/,
+        'the name of a claim other than iss, sub, aud, exp, nbf, iat and jti, which have options of their own or are set here',
+      ),
+      z.union([z.string(), z.number(), z.boolean()], allowedUnseen('a text, a number, or true or false')),
     )
     .prefault({})
     .describe('For `jwt_bearer`: more claims, such as `scope`.'),
-  scope: parameterText.optional().describe('What the token is to be good for, separated by spaces.'),
+  scope: textOption(parameter, 'a text of scopes, separated by spaces')
+    .meta({ title: 'visible ASCII' })
+    .optional()
+    .describe('What the token is to be good for, separated by spaces.'),
   resource: z.array(parameterText).prefault([]).describe('Where the token is to be used (RFC 8707): URIs.'),
   audience: z.array(parameterText).prefault([]).describe('The same by names, for servers that go by these.'),
   parameters: z
     .record(
-      z
-        .string()
-        .regex(/^[\w.-]{1,128}$/)
-        .refine((name) => !ownParameters.test(name)),
-      parameterText,
+      textOption(/^[\w.-]{1,128}$/, 'the name of a parameter: letters, digits, ".", "-" and "_"').refine(
+        (name) => !ownParameters.test(name),
+        allowed('the name of a parameter that no other option sets'),
+      ),
+      unseenTextOption(parameter, visibleAscii).meta({ title: 'visible ASCII' }),
     )
     .prefault({})
     .describe('More parameters of the request. They are no place for a secret.'),

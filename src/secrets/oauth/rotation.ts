@@ -57,6 +57,11 @@ export class Rotation {
     return untilAborted(this.#underWay, signal);
   }
 
+  /** When what is under way has ended. Never rejects. */
+  async ended(): Promise<void> {
+    await this.#underWay?.catch(() => undefined);
+  }
+
   async #refresh(first: Sealed, ask: (token: Sealed, signal: AbortSignal) => Promise<Token>): Promise<Token> {
     const { name, path, patience = usualPatience } = this.#terms;
     const terms = { patience, abandoned, busy: heldBy(name, patience) };

@@ -1,4 +1,3 @@
-import { UsageError } from '../../core/usage-error.js';
 import type { SecretReference } from '../reference.js';
 import type { OauthOptions } from './options.js';
 
@@ -49,68 +48,36 @@ export interface Terms {
   readonly grant: GrantTerms;
 }
 
-/** The keys that belong to a choice, and to no other. */
-const belongings = {
-  basic: ['client_secret'],
-  post: ['client_secret'],
-  private_key_jwt: ['private_key', 'key_id', 'algorithm', 'client_assertion_audience'],
-  none: [],
-  client_credentials: [],
-  refresh_token: ['refresh_token', 'state_file'],
-  token_exchange: ['subject_token', 'actor_token', 'requested_token_type'],
-  jwt_bearer: [
-    'assertion_key',
-    'assertion_key_id',
-    'assertion_algorithm',
-    'assertion_issuer',
-    'assertion_subject',
-    'assertion_audience',
-  ],
-} as const;
-
-/** What belongs together is there, and nothing that would be ignored. Throws `UsageError`. */
-export function checkedTerms(name: string, options: OauthOptions): Terms {
-  const { client_auth, grant, token_url, issuer } = options;
-  if (token_url === undefined && issuer === undefined) refuse(name, 'needs token_url or issuer');
-  for (const [choice, keys] of Object.entries(belongings)) {
-    if (choice === client_auth || choice === grant) continue;
-    const stray = keys.find((key) => options[key] !== undefined && !isTaken(key, client_auth));
-    if (stray !== undefined) refuse(name, `has ${stray}, which belongs to ${choice}`);
-  }
-  return { client: clientOf(name, options), grant: grantOf(name, options) };
+/** The terms of options that keep to `oauthRules`. Throws `TypeError` for others. */
+export function termsOf(options: OauthOptions): Terms {
+  return { client: clientOf(options), grant: grantOf(options) };
 }
 
-/** `client_secret` belongs to two choices. */
-function isTaken(key: string, clientAuth: OauthOptions['client_auth']): boolean {
-  return (belongings[clientAuth] as readonly string[]).includes(key);
-}
-
-function clientOf(name: string, options: OauthOptions): ClientTerms {
+function clientOf(options: OauthOptions): ClientTerms {
   const { client_auth: method, client_id: id } = options;
   if (method === 'none') return { id, method };
   if (method === 'private_key_jwt') {
-    const credential = options.private_key ?? refuse(name, `needs private_key for client_auth ${method}`);
+    const credential = options.private_key ?? unchecked();
     const { key_id: keyId, algorithm, client_assertion_audience: audience } = options;
     return { id, method, credential, keyId, algorithm, audience };
   }
-  const credential = options.client_secret ?? refuse(name, `needs client_secret for client_auth ${method}`);
+  const credential = options.client_secret ?? unchecked();
   return { id, method, credential };
 }
 
-function grantOf(name: string, options: OauthOptions): GrantTerms {
+function grantOf(options: OauthOptions): GrantTerms {
   const { grant: type } = options;
-  const lacks = (key: string): never => refuse(name, `needs ${key} for grant ${type}`);
   switch (type) {
     case 'client_credentials':
       return { type };
     case 'refresh_token':
-      return { type, first: options.refresh_token ?? lacks('refresh_token') };
+      return { type, first: options.refresh_token ?? unchecked() };
     case 'jwt_bearer':
-      return { type, assertion: assertionOf(options, options.assertion_key ?? lacks('assertion_key')) };
+      return { type, assertion: assertionOf(options, options.assertion_key ?? unchecked()) };
     case 'token_exchange':
       return {
         type,
-        subject: options.subject_token ?? lacks('subject_token'),
+        subject: options.subject_token ?? unchecked(),
         subjectType: options.subject_token_type,
         actor: options.actor_token,
         actorType: options.actor_token_type,
@@ -133,6 +100,6 @@ function assertionOf(options: OauthOptions, key: SecretReference): AssertionTerm
   };
 }
 
-function refuse(name: string, what: string): never {
-  throw new UsageError(`The secret ${name}, which comes from oauth, ${what}.`);
+function unchecked(): never {
+  throw new TypeError('the options were not checked');
 }

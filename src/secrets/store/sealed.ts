@@ -9,6 +9,7 @@ import { decrypt } from './age.js';
 import { parseContents } from './contents.js';
 import { readEncrypted } from './encrypted-file.js';
 import { storeKey } from './key.js';
+import { setCommand } from './set-command.js';
 import type { StoreSettings, StoreSurroundings } from './settings.js';
 
 /** What a store holds, by name and field. The same object for as long as the store is the same. */
@@ -41,7 +42,9 @@ export function sealedStore(
     const found = await readEncrypted(file);
     if (found === undefined) {
       known = undefined;
-      throw new MissingError(`the store ${file} does not exist: \`keywright secret set\` makes it.`);
+      throw new MissingError(
+        `the store ${file} does not exist: ${setCommand('NAME', surroundings.configFile)} makes it.`,
+      );
     }
     const stamp = Number(found.stats.ctimeMs) < asked - coarseness ? stampOf(found.stats) : undefined;
     // No two encryptions are the same, even of the same: the same bytes need not be decrypted again.

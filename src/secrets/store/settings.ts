@@ -19,6 +19,8 @@ export interface StoreSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
+  /** The configuration that names the store, for messages with a whole command. */
+  readonly configFile?: string;
   /** Asks a person for the passphrase; absent where there is none to ask. `isNew`: for a store that is about to be made. */
   readonly askPassphrase?: (isNew: boolean) => Promise<string>;
 }

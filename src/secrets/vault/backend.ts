@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { Backend } from '../backend.js';
-import { connectionOptions, addressOption, connectTo } from '../connection-options.js';
+import { addressWithout, connectionOptions, connectionRules, connectTo } from '../connection-options.js';
+import { ruleOf } from '../option-rules.js';
+import type { Rule } from '../../core/rule.js';
 import type { Clock } from '../../core/clock.js';
 import type { CommonContext } from '../source-context.js';
 import { authOption } from './auth-options.js';
@@ -11,7 +13,7 @@ import { namespaceOption } from './path.js';
 import { VaultSession } from './session.js';
 
 export const backendOptions = {
-  address: addressOption.describe(
+  address: addressWithout(['/v1', '/ui']).describe(
     'Where it is, `https://vault.example.com:8200`: the address of the cluster, not of one node.',
   ),
   ...connectionOptions,
@@ -20,6 +22,21 @@ export const backendOptions = {
 };
 
 export type BackendOptions = z.output<z.ZodObject<typeof backendOptions>>;
+
+export const backendRules: readonly Rule[] = [
+  ...connectionRules('address'),
+  ruleOf<BackendOptions>()(['auth', 'client_cert_file', 'client_key_file'], (options) =>
+    options.auth.method === 'cert' && options.client_cert_file === undefined && options.client_key_file === undefined
+      ? [
+          {
+            path: ['client_cert_file'],
+            message:
+              '"client_cert_file" is missing, which method: cert logs in with; allowed is it and client_key_file',
+          },
+        ]
+      : [],
+  ),
+];
 
 /** One Vault or OpenBao, as its sources see it. */
 export interface VaultBackend extends Backend {

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.js';
 import type { Sealed } from '../../core/sealed.js';
 import type { HttpClient } from '../../net/client.js';
-import { jsonOf, membersOf, retryAfterOf } from '../answer.js';
+import { isForeign, jsonOf, membersOf, retryAfterOf } from '../answer.js';
 import { VaultFailure } from './failure.js';
 import { openNodeVault, type Ask, type Asked } from './node-vault.js';
 
@@ -37,6 +37,7 @@ const catchingUp = [50, 200, 800];
 /** Calls to one Vault, with the header fields that each of them has. */
 export class VaultCalls {
   readonly origin: string;
+  readonly namespace: string | undefined;
   /** All of this backend's `X-Correlation-Id`s begin with it; the login event has it, so that the two audit logs can be joined. */
   readonly instance = randomBytes(8).toString('hex');
   readonly #options: CallsOptions;
@@ -46,6 +47,7 @@ export class VaultCalls {
   constructor(options: CallsOptions) {
     this.#options = options;
     this.origin = options.http.origin;
+    this.namespace = options.namespace;
   }
 
   /** Rejects where there is no answer of Vault's (`ClientError`, `VaultFailure`) or nobody waits for it any more (the signal's reason). */
@@ -82,6 +84,10 @@ export class VaultCalls {
     const members = answer.status === 204 ? {} : membersOf(jsonOf(answer.text));
     if (isSuccess && members === undefined) {
       throw new VaultFailure(`${this.origin} answered with what is not a JSON object (request ${id})`, 'down');
+    }
+    if (isForeign(answer)) {
+      const what = `answered with status ${answer.status} and nothing of Vault's: something else stands before it`;
+      throw new VaultFailure(`${this.origin} ${what} (request ${id})`, 'down');
     }
     const { errors = [] } = members ?? {};
     return {

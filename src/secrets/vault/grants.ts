@@ -8,6 +8,8 @@ interface Rule {
   readonly path: string;
   readonly capability: 'read' | 'update';
   readonly reasons: readonly string[];
+  /** The path that has to be granted instead if the mount is of KV version 2, which nobody has said. */
+  readonly ifVersion2?: string;
 }
 
 /**
@@ -46,8 +48,8 @@ function ruleOf(source: SourceOptions & { readonly name: string }): Rule {
   if (kv_version === 2) return { path: kv2PathOf(path), capability: 'read', reasons: [`the secret ${name}`] };
   const inData = withData(path, firstSegment(path));
   const isOpen = kv_version === undefined && !hasLease(source) && !isEngine(path) && kv2PathOf(path) !== path;
-  const doubt = `the secret ${name}; if ${firstSegment(path)}/ is KV version 2, this has to be "${inData}": write that, or kv_version, in the configuration`;
-  return { path, capability: 'read', reasons: [isOpen ? doubt : `the secret ${name}`] };
+  const reasons = [`the secret ${name}`];
+  return { path, capability: 'read', reasons, ...(isOpen ? { ifVersion2: inData } : {}) };
 }
 
 /** What makes a credential, by how the engines of Vault and OpenBao, and widespread others, name their paths. */
@@ -83,8 +85,17 @@ function merged(rules: readonly Rule[]): readonly (readonly Rule[])[] {
 function written(rules: readonly Rule[]): string {
   const comments = rules.flatMap(({ reasons }) => reasons).map((reason) => `# ${reason}\n`);
   const capabilities = [...new Set(rules.map(({ capability }) => JSON.stringify(capability)))].join(', ');
-  const [{ path } = { path: '' }] = rules;
-  return `${comments.join('')}path ${quoted(path)} {\n  capabilities = [${capabilities}]\n}\n`;
+  const [{ path, ifVersion2 } = { path: '', ifVersion2: undefined }] = rules;
+  const block = (of: string): string => `path ${quoted(of)} {\n  capabilities = [${capabilities}]\n}\n`;
+  const doubt =
+    ifVersion2 === undefined ? '' : `${doubtAbout(path)}${block(ifVersion2).replace(/^/gm, '# ').replace(/# $/, '')}`;
+  return `${comments.join('')}${block(path)}${doubt}`;
+}
+
+/** Both rules at once would grant one path too many: which it is shows in the configuration, or is for whoever writes the policy to say. */
+function doubtAbout(path: string): string {
+  const mount = firstSegment(path);
+  return `# The rule above is for ${mount}/ as KV version 1, or as another engine. If it is KV version 2, that rule grants nothing, and this\n# one is needed instead (\`kv_version: 2\` in the configuration prints it; \`vault secrets list -detailed\` tells which it is):\n`;
 }
 
 /** A text of HCL. What Vault reads as a wildcard cannot be written in a policy as itself. */

@@ -47,7 +47,7 @@ export function loginBy(auth: Auth, calls: VaultCalls, context: CommonContext): 
     }
     case 'approle': {
       const { mount, role_id, secret_id } = auth;
-      const secretId = secretIdFrom(auth, calls, file);
+      const secretId = secretIdFrom(auth, calls, file, context);
       return {
         prepare: async ({ secret }) => (secret_id === undefined ? {} : { secret_id: await secret(secret_id, at) }),
         logIn: async (material, signal) => post(mount, { role_id, ...(await secretId(signal)), ...material }, signal),

@@ -1,19 +1,26 @@
 import { z } from 'zod';
+import { allowed, textOption } from '../allowed.js';
+
+const aPath = allowed(
+  'mount/path/of/it, without / at its ends, empty or dotted segments, ?, #, *, +, {{, \\ or control characters; a field is named where it is used, as in {jira.token}',
+);
 
 /**
  * A path below `/v1/`, as it may stand in the configuration. What a URL parser would read otherwise (`..`, `?`, `#`) is refused rather
  * than encoded: a slip there would ask for another secret than the one that was meant. So is what a policy of Vault reads as more than itself.
  */
-export const pathOption = z.string().refine(isPath, {
-  error:
-    'found no path that can be asked for in one way only; allowed is mount/path/of/it, without / at its ends, empty or dotted segments, ?, #, *, +, {{, \\ or control characters',
-});
+export const pathOption = z.string(aPath).refine(isPath, aPath);
+
+const aMount = allowed('a path below auth/, such as approle or team/jwt, without / at its ends');
 
 /** Where an auth method is enabled, below `auth/`. */
-export const mountOption = pathOption;
+export const mountOption = z.string(aMount).refine(isPath, aMount);
 
 /** Sent with every call; a namespace below another is written with `/`. */
-export const namespaceOption = z.string().regex(/^(?!\.)[\w.-]+(?:\/(?!\.)[\w.-]+)*\/?$/);
+export const namespaceOption = textOption(
+  /^(?!\.)[\w.-]+(?:\/(?!\.)[\w.-]+)*\/?$/,
+  'a namespace such as team-a or team-a/ci, without / at its beginning',
+);
 
 /** Vault answers 404 for what ends in a dot. */
 function isPath(text: string): boolean {

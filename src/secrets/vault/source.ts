@@ -7,7 +7,7 @@ import type { Answered } from './calls.js';
 import { thrown, VaultFailure } from './failure.js';
 import { fetchedFromEngine } from './engine.js';
 import { isMisread, readingOf, type Reading } from './reading.js';
-import { sourceOptions, type SourceOptions } from './source-options.js';
+import { sourceOptions, sourceRules, type SourceOptions } from './source-options.js';
 import type { HeldToken } from './session.js';
 
 /** One path of a Vault: a secret of KV, or a credential that an engine makes. */
@@ -16,6 +16,7 @@ export const vaultSource = defineSourceOf<VaultBackend>()({
   summary:
     'A path of a Vault or OpenBao: KV version 1 or 2, or any engine that hands out credentials. Its leases are renewed and revoked.',
   options: sourceOptions,
+  rules: sourceRules,
   make: (options, { name, backend }): Source => ({
     async fetch(context) {
       try {

@@ -1,6 +1,6 @@
 import type { Refusal } from '../../core/refusal.js';
 import type { HttpAnswer } from '../../net/client.js';
-import { retryAfterOf } from '../answer.js';
+import { isForeign, retryAfterOf } from '../answer.js';
 import { unavailable, type FailureKind } from '../unavailable.js';
 
 export interface Asked {
@@ -22,6 +22,7 @@ export function failureOf({ name, origin, what }: Asked, answer: HttpAnswer, now
   const suffix = requestId.test(id) ? ` (request ${id})` : '';
   const refuse = (why: string, kind: FailureKind): Refusal =>
     unavailable(name, `${why}${suffix}`, kind, retryAfterOf(answer, now));
+  if (isForeign(answer)) return refuse(`${origin} gave an answer with status ${status} that is none of WorkOS`, 'down');
   switch (status) {
     case 401:
       return refuse(`${origin} does not know the API key`, 'login');

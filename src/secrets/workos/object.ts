@@ -1,24 +1,25 @@
 import { z } from 'zod';
-import { UsageError } from '../../core/usage-error.js';
 import type { Sealed } from '../../core/sealed.js';
 import { jsonOf, membersOf, sealMembers } from '../answer.js';
+import { textOption } from '../allowed.js';
 import { defineSourceOf } from '../backend.js';
 import { durationOption } from '../duration-option.js';
+import { exactlyOne } from '../option-rules.js';
 import { seal } from '../seal.js';
 import { unavailable } from '../unavailable.js';
 import { valueVersion } from '../value-version.js';
 import type { Workos } from './server.js';
 
 /** A name that fills one segment of a path; the dots alone would lead elsewhere. */
-const nameOfObject = z
-  .string()
-  .regex(/^(?!\.{1,2}$)[^\p{Cc}\p{Cs}]{1,512}$/u)
-  .meta({ title: 'name of an object' });
+const nameOfObject = textOption(
+  /^(?!\.{1,2}$)[^\p{Cc}\p{Cs}]{1,512}$/u,
+  'the name of an object, without control characters',
+).meta({ title: 'name of an object' });
 
-const identifier = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,128}$/)
-  .meta({ title: 'identifier' });
+const identifier = textOption(
+  /^[A-Za-z0-9_-]{1,128}$/,
+  'the identifier of an object: letters, digits, "-" and "_"',
+).meta({ title: 'identifier' });
 
 /** An object of WorkOS Vault (https://workos.com/docs/vault). */
 export const objectSource = defineSourceOf<Workos>()({
@@ -36,10 +37,8 @@ export const objectSource = defineSourceOf<Workos>()({
       .prefault('1h')
       .describe('How long it is used at most while WorkOS cannot answer, counted from when it was last asked.'),
   },
+  rules: [exactlyOne('object', 'id')],
   make({ object, id, format, refresh, max_stale }, { name, clock, backend }) {
-    if ((object === undefined) === (id === undefined)) {
-      throw new UsageError(`The secret ${name}, which comes from workos, needs either object or id.`);
-    }
     const what = object === undefined ? `the object ${id} of the Vault` : `the object named ${object} in the Vault`;
     const path = object === undefined ? `/vault/v1/kv/${id}` : `/vault/v1/kv/name/${encodeURIComponent(object)}`;
     return {

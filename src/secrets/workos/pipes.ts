@@ -1,16 +1,21 @@
 import { z } from 'zod';
-import { UsageError } from '../../core/usage-error.js';
+import { allowed, textOption } from '../allowed.js';
 import { defineSourceOf } from '../backend.js';
 import { durationOption } from '../duration-option.js';
 import type { Source } from '../index.js';
+import { together } from '../option-rules.js';
 import { reveal } from '../seal.js';
 import { valueVersion } from '../value-version.js';
 import { accountOf, identifierText, keyOf } from './account.js';
 import type { Workos } from './server.js';
 import { readVended } from './vended.js';
 
-const identifier = z.string().regex(identifierText).meta({ title: 'identifier' });
-const visible = z.string().regex(/^[\x21-\x7e]{1,512}$/);
+const identifier = textOption(identifierText, 'an identifier of WorkOS: letters, digits, "-" and "_"').meta({
+  title: 'identifier',
+});
+const visible = textOption(/^[\x21-\x7e]{1,512}$/, 'a text of visible ASCII without spaces');
+
+const someIssuers = allowed('a list of 1 to 10 issuers');
 
 /** A connected account of WorkOS Pipes (https://workos.com/docs/pipes): WorkOS keeps it authorized, and hands out what it is used with. */
 export const pipesSource = defineSourceOf<Workos>()({
@@ -18,9 +23,7 @@ export const pipesSource = defineSourceOf<Workos>()({
   summary:
     "The account that a user has connected to an integration by WorkOS Pipes: the caller's own, by the subject of its token.",
   options: {
-    integration: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/)
+    integration: textOption(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, 'the slug of an integration, such as github')
       .meta({ title: 'slug' })
       .describe('The slug of the integration, such as `github`.'),
     endpoint: z
@@ -31,13 +34,13 @@ export const pipesSource = defineSourceOf<Workos>()({
       ),
     scopes: z
       .array(visible)
-      .max(100)
+      .max(100, allowed('a list of at most 100 scopes'))
       .default([])
       .describe('What the user has to have granted; with less the secret is not used.'),
     issuers: z
       .array(visible)
-      .min(1)
-      .max(10)
+      .min(1, someIssuers)
+      .max(10, someIssuers)
       .optional()
       .describe(
         'Values of the claim `iss` whose subjects are users of this WorkOS; needed where callers may show tokens of other issuers too.',
@@ -62,16 +65,15 @@ export const pipesSource = defineSourceOf<Workos>()({
       .prefault('1h')
       .describe('How long it is used at most while WorkOS cannot answer, counted from when it was last asked.'),
   },
+  rules: [together('user_id', 'client')],
   make(options, { name, clock, backend }): Source {
     const { integration, endpoint, scopes, refresh, max_stale } = options;
     const { user_id: userId, client } = options;
-    if ((userId === undefined) !== (client === undefined)) {
-      throw new UsageError(`The secret ${name}, which comes from workos-pipes, needs user_id and client together.`);
-    }
     const fixed = userId === undefined || client === undefined ? undefined : { userId, client };
     const terms = { name, fixed, organizationId: options.organization_id, issuers: options.issuers };
     return {
       keyFor: (caller) => keyOf(accountOf(terms, caller)),
+      onlyClient: fixed?.client,
       async fetch(fetching) {
         const now = clock.now();
         const { userId: user, organizationId } = accountOf(terms, fetching.caller);

@@ -1,5 +1,5 @@
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../net/client.js';
-import { asUnavailable, objectIn } from '../answer.js';
+import { asUnavailable, isForeign, objectIn } from '../answer.js';
 import type { Backend } from '../backend.js';
 import { reasonOf } from '../giving-back.js';
 import type { FetchContext } from '../index.js';
@@ -53,8 +53,9 @@ export function openWorkos(options: WorkosOptions): Workos {
       });
       if (answer.status === 200) return objectIn(name, answer, origin);
       const failure = failureOf(asked, answer, clock.now());
-      if (answer.status === 401) {
-        refused = { key: version, answer: { ...answer, text: '' }, until: clock.elapsed() + pause };
+      if (answer.status === 401 && !isForeign(answer)) {
+        // Nothing of its text is needed, but that it was WorkOS's.
+        refused = { key: version, answer: { ...answer, text: '{}' }, until: clock.elapsed() + pause };
         onEvent({ event: 'login_failed', backend: context.name, reason: reasonOf(failure) });
       }
       throw failure;

@@ -30,7 +30,9 @@ describe('what AWS says no with', () => {
     [500, json('InternalServiceError'), 'down'],
     // A server that fails is not taken at its word.
     [500, json('ResourceNotFoundException'), 'down'],
-    [403, '<html>', 'denied'],
+    [403, '<html>', 'down'],
+    [403, '{}', 'denied'],
+    [404, '<html>', 'down'],
     [429, '{}', 'throttled'],
     [400, '{}', 'down'],
     [400, json('constructor'), 'down'],
@@ -45,13 +47,22 @@ describe('what AWS says no with', () => {
   it('is shown by the type of the error alone, and only where it looks like one', () => {
     const messageOf = (text: string): string => failureOf('aws:443', answer(400, text), 0).message;
     expect(messageOf(json('ValidationException:http://x/y'))).toBe(
-      'aws:443 answered with status 400 (ValidationException)',
+      'aws:443 answered with status 400 (ValidationException): secret_id or version is nothing that it takes',
     );
     for (const type of ['AKIA0123456789ABCDEF', 'pw-3f9a', 'A', 'ab c', 'A'.repeat(80)]) {
       expect(messageOf(json(type))).toBe('aws:443 answered with status 400');
       expect(messageOf(xml(type))).toBe('aws:443 answered with status 400');
     }
     expect(messageOf(json('InvalidSignatureException'))).toContain('the clock of this machine');
+  });
+
+  it('says who has to do what where something is not allowed', () => {
+    const of = (text: string): string => failureOf('aws:443', answer(400, text), 0).message;
+    expect(of(json('AccessDeniedException'))).toMatch(
+      /`keywright grants --for aws` prints the policy, which whoever administers/,
+    );
+    expect(of(xml('AccessDenied'))).toMatch(/trust policy .*`keywright grants --for aws` prints the policy\)$/);
+    expect(of(json('ResourceNotFoundException'))).toMatch(/this region of the account has no secret of this name/);
   });
 
   it('may name its type in a header, and how long to wait', () => {

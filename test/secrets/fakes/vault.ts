@@ -134,7 +134,13 @@ export class FakeVault {
       if (wrapping === undefined) return invalid;
       return {
         status: 200,
-        body: { data: { creation_path: wrapping.creationPath, creation_ttl: 300, creation_time: '' } },
+        body: {
+          data: {
+            creation_path: wrapping.creationPath,
+            creation_ttl: 300,
+            creation_time: new Date(wrapping.expiresAt - 300_000).toISOString(),
+          },
+        },
       };
     }
     const wrapping = this.tokens.wrapping(header);

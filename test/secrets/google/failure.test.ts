@@ -46,6 +46,11 @@ describe('an answer of Google without success', () => {
     expect(causeOf(400, body).kind).toBe('down');
   });
 
+  it.each([400, 401, 403, 404])('is a matter of the moment where it is no JSON: status %i', (status) => {
+    const answer = { status, headers: new Map<string, string>(), text: '<html>s3cr3t' };
+    expect(failureOf({ name: 'x', origin: 'y:1', shown: 'z' }, answer, 0).cause).toMatchObject({ kind: 'down' });
+  });
+
   it('is a matter of the moment where a gateway gives it, whatever it says', () => {
     expect(causeOf(503, { error: 'invalid_grant' }).kind).toBe('down');
     expect(causeOf(307, { error: 'invalid_grant' }).kind).toBe('down');

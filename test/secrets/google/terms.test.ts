@@ -1,37 +1,35 @@
 import { describe, expect, it } from '@jest/globals';
-import { UsageError } from '../../../src/core/usage-error.js';
+import { mistakesOfSecret } from '../mistakes.js';
 import { makeGoogle, readOnly } from './make.js';
 
 const make = (options: Record<string, unknown>): unknown =>
   makeGoogle({ address: 'https://localhost:1', folder: '/nowhere' }, 'ca.pem', options);
-const workload = { audience: '//iam.googleapis.com/x', token: 'platform' };
+const workload = { audience: '//iam.googleapis.com/x', token: 'token' };
 const account = 'a@b.iam.gserviceaccount.com';
 
 describe('a secret from google', () => {
+  const neither = 'found neither';
   it.each([
-    [{ scopes: [readOnly] }, 'needs either service_account or workload_identity'],
+    [{ scopes: [readOnly] }, `${neither} "service_account" nor "workload_identity"`],
     [
       { service_account: 'key', workload_identity: workload, scopes: [readOnly] },
-      'needs either service_account or workload_identity',
+      'found "workload_identity" beside "service_account"',
     ],
-    [{ service_account: 'key' }, 'needs either scopes or audience'],
-    [{ service_account: 'key', scopes: [readOnly], audience: 'x' }, 'cannot have both scopes and audience'],
-    [{ service_account: 'key', subject: 'ada', audience: 'x' }, 'cannot have both subject and audience'],
-    [{ workload_identity: workload, scopes: [readOnly], subject: 'ada' }, 'can have subject with service_account only'],
+    [{ service_account: 'key' }, `${neither} "scopes" nor "audience"`],
+    [{ service_account: 'key', scopes: [readOnly], audience: 'x' }, 'found "audience" beside "scopes"'],
+    [{ service_account: 'key', subject: 'ada', audience: 'x' }, 'found "audience" beside "subject"'],
+    [
+      { workload_identity: workload, scopes: [readOnly], subject: 'ada' },
+      'found "subject", which is for service_account',
+    ],
     [
       { workload_identity: workload, audience: 'x' },
-      'needs workload_identity.service_account for an ID token: workloads have none of their own',
+      '"service_account" is missing, which an ID token (audience) needs: workloads have none of their own',
     ],
-    [
-      { workload_identity: { audience: 'x' }, scopes: [readOnly] },
-      'needs either token or token_file in workload_identity',
-    ],
-    [
-      { workload_identity: { ...workload, token_file: 'x' }, scopes: [readOnly] },
-      'needs either token or token_file in workload_identity',
-    ],
+    [{ workload_identity: { audience: 'x' }, scopes: [readOnly] }, `${neither} "token" nor "token_file"`],
+    [{ workload_identity: { ...workload, token_file: 'x' }, scopes: [readOnly] }, 'found "token_file" beside "token"'],
   ])('is not made from %j', (options, why) => {
-    expect(() => make(options)).toThrow(new UsageError(`The secret github, which comes from google, ${why}.`));
+    expect(mistakesOfSecret({ from: 'google', ...options })).toEqual([expect.stringContaining(why)]);
   });
 
   it.each([

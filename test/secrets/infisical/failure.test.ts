@@ -24,9 +24,21 @@ describe('an error of Infisical', () => {
     fc.assert(
       fc.property(fc.integer({ min: 400, max: 599 }), body, (status, told) => {
         const { message } = failureOf(answer(status, told), 'host:443', 0);
-        expect(message).toMatch(/^host:443 [a-zA-Z ,]+ \(\d{3}(?: [A-Z]\w+)?(?:, request req-[A-Za-z0-9]{4,32})?\)$/);
+        expect(message).toMatch(
+          /^host:443 [a-zA-Z ,]+ \(\d{3}(?: [A-Z]\w+)?(?:, request req-[A-Za-z0-9]{4,32})?\)(?:: [a-z ,`-]+)?$/,
+        );
       }),
     );
+  });
+
+  it('says who has to do what where a permission is missing, or what is named is not there', () => {
+    const of = (status: number, error: string): string => failureOf(answer(status, { error }), 'host:443', 0).message;
+    expect(of(403, 'PermissionDenied')).toMatch(
+      /^host:443 does not permit it \(403 PermissionDenied\): `keywright grants --for infisical` prints .* administers/,
+    );
+    expect(of(404, 'NotFound')).toMatch(/has no such secret.*\(404 NotFound\): compare name.* has to be a member$/);
+    expect(of(500, 'x')).toBe('host:443 fails (500)');
+    expect(of(400, 'BadRequest')).toBe('host:443 finds the request wrong (400 BadRequest)');
   });
 
   it.each([
@@ -39,6 +51,8 @@ describe('an error of Infisical', () => {
     [404, { error: 'TokenError' }, false],
     [200, { error: 'TokenError' }, false],
     [500, 'not JSON', false],
+    [401, '<html>', false],
+    [403, '', false],
   ])('tells a dead token from all else: %d %j', (status, body, isDead) => {
     expect(isTokenDead(answer(status, body))).toBe(isDead);
   });
@@ -52,8 +66,17 @@ describe('an error of Infisical', () => {
     [500, { error: 'OidcAuthError' }, true],
     [503, {}, false],
     [307, {}, false],
+    [401, '<html>', false],
+    [404, '', false],
   ])('tells a login that is refused from one that cannot be had: %d %j', (status, body, isRefused) => {
     expect(isLoginRefused(answer(status, body))).toBe(isRefused);
+  });
+
+  it.each([400, 401, 403, 404, 410, 422])('is of something else where it is no JSON: status %i is down', (status) => {
+    expect(failureOf(answer(status, '<html>404 not found'), 'host:443', 0)).toMatchObject({
+      kind: 'down',
+      message: `host:443 gave an answer that is none of Infisical (${status})`,
+    });
   });
 
   it('tells a lockout and a lease that is gone by what is said, and by nothing that is named there', () => {

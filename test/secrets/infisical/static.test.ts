@@ -1,3 +1,4 @@
+import { ZodError } from 'zod';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Refusal } from '../../../src/core/refusal.js';
@@ -86,7 +87,7 @@ describe('a secret of Infisical that cannot be had', () => {
       stage.fake.instead.push({ path: '/api/v4', failure });
       const cause = await causeOf();
       expect(inspect(cause, { depth: 9, showHidden: true })).not.toContain(value);
-      expect(cause.message).toMatch(new RegExp(`\\(${status}\\)$`));
+      expect(cause.message).toMatch(new RegExp(`\\(${status}\\)(?:: [a-z ,\`-]+)?$`));
     },
   );
 });
@@ -115,7 +116,7 @@ describe('a secret of Infisical', () => {
     [{ version: 0 }],
     [{ refresh: '5' }],
   ])('is refused where it cannot be one: %j', (options) => {
-    expect(() => stage.source('infisical', options)).toThrow(/Invalid|Too small/);
+    expect(() => stage.source('infisical', options)).toThrow(ZodError);
   });
 
   it('is asked for with everything said outright, as defaults differ between versions', async () => {

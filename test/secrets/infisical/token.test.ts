@@ -119,7 +119,9 @@ describe('a token', () => {
     const source = stage.source('infisical', { environment: 'staging' });
     const cause = await causeOf(source.fetch(fetchContext()));
     expect(cause).toMatchObject({ kind: 'denied' });
-    expect(cause.message).toMatch(/does not permit it \(403 PermissionDenied, request req-Ab12Cd34Ef56Gh\)$/);
+    expect(cause.message).toMatch(
+      /does not permit it \(403 PermissionDenied, request req-Ab12Cd34Ef56Gh\): `keywright grants --for infisical`/,
+    );
     expect(logins()).toBe(1);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SecretReference } from '../../../src/secrets/index.js';
+import { mistakesOfBackend } from '../mistakes.js';
 import { authOption } from '../../../src/secrets/vault/auth-options.js';
 
 describe('how to log in', () => {
@@ -50,12 +51,18 @@ describe('how to log in', () => {
   });
 
   it('is refused with what is allowed', () => {
-    const told = (auth: object) => authOption.safeParse(auth).error?.issues.map(({ message }) => message);
-    expect(told({ method: 'cert', mont: 'x', rol: 'y' })).toEqual([
-      'found "mont"; allowed is one of method, mount, role\nfound "rol"; allowed is one of method, mount, role',
+    const told = (auth: object) => mistakesOfBackend({ type: 'vault', address: 'https://a.example', auth });
+    expect(told({ method: 'approle', role_id: 'r', mont: 'x', rol: 'y' })).toEqual([
+      expect.stringMatching(/^found the unknown key "mont"; the nearest known one is "mount"; known are method, mount/),
+      expect.stringMatching(
+        /^found the unknown key "rol"; the nearest known one is "role_id"; known are method, mount/,
+      ),
     ]);
-    expect(told({ method: 'x' })).toEqual([
-      'found no such login; allowed is "method" with one of token, approle, kubernetes, jwt, cert',
+    expect(told({ method: 'app' })).toEqual([
+      'found "app"; the nearest known one is "approle"; allowed is one of token, approle, kubernetes, jwt, cert',
+    ]);
+    expect(told({ method: 'cert' })).toEqual([
+      '"client_cert_file" is missing, which method: cert logs in with; allowed is it and client_key_file',
     ]);
   });
 });

@@ -42,6 +42,17 @@ describe('a cluster that is not in service', () => {
     expect(stage.fake.paths()).toHaveLength(1);
   });
 
+  it.each([400, 401, 403, 404, 405])(
+    'has a load balancer before it, whose page with %i says nothing of the secret',
+    async (status) => {
+      await read();
+      stage.fake.paths();
+      stage.fake.instead = { status, body: '<html><h1>Not here</h1></html>' };
+      await expect(read()).rejects.toMatchObject({ cause: { kind: 'down' } });
+      expect(await whyUnavailable(read())).toContain(`answered with status ${status} and nothing of Vault's`);
+    },
+  );
+
   it('says how long it wants to be left alone', async () => {
     stage.fake.mode = 'quota';
     await expect(read()).rejects.toMatchObject({ cause: { retryAfter: 9000 } });

@@ -125,9 +125,15 @@ path "auth/token/revoke-self" {
 
   it('says what to write where it cannot tell which version of KV there is', () => {
     const hcl = policy(token, { jira: { path: 'kv/jira' } });
-    expect(hcl).toContain('# the secret jira; if kv/ is KV version 2, this has to be "kv/data/jira"');
+    expect(hcl).toContain(
+      '# the secret jira\npath "kv/jira" {\n  capabilities = ["read"]\n}\n# The rule above is for kv/',
+    );
+    expect(hcl).toContain('\n# path "kv/data/jira" {\n#   capabilities = ["read"]\n# }\n\n');
+    // The other rule is there to read, not in force: it could be one path too many.
+    expect(hcl).not.toMatch(/^path "kv\/data/m);
     expect(hcl).not.toContain('sys/leases');
-    expect(policy(token, { jira: { path: 'kv/jira', kv_version: 1 } })).not.toContain('if kv/');
+    expect(policy(token, { jira: { path: 'kv/jira', kv_version: 1 } })).not.toContain('The rule above');
+    expect(policy(token, { jira: { path: 'kv/jira', kv_version: 2 } })).not.toContain('The rule above');
   });
 
   it('does not renew what AWS does not', () => {

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Fetched } from '../../../src/secrets/index.js';
+import type { OpenedOnce } from '../../../src/secrets/source-context.js';
 import { fetchContext, whyUnavailable } from '../context.js';
 import { random } from '../fakes/vault-engines.js';
 import { kill, stageVault, writeIn, type VaultStage } from '../vault-stage.js';
@@ -84,5 +85,81 @@ describe('a wrapped secret id', () => {
     stage.fake.logins.appRoles.get('ci')?.secretIds.set('the-next-secret-id', 1);
     deliver(creationPath, { secret_id: 'the-next-secret-id' });
     await expect(read()).resolves.toBeDefined();
+  });
+});
+
+describe('a wrapping token that was opened before a backend was replaced', () => {
+  const openedOnce = new Map<string, OpenedOnce>();
+  const auth = { method: 'approle', role_id: 'role-of-ci', role_name: 'ci', wrapped_secret_id_file: 'wrapped' };
+  const replaced = (more: Partial<Parameters<typeof stageVault>[0]> = {}): Promise<VaultStage> => {
+    const { fake, server, folder } = stage;
+    return stageVault({ fake, server, auth, ...more, context: { openedOnce, folder, ...more.context } });
+  };
+  const readFrom = (one: VaultStage) => one.source({ path: 'kv/data/jira' }).fetch(fetchContext());
+  beforeEach(() => openedOnce.clear());
+
+  it('serves the one that takes its place, also where its file is gone, and is not asked about again', async () => {
+    const wrapping = deliver();
+    const first = await replaced();
+    await readFrom(first);
+    await first.close();
+    stage.fake.paths();
+    const second = await replaced();
+    await expect(readFrom(second)).resolves.toBeDefined();
+    await second.close();
+    rmSync(join(stage.folder, 'wrapped'));
+    const third = await replaced();
+    await expect(readFrom(third)).resolves.toBeDefined();
+    await third.close();
+    expect(stage.fake.paths().filter((path) => path.startsWith('POST sys/wrapping'))).toEqual([]);
+    expect(JSON.stringify([...openedOnce])).not.toContain(wrapping);
+    expect(JSON.stringify([...openedOnce])).not.toContain(secretId);
+  });
+
+  it('goes to no other Vault, role or namespace: that is told, and that a new one is needed', async () => {
+    deliver();
+    const first = await replaced();
+    await readFrom(first);
+    stage.fake.paths();
+    const second = await replaced({ auth: { ...auth, role_name: 'other' } });
+    expect(await whyUnavailable(readFrom(second))).toContain('this process has opened the wrapping token already');
+    const third = await replaced({ options: { namespace: 'team' } });
+    expect(await whyUnavailable(readFrom(third))).toContain('it opens once, so a new one has to be delivered');
+    expect(stage.fake.paths()).toEqual([]);
+    await Promise.all([first, second, third].map((one) => one.close()));
+  });
+
+  it('and was lost on its way is told to be lost by this process, not to be stolen', async () => {
+    deliver(creationPath, { password: 'x' });
+    const first = await replaced();
+    expect(await whyUnavailable(readFrom(first))).toContain('held no secret id');
+    const second = await replaced();
+    const why = await whyUnavailable(readFrom(second));
+    expect(why).toContain('This process sent it to be opened and got no answer that could be used');
+    expect(why).not.toContain('somebody else');
+    await Promise.all([first, second].map((one) => one.close()));
+  });
+
+  it('is opened by one of two that need it in the same moment', async () => {
+    deliver();
+    const both = [await replaced(), await replaced()];
+    await Promise.all(both.map(readFrom));
+    expect(stage.fake.paths().filter((path) => path === 'POST sys/wrapping/unwrap')).toHaveLength(1);
+    await Promise.all(both.map((one) => one.close()));
+  });
+
+  it('in a trial is looked at and left as it is, and what was not checked is told', async () => {
+    const wrapping = deliver();
+    const trial = await replaced({ context: { trial: true } });
+    const read = readFrom(trial);
+    await expect(read).rejects.toMatchObject({ cause: { kind: 'untried' } });
+    expect(await whyUnavailable(read)).toMatch(
+      /wrapped was made at auth\/approle\/role\/ci\/secret-id, and is good until \d{4}-.*It opens once, so the login was not tried: neither the secret id in it, nor the role, nor what it may read was checked$/,
+    );
+    expect(stage.fake.paths()).toEqual(['POST sys/wrapping/lookup']);
+    expect(stage.fake.tokens.wrapping(wrapping)).toBeDefined();
+    deliver('auth/approle/role/other/secret-id');
+    await expect(readFrom(trial)).rejects.toMatchObject({ cause: { kind: 'login' } });
+    await trial.close();
   });
 });

@@ -25,6 +25,15 @@ describe('an answer of WorkOS without success', () => {
     expect([found, message]).toEqual([kind, `the secret deploy is not available: ${why}`]);
   });
 
+  it.each([400, 401, 403, 404, 409, 422])('is none of WorkOS where it is no JSON: status %i is down', (status) => {
+    const { kind, message } = failureOf(asked, { status, headers: new Map(), text: '<html>sk_secret' }, 0)
+      .cause as Unavailability;
+    expect([kind, message]).toEqual([
+      'down',
+      `the secret deploy is not available: api.workos.com:443 gave an answer with status ${status} that is none of WorkOS`,
+    ]);
+  });
+
   it.each([
     ['sk_secret', ''],
     ['x'.repeat(36), ''],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { UsageError } from '../../../src/core/usage-error.js';
+import { mistakesOfSecret } from '../mistakes.js';
 import { reveal } from '../../../src/secrets/seal.js';
 import type { Fetched } from '../../../src/secrets/index.js';
 import { startBackend, type BackendServer } from '../backend-server.js';
@@ -29,10 +29,12 @@ const plain = ({ fields }: Fetched): Record<string, string> =>
   Object.fromEntries(Object.entries(fields).map(([field, sealed]) => [field, reveal(sealed)]));
 
 describe('an object of WorkOS Vault that cannot be used', () => {
-  it.each([{}, { object: 'a', id: 'b' }])('is named by its name or its identifier, not by %j', (options) => {
-    expect(() => make(options)).toThrow(
-      new UsageError('The secret github, which comes from workos, needs either object or id.'),
-    );
+  it.each([
+    [{}, /^found neither "object" nor "id"/],
+    [{ object: 'a', id: 'b' }, /^found "id" beside "object"/],
+  ])('is named by its name or its identifier, not by %j', (options, words) => {
+    const backends = { workos: { type: 'workos', api_key: 'key' } };
+    expect(mistakesOfSecret({ from: 'workos', ...options }, backends)).toEqual([expect.stringMatching(words)]);
   });
 
   it.each(['.', '..', 'a\nb', '', '\ud800'])('has no such name: %j', (object) => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Caller } from '../../../src/core/message.js';
 import { Refusal } from '../../../src/core/refusal.js';
-import { UsageError } from '../../../src/core/usage-error.js';
+import { mistakesOfSecret } from '../mistakes.js';
 import type { Fetched, Secrets } from '../../../src/secrets/index.js';
 import { createSecrets } from '../../../src/secrets/lease.js';
 import { reveal, seal } from '../../../src/secrets/seal.js';
@@ -34,14 +34,13 @@ const fetchFrom = (options: Record<string, unknown> = {}, caller = ada): Promise
 const valueOf = ({ fields }: Pick<Fetched, 'fields'>): string => reveal(fields['value']!);
 
 describe('an account that cannot be used', () => {
-  it.each([{ user_id: 'user_1' }, { client: 'desk' }])(
-    'is of a fixed user without its client, or the reverse: %j',
-    (options) => {
-      expect(() => make(options)).toThrow(
-        new UsageError('The secret github, which comes from workos-pipes, needs user_id and client together.'),
-      );
-    },
-  );
+  it.each([
+    [{ user_id: 'user_1' }, 'found "user_id" without "client"; allowed is both or neither'],
+    [{ client: 'desk' }, 'found "client" without "user_id"; allowed is both or neither'],
+  ])('is of a fixed user without its client, or the reverse: %j', (options, words) => {
+    const backends = { workos: { type: 'workos', api_key: 'key' } };
+    expect(mistakesOfSecret({ from: 'workos-pipes', integration: 'github', ...options }, backends)).toEqual([words]);
+  });
 
   it.each(['', '..', 'a/b', 'a b', 'a?b', '-a'])('is of an integration that has no such slug: %j', (integration) => {
     expect(() => make({ integration })).toThrow();
@@ -158,8 +157,8 @@ describe('accounts as they are held', () => {
     const mayGoTo = (): boolean => true;
     const secrets = createSecrets({
       sources: new Map([
-        ['github', { kind: 'workos-pipes', source, mayGoTo }],
-        ['key', { kind: 'test', source: key, mayGoTo }],
+        ['github', { kind: 'workos-pipes', source, mayGoTo, parts: ['key'] }],
+        ['key', { kind: 'test', source: key, mayGoTo, parts: [] }],
       ]),
       limits: { secretTimeout: 5000 },
       clock: { now: () => Date.now(), elapsed: () => performance.now() },

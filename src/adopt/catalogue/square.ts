@@ -1,9 +1,0 @@
-import { authorization, service } from './service.js';
-
-export const square = service({
-  name: 'square',
-  hosts: ['connect.squareup.com', 'connect.squareupsandbox.com'],
-  places: [authorization],
-  variables: [{ name: 'ACCESS_TOKEN', shapes: ['EAAA<60 base64url>'], generic: true }],
-  packages: ['square-mcp-server'],
-});

@@ -1,0 +1,83 @@
+import { service } from './service.js';
+
+/** Where STS has a host of its own. */
+const regions = [
+  ...[
+    'us-east-1',
+    'us-east-2',
+    'us-west-1',
+    'us-west-2',
+    'us-gov-east-1',
+    'us-gov-west-1',
+    'ca-central-1',
+    'ca-west-1',
+    'mx-central-1',
+    'sa-east-1',
+  ],
+  ...[
+    'eu-central-1',
+    'eu-central-2',
+    'eu-north-1',
+    'eu-south-1',
+    'eu-south-2',
+    'eu-west-1',
+    'eu-west-2',
+    'eu-west-3',
+    'il-central-1',
+    'me-central-1',
+    'me-south-1',
+    'af-south-1',
+  ],
+  ...['ap-east-1', 'ap-east-2', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-south-2'],
+  ...[
+    'ap-southeast-1',
+    'ap-southeast-2',
+    'ap-southeast-3',
+    'ap-southeast-4',
+    'ap-southeast-5',
+    'ap-southeast-6',
+    'ap-southeast-7',
+  ],
+];
+
+/**
+ * AWS, whose services and customers share one suffix. What goes to a host under it is a signature for that host alone, never the secret key:
+ * see `signsOnly` in `binding`.
+ */
+export const aws = service({
+  name: 'aws',
+  hosts: ['*.amazonaws.com'],
+  places: [{ place: 'sigv4', part: 'access_key_id' }],
+  variables: [
+    // Its placeholder has more characters than an access key ID of AWS: none of AWS's clients counts them.
+    { name: 'AWS_ACCESS_KEY_ID', shapes: ['AKIA<32 hex>', 'ASIA<32 hex>'] },
+    {
+      name: 'AWS_SECRET_ACCESS_KEY',
+      shapes: ['<40 base64url>'],
+      places: [{ place: 'sigv4', part: 'secret_access_key' }],
+    },
+    { name: 'AWS_SESSION_TOKEN', shapes: ['<400 base64url>'], places: [{ place: 'sigv4', part: 'session_token' }] },
+  ],
+  companions: ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE'],
+  packages: ['awslabs.aws-api-mcp-server'],
+  minting: {
+    // Which action it is stands in the query or the body, so the whole of these hosts is denied, GetCallerIdentity included.
+    rules: [
+      {
+        what: 'users, roles and access keys',
+        methods: 'all',
+        paths: ['/**'],
+        hosts: ['iam.amazonaws.com', 'iam.us-gov.amazonaws.com'],
+      },
+      {
+        what: 'session credentials',
+        methods: 'all',
+        paths: ['/**'],
+        hosts: ['sts.amazonaws.com', ...regions.map((region) => `sts.${region}.amazonaws.com`)],
+      },
+    ],
+    read: 'memory',
+    unseen:
+      'where the action stands in the body (Secrets Manager, SSM, Cognito, ECR), nothing is told apart; a region that is newer than the list has an STS of its own',
+  },
+});

@@ -1,0 +1,35 @@
+import { header, service } from './service.js';
+
+export const circleci = service({
+  name: 'circleci',
+  hosts: ['circleci.com'],
+  hostsFrom: [{ variable: 'CIRCLECI_BASE_URL' }],
+  places: [header('circle-token')],
+  variables: [{ name: 'CIRCLECI_TOKEN', shapes: ['CCIPAT_<22 alnum>_<40 hex>'] }],
+  companions: ['CIRCLECI_BASE_URL'],
+  packages: ['@circleci/mcp-server-circleci'],
+  minting: {
+    rules: [
+      {
+        what: 'checkout and SSH keys',
+        paths: ['/api/v1.1/project/**/checkout-key', '/api/v1.1/project/**/ssh-key', '/api/v2/project/**/checkout-key'],
+      },
+      {
+        what: 'tokens',
+        paths: [
+          '/api/v1.1/project/**/token',
+          '/api/v1.1/user/token',
+          '/api/v2/runner/token',
+          '/api/v3/runner/token',
+          '/api/v2/org/*/oidc-custom-claims',
+        ],
+      },
+      {
+        what: 'secrets of contexts and projects',
+        paths: ['/api/v2/context/*/environment-variable/*', '/api/v2/project/**/envvar', '/api/v1.1/project/**/envvar'],
+      },
+    ],
+    read: 'memory',
+    unseen: 'GraphQL at /graphql-unstable can make tokens; nothing is told apart there',
+  },
+});

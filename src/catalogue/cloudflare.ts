@@ -1,0 +1,111 @@
+import { authorization, service, under } from './service.js';
+
+export const cloudflare = service({
+  name: 'cloudflare',
+  hosts: ['api.cloudflare.com', '*.mcp.cloudflare.com'],
+  places: [authorization],
+  variables: [{ name: 'CLOUDFLARE_API_TOKEN', shapes: ['<40 base64url>'] }],
+  companions: ['CLOUDFLARE_ACCOUNT_ID'],
+  packages: ['cloudflare/mcp-server-cloudflare'],
+  minting: {
+    rules: [
+      { what: 'API tokens', paths: ['/client/v4/user/tokens/**', '/client/v4/accounts/*/tokens/**'] },
+      {
+        what: 'service tokens and keys of Access',
+        paths: [
+          ...under(['/client/v4/*/*/access'], ['/service_tokens/**', '/keys/**', '/apps/*/ca']),
+          '/client/v4/accounts/*/oauth_clients/**',
+        ],
+      },
+      {
+        what: 'credentials of storage and registries',
+        paths: under(
+          ['/client/v4/accounts/*'],
+          [
+            '/r2/temp-access-credentials',
+            '/r2-catalog/*/credential',
+            '/basin-catalog/*/credential',
+            '/containers/registries/*/credentials',
+          ],
+        ),
+      },
+      {
+        what: 'keys and tokens of media and widgets',
+        paths: under(
+          ['/client/v4/accounts/*'],
+          [
+            '/stream/keys',
+            '/stream/*/token',
+            '/images/v1/keys/*',
+            '/challenges/widgets/*/rotate_secret',
+            '/realtime/kit/*/meetings/*/participants/*/token',
+            '/moq/relays/*/tokens',
+            '/ai-search/tokens/**',
+            '/mnm/vpc-flows/token',
+            '/client-secret',
+          ],
+        ),
+      },
+      {
+        what: 'tokens that a GET shows',
+        methods: 'all',
+        paths: [
+          ...under(
+            ['/client/v4/accounts/*'],
+            ['/cfd_tunnel/*/token', '/warp_connector/*/token', '/pages/projects/*/upload-token', '/images/v1/keys'],
+          ),
+          ...under(['/client/v4/user'], ['/api_key', '/service_keys/**']),
+        ],
+      },
+      {
+        what: 'secrets of Workers and of the store',
+        paths: under(
+          ['/client/v4/accounts/*'],
+          [
+            '/workers/scripts/*/secrets',
+            '/workers/scripts/*/secrets-bulk',
+            '/workers/dispatch/namespaces/*/scripts/*/secrets',
+            '/workers/dispatch/namespaces/*/scripts/*/secrets-bulk',
+            '/secrets_store/**',
+          ],
+        ),
+      },
+      { what: 'certificates', paths: ['/client/v4/certificates', '/client/v4/zones/*/client_certificates'] },
+    ],
+    read: 'cloudflare 7.3.0; user/api_key, user/service_keys and certificates from memory',
+    unseen:
+      'GraphQL (/client/v4/graphql) only reads analytics; the servers under mcp.cloudflare.com take a tool name in the body',
+  },
+  // Left out: tokens, keys, secrets, members, audit logs, logs of requests, values of KV and D1, scripts of Workers (they hold secrets in plain text).
+  readOnly: {
+    hosts: ['api.cloudflare.com'],
+    paths: under(
+      ['/client/v4'],
+      [
+        '/zones',
+        '/zones/*',
+        '/zones/*/dns_records',
+        '/zones/*/dns_records/*',
+        '/zones/*/settings',
+        '/zones/*/settings/*',
+        '/zones/*/rulesets',
+        '/zones/*/rulesets/*',
+        '/zones/*/pagerules',
+        '/zones/*/pagerules/*',
+        '/zones/*/ssl/certificate_packs',
+        '/zones/*/ssl/verification',
+        '/accounts',
+        '/accounts/*',
+        '/accounts/*/pages/projects',
+        '/accounts/*/workers/scripts',
+        '/accounts/*/storage/kv/namespaces',
+        '/accounts/*/d1/database',
+        '/accounts/*/r2/buckets',
+        '/user/tokens/verify',
+      ],
+    ),
+    read: 'cloudflare 7.3.0',
+    leftOut:
+      'tokens, members, audit logs, stored values, scripts and single Pages projects, which show variables in plain text',
+  },
+});

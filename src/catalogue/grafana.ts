@@ -1,0 +1,82 @@
+import { anyShape, authorization, basic, service, under } from './service.js';
+
+export const grafana = service({
+  name: 'grafana',
+  hosts: [],
+  hostsFrom: [{ variable: 'GRAFANA_URL' }],
+  places: [authorization],
+  variables: [
+    { name: 'GRAFANA_SERVICE_ACCOUNT_TOKEN', shapes: ['glsa_<32 alnum>_<8 hex>'] },
+    { name: 'GRAFANA_API_KEY', shapes: anyShape },
+    { name: 'GRAFANA_PASSWORD', shapes: anyShape, places: [basic] },
+  ],
+  companions: ['GRAFANA_URL', 'GRAFANA_USERNAME'],
+  packages: ['grafana/mcp-grafana', 'mcp-grafana'],
+  minting: {
+    rules: [
+      {
+        what: 'service accounts and their tokens',
+        paths: ['/**/api/serviceaccounts/**', '/**/api/auth/keys/**', '/**/apis/iam.grafana.app/**'],
+      },
+      {
+        what: 'users, passwords and admin rights',
+        paths: [
+          '/**/api/admin/users/**',
+          '/**/api/admin/**',
+          '/**/api/user/password',
+          '/**/api/org/invites',
+          '/**/api/access-control/**',
+        ],
+      },
+      {
+        what: 'secrets of data sources',
+        paths: [
+          '/**/api/datasources',
+          '/**/api/datasources/uid/*',
+          '/**/api/datasources/*',
+          '/**/apis/secret.grafana.app/**',
+        ],
+      },
+      {
+        what: 'dashboards shared with everybody',
+        paths: ['/**/api/dashboards/uid/*/public-dashboards/**', '/**/api/snapshots/**'],
+      },
+      { what: 'single sign-on', paths: ['/**/api/v1/sso-settings/**'] },
+      { what: 'tokens of Grafana Cloud', paths: ['/**/api/v1/accesspolicies/**', '/**/api/v1/tokens/**'] },
+    ],
+    read: 'grafana/grafana (swagger routes) for service accounts, the rest from memory',
+    unseen: '/api/datasources/proxy passes a request on to a data source with its credential, to whatever path',
+  },
+  // Left out: users, teams, service accounts, settings of administration; single data sources (they show settings) and the proxy to them.
+  readOnly: {
+    hosts: [],
+    paths: under(
+      ['/api'],
+      [
+        '/health',
+        '/search',
+        '/folders',
+        '/folders/*',
+        '/dashboards/uid/*',
+        '/dashboards/uid/*/versions',
+        '/dashboards/home',
+        '/dashboards/tags',
+        '/annotations',
+        '/annotations/*',
+        '/annotations/tags',
+        '/org',
+        '/v1/provisioning/alert-rules',
+        '/v1/provisioning/alert-rules/*',
+        '/ruler/grafana/api/v1/rules',
+        '/prometheus/grafana/api/v1/rules',
+        '/prometheus/grafana/api/v1/alerts',
+      ],
+    ),
+    posts: {
+      paths: ['/api/ds/query'],
+      why: "a query of a data source; what it may do there is the data source's to say",
+    },
+    read: 'memory',
+    leftOut: 'data sources and the proxy to them, contact points (they hold secrets), users, teams and administration',
+  },
+});

@@ -1,0 +1,22 @@
+import { authorization, service } from './service.js';
+
+export const huggingFace = service({
+  name: 'hugging-face',
+  hosts: ['huggingface.co'],
+  places: [authorization],
+  variables: [
+    { name: 'HF_TOKEN', shapes: ['hf_<34 alnum>'] },
+    { name: 'DEFAULT_HF_TOKEN', shapes: ['hf_<34 alnum>'] },
+  ],
+  packages: ['@llmindset/hf-mcp-server'],
+  note: 'Spaces under hf.space belong to anybody, so the token does not go there.',
+  minting: {
+    rules: [
+      { what: 'OAuth tokens', paths: ['/oauth/token', '/oauth/device', '/oauth/register'] },
+      { what: 'tokens and keys of a user', paths: ['/api/settings/**', '/settings/tokens/**', '/settings/keys/**'] },
+      { what: 'secrets of spaces', paths: ['/api/spaces/*/*/secrets', '/api/spaces/*/*/variables'] },
+    ],
+    read: 'memory',
+    unseen: 'short-lived tokens for storage (xet-read-token) are how its client downloads, and are let through',
+  },
+});

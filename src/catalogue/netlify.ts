@@ -1,0 +1,21 @@
+import { authorization, service } from './service.js';
+
+export const netlify = service({
+  name: 'netlify',
+  hosts: ['api.netlify.com', 'api.netlifysdk.com'],
+  places: [authorization],
+  variables: [{ name: 'NETLIFY_PERSONAL_ACCESS_TOKEN', shapes: ['nfp_<36 alnum>'] }],
+  packages: ['@netlify/mcp'],
+  minting: {
+    rules: [
+      { what: 'OAuth tokens', paths: ['/oauth/**', '/api/v1/oauth/**'] },
+      { what: 'deploy keys and build hooks', paths: ['/api/v1/deploy_keys', '/api/v1/sites/*/build_hooks'] },
+      {
+        what: 'environment variables, which hold secrets',
+        methods: 'all',
+        paths: ['/api/v1/accounts/*/env/**', '/api/v1/sites/*/env/**'],
+      },
+    ],
+    read: 'memory',
+  },
+});

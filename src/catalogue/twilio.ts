@@ -1,0 +1,46 @@
+import { matchingArgument } from './argument-rule.js';
+import { basic, service } from './service.js';
+
+export const twilio = service({
+  name: 'twilio',
+  hosts: ['api.twilio.com', '*.twilio.com'],
+  places: [basic],
+  variables: [],
+  packages: ['@twilio-alpha/mcp'],
+  arguments: [matchingArgument(/^AC[0-9a-f]{32}\/SK[0-9a-f]{32}:(?<secret>.+)$/i, ['<32 alnum>'])],
+  note: 'The key stands on the command line as accountSid/apiKey:apiSecret; the first two are no secret.',
+  minting: {
+    rules: [
+      {
+        what: 'API keys and signing keys',
+        paths: [
+          '/2010-04-01/Accounts/*/Keys/**',
+          '/2010-04-01/Accounts/*/SigningKeys/**',
+          '/v1/Keys/**',
+          '/v1/Credentials/**',
+          '/v1/Account/OAuthApps/**',
+        ],
+      },
+      { what: 'auth tokens', paths: ['/v1/AuthTokens/**', '/v1/token', '/v1/authorize', '/v2/token', '/oauth/**'] },
+      {
+        what: 'accounts, which come with an auth token',
+        methods: 'all',
+        paths: ['/2010-04-01/Accounts', '/2010-04-01/Accounts/*'],
+      },
+      {
+        what: 'tokens for calls and Sync',
+        paths: [
+          '/2010-04-01/Accounts/*/Tokens',
+          '/v1/Services/*/AccessTokens/**',
+          '/v2/Services/*/AccessTokens/**',
+          '/v2/Services/*/Entities/*/AccessTokens',
+        ],
+      },
+      {
+        what: 'SIP credentials',
+        paths: ['/2010-04-01/Accounts/*/SIP/CredentialLists/**', '/v1/Trunks/*/CredentialLists/**'],
+      },
+    ],
+    read: 'twilio 6.3.1; the sub-resources of Verify from memory',
+  },
+});

@@ -1,0 +1,33 @@
+import { canonicalPath } from './path.js';
+
+/**
+ * Every path that some server may take this one for, as far as they can be counted: each `%2F` is a slash to one server and part of
+ * a name to the next, case matters to one and not to the other, two slashes count as one, and `.json` at the end asks for a format. In
+ * lower case, without that ending. Undefined where the path reads in more ways than these, or holds more encoded slashes than anybody needs.
+ * For built-in deny rules, which stand beside policies that look at no paths: these must go on working where names hold slashes.
+ */
+export function pathReadings(rawPath: string): readonly string[] | undefined {
+  const parts = rawPath.split(encodedSlash);
+  if (parts.length - 1 > mostEncodedSlashes) return undefined;
+  const readings = parts
+    .slice(1)
+    .reduce<readonly string[]>(
+      (beginnings, part) => beginnings.flatMap((beginning) => [`${beginning}/${part}`, beginning + insideName + part]),
+      [parts[0] ?? ''],
+    );
+  const canonical = readings.map((path) => canonicalPath(path.replace(/\/{2,}/g, '/')));
+  return canonical.every((path) => path !== undefined) ? canonical.map(foldPath) : undefined;
+}
+
+/** What is compared: the same is done to the patterns. */
+export function foldPath(path: string): string {
+  return path.toLowerCase().replace(/\.(?:json|xml)(?=\/?$)/, '');
+}
+
+const encodedSlash = /%2f/i;
+
+/** In place of a slash that is part of a name: encoded, it stands in no pattern's literal segment. */
+const insideName = '%7C';
+
+/** Readings double with each; GitLab's paths of a file in a project have two or three. */
+const mostEncodedSlashes = 6;

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { generatedSecret } from '../support/proxy.js';
+import { say } from './terminal.js';
+
+const token = generatedSecret();
+let home: string;
+let config: string;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'keywright-check-'));
+  config = join(home, 'keywright.yaml');
+  writeFileSync(
+    config,
+    `version: 1
+clients: [{ name: desk }, { name: agents }]
+backends: { w: { type: workos, api_key_file: ./key } }
+secrets:
+  github: { from: env, name: GITHUB_TOKEN, hosts: [api.github.com] }
+  own: { from: workos-pipes, integration: github, hosts: [api.github.com] }
+policies:
+  - { name: api, clients: [desk], hosts: [api.github.com], inject: [{ place: header, name: authorization, template: "Bearer {github.user}" }] }
+`,
+    { mode: 0o600 },
+  );
+});
+afterAll(() => rmSync(home, { recursive: true }));
+
+const check = (...args: string[]) => say(['check', '--config', config, ...args], home, { GITHUB_TOKEN: token });
+
+describe('check', () => {
+  it('refuses a client that the configuration does not have, with the nearest one', async () => {
+    const { code, error } = await check('--client', 'dsk');
+    expect({ code, error }).toEqual({ code: 2, error: expect.stringContaining('the nearest one is desk') });
+    expect((await check('--client', 'somebody-else')).error).not.toContain('nearest');
+  });
+
+  it('takes callers without a name for a client where they are let in', async () => {
+    const open = join(home, 'open.yaml');
+    writeFileSync(open, 'version: 1\nunsafe_anonymous: true\n', { mode: 0o600 });
+    expect(await say(['check', '--config', open, '--client', 'anonymous'], home)).toMatchObject({ code: 0 });
+    expect(await check('--client', 'anonymous')).toMatchObject({ code: 2 });
+  });
+
+  it('ends with 1 where a policy could not use its secret, and shows nothing of the value', async () => {
+    const { code, out } = await check();
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: `The configuration is valid: 1 policies, 2 secrets, 2 clients.
+  MISSING secret github: policy api (header authorization) needs its field "user", which is not there; it has "value"
+  untried secret own: depends on the caller: not tried; --client NAME tries it as that client
+`,
+    });
+  });
+
+  it('ends with 0 where all that was tried is there', async () => {
+    const { code, out } = await check('--client', 'agents', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      ok: true,
+      findings: [
+        { what: 'secret github', state: 'there', ok: true },
+        {
+          what: 'secret own',
+          state: 'untried',
+          client: 'agents',
+          why: expect.stringMatching(/a client without a user/),
+        },
+      ],
+    });
+  });
+});

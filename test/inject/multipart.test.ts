@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { partsOf } from '../../src/inject/multipart.js';
+
+const disposition = (text: string): string => `Content-Disposition: form-data; ${text}`;
+const body = (...parts: (readonly [head: string, content: string])[]): string =>
+  `${parts.map(([head, content]) => `--b\r\n${head}\r\n\r\n${content}\r\n`).join('')}--b--\r\n`;
+const read = (text: string) => partsOf(text, 'b')?.map(({ field, start, end }) => [field, text.slice(start, end)]);
+
+describe('a form of parts', () => {
+  it('is read part by part', () => {
+    const text = body(
+      [disposition('name="a b"'), 'x\r\ny'],
+      [`X: 1\r\n${disposition('name=c')}`, ''],
+      [disposition('name="d"; filename="e"'), '--c'],
+    );
+    expect(read(text)).toEqual([
+      ['a b', 'x\r\ny'],
+      ['c', ''],
+      [undefined, '--c'],
+    ]);
+    expect(read(text.slice(0, -2))).toHaveLength(3);
+  });
+
+  it('has no more than a thousand, and is read in time that grows with its length', () => {
+    const many = (count: number): string =>
+      body(...Array.from({ length: count }, () => [disposition('name=a'), ''] as const));
+    expect(read(many(1000))).toHaveLength(1000);
+    expect(read(many(1001))).toBeUndefined();
+    expect(read(`--b\r\n${'\r\n--b\r\n'.repeat(500_000)}`)).toBeUndefined();
+    expect(read(body([disposition('name=a'), '\r\n--c'.repeat(500_000)]))).toHaveLength(1);
+  });
+
+  it('has no one reading where a part begins with a delimiter', () => {
+    expect(read(body([disposition('name=a'), '--b']))).toBeUndefined();
+  });
+
+  it.each([
+    ['in UTF-7', `${disposition('name="a"')}\r\nContent-Type: text/plain; charset=utf-7`],
+    ['with an escape', disposition('name="a\\"b"')],
+    ['percent-encoded', disposition("name*=utf-8''a")],
+    ['with a line end of another kind', `X: 1\n${disposition('name="a"')}`],
+    ['with a field before it that is folded', `X: 1\r\n ${disposition('name="a"')}`],
+    ['of another disposition', 'Content-Disposition: attachment; name="a"'],
+    ['without one', 'X: 1'],
+  ])('has no name for a part %s', (_, head) => {
+    expect(read(body([head, '']))).toEqual([[undefined, '']]);
+  });
+});

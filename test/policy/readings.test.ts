@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { pathReadings } from '../../src/policy/readings.js';
+import { decider, deny, desk, policy, refusalOf, target } from './rules.js';
+
+const host = 'api.example.com';
+const builtIn = { wayOut: 'Say so.' };
+
+describe('the readings of a path', () => {
+  it.each([
+    ['%2f too often', `/${'a%2f'.repeat(7)}`],
+    ['a parameter', '/a;b=1/keys'],
+    ['a backslash', '/a%5ckeys'],
+    ['an escape that is escaped', '/a%252fkeys'],
+    ['a dot segment', '/a/../keys'],
+    ['a dot segment behind an encoded slash', '/a%2f..%2fkeys'],
+    ['a control character', '/keys%00'],
+    ['broken UTF-8', '/%ff'],
+    ['a disguised slash', '/a%EF%BC%8Fkeys'],
+    ['no slash at its beginning', 'keys'],
+  ])('cannot be counted: %s', (_, path) => expect(pathReadings(path)).toBeUndefined());
+
+  it.each([
+    ['/Repos/ACME/x', ['/repos/acme/x']],
+    ['/a/%6beys', ['/a/keys']],
+    ['//a///b', ['/a/b']],
+    ['/keys.json', ['/keys']],
+    ['/keys.XML/', ['/keys/']],
+    ['/keys.jsonl', ['/keys.jsonl']],
+    ['/a%2Fb', ['/a/b', '/a%7cb']],
+    ['/a%2f%2Fb/c', ['/a/b/c', '/a/%7cb/c', '/a%7c/b/c', '/a%7c%7cb/c']],
+  ])('%s is %j', (path, readings) => expect(pathReadings(path)).toEqual(readings));
+});
+
+describe('a built-in deny rule', () => {
+  const rules = decider(
+    [policy('all', { hosts: [host] })],
+    [deny('catalogue x: keys', { hosts: [host], methods: ['POST'], paths: ['/Repos/*/*/keys'], builtIn })],
+  );
+  const tried = (method: string, path: string) => refusalOf(() => rules.decide(desk, target(host), method, path));
+
+  it.each([
+    '/repos/a/b/keys',
+    '/repos/a/b/keys/',
+    '/repos/a/b/keys?x=1',
+    '/repos/a/b/KEYS',
+    '/REPOS/a/b/keys',
+    '//repos/a//b/keys',
+    '/repos/a/b/%6Beys',
+    '/repos/a/b/keys.json',
+    '/repos/a%2Fb/keys',
+    '/repos/a/b%2Fkeys',
+    '/%2Frepos%2Fa%2Fb%2Fkeys',
+    '/repos/group%2Fa/b/keys',
+  ])('forbids what a server may take for the path it names: %s', (path) => {
+    expect(tried('POST', path)).toMatchObject({
+      code: 'denied',
+      hint: expect.stringContaining(builtIn.wayOut),
+    });
+    expect(tried('post', path).code).toBe('denied');
+  });
+
+  it.each([
+    '/repos/a/b/keys;v=1',
+    '/repos/a/b/x/../keys',
+    '/repos/a/b%5Ckeys',
+    '/repos/a/b/keys%2500',
+    '/repos/a/b%252fkeys',
+  ])('refuses what reads in ways that it cannot count: %s', (path) =>
+    expect(tried('POST', path).code).toBe('bad_path'),
+  );
+
+  it.each([
+    ['GET', '/repos/a/b/keys'],
+    ['GET', '/repos/a/b/keys;v=1'],
+    ['DELETE', '/repos/a/b/keys/1'],
+    ['POST', '/repos/a/b/issues'],
+    ['POST', '/repos/a%2Fb/issues'],
+    ['POST', '/repos/a/b/contents/src%2Fkeys'],
+  ])('leaves the rest alone, names with slashes in them too: %s %s', (method, path) => {
+    expect(rules.decide(desk, target(host), method, path).policy).toBe('all');
+  });
+
+  it('has headers that override the method stripped, by taking part', () => {
+    expect(rules.decide(desk, target(host), 'GET', '/').byOperation).toBe(true);
+  });
+
+  it('tells the way out in an explanation', () => {
+    expect(rules.explain(desk, target(host), 'POST', '/repos/a/b/keys')).toMatchObject({
+      outcome: 'denied',
+      wayOut: builtIn.wayOut,
+    });
+    expect(rules.explain(desk, target(host), 'GET', '/repos/a/b/keys').wayOut).toBeUndefined();
+  });
+});
