@@ -15,7 +15,7 @@ import { Refusal } from './core/refusal.js';
 import type { Generation, Issuing, Lasting, Settings } from './generation.js';
 import { createCallerIndex } from './identity/callers.js';
 import { identifiersFor } from './identity/registry.js';
-import { chooseInjections } from './inject/choose.js';
+import { chooseInjections, chooseToken } from './inject/choose.js';
 import { guardBody, guardMessages } from './inject/body-guard.js';
 import type { Placeholders } from './inject/placeholder.js';
 import { Decider } from './policy/decide.js';
@@ -97,6 +97,7 @@ function openAround(sources: Sources, input: AppInput, lasting: Lasting, before:
     callers,
     chooseInjections: (grant, head, caller, asksForWebSocket) =>
       chooseInjections(grant, head, caller, placeholders, asksForWebSocket),
+    chooseToken: (leave, head, trailers, caller) => chooseToken(leave, head, trailers, caller, placeholders),
     heldBytes: new HeldBytes(limits.heldBodies),
     guardBody: placeholders.any
       ? (body, trailers) => guardBody(body, (id) => placeholders.owner(id) !== undefined, trailers)

@@ -28,6 +28,8 @@ export interface Binding {
   /** In the grammar of `hosts` in the configuration. */
   readonly hosts: readonly string[];
   readonly inject: readonly InjectOption[];
+  /** It is on no request of the child: the proxy sends it to a token endpoint by itself. */
+  readonly isExchanged?: boolean;
   /** Shape of its placeholder: see src/inject/shape. */
   readonly shape: string;
 }
@@ -56,8 +58,8 @@ export function bindSecrets(claims: readonly Claim[], taken: readonly string[]):
  * Whether nothing of it goes to a host but signatures for that host, and what is worth nothing without the key that makes them: then it
  * may stand where hosts of different owners share a suffix.
  */
-export function signsOnly({ inject }: Pick<Binding, 'inject'>): boolean {
-  return inject.every((option) => 'sign' in option);
+export function signsOnly({ inject, isExchanged = false }: Pick<Binding, 'inject' | 'isExchanged'>): boolean {
+  return !isExchanged && inject.every((option) => 'sign' in option);
 }
 
 type Sigv4Parts = ReadonlyMap<string, string>;
@@ -72,6 +74,7 @@ function toBinding(group: readonly Claim[], secretName: string, sigv4: Sigv4Part
     from: group.map(({ where }) => where),
     hosts: [...new Set(group.flatMap(({ hosts }) => hosts))],
     inject: [...distinct.values()],
+    ...(group.some(({ places }) => places.some(({ place }) => place === 'token')) && { isExchanged: true }),
     shape: group[0]?.shape ?? '',
   };
 }

@@ -128,6 +128,7 @@ function missingPlace({ place }: Place): string | undefined {
   switch (place) {
     case 'header':
     case 'basic':
+    case 'token':
     case 'query':
     case 'path':
     case 'cookie':

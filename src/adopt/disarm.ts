@@ -1,8 +1,10 @@
+import { takeAccounts } from './account-files.js';
 import { bindSecrets, type Binding, type BoundSecret } from './binding.js';
 import { optionValues } from '../catalogue/argument-rule.js';
 import { services as catalogue } from '../catalogue/services.js';
 import type { Service } from '../catalogue/service.js';
 import { argumentName, findClaims, type BrokenClaim, type ChildInput, type Claim } from './claim.js';
+import { findExchanges, type Exchange } from './exchange.js';
 import { proxyVariables } from './environment.js';
 import { holdsEncoded } from './encoded-secret.js';
 import { isPassed, leftoverArguments, leftoverVariables, type Leftover } from './leftovers.js';
@@ -22,6 +24,12 @@ export interface DisarmInput extends ChildInput {
 
 export interface Disarmament {
   readonly bindings: readonly Binding[];
+  /** Access tokens that the proxy fetches in the child's place. */
+  readonly exchanges: readonly Exchange[];
+  /** What the child gets in place of files that hold secrets, by the variables that name them. */
+  readonly copies: (placeholder: (secretName: string) => string) => ReadonlyMap<string, string>;
+  /** What the user should know: sentences. */
+  readonly notes: readonly string[];
   /** Secrets of the configuration that the child gets a placeholder of, and where. */
   readonly configured: readonly { readonly secretName: string; readonly where: string }[];
   /** Where there is one, the child must not be started. */
@@ -45,20 +53,23 @@ export function planDisarm(input: DisarmInput): Disarmament {
   const untouched = (where: string): boolean => isPassed(pass, where);
   const configured = configuredSecrets(input, child);
   const own = new Set(configured.map(({ where }) => where));
+  const accounts = takeAccounts({ ...child, command: input.command, pass, taken }, services);
   const found = findClaims({ ...child, command: input.command }, services)
-    .filter(({ where }) => !own.has(where) && !untouched(where))
+    .filter(({ where }) => !own.has(where) && !untouched(where) && !accounts.variables.has(where))
     .map(checkValue);
   const broken = found.filter((claim) => 'why' in claim);
   const claims = found.filter((claim) => 'found' in claim);
-  const bound = bindSecrets(claims, taken);
+  const names = [...taken, ...accounts.bound.map(({ binding }) => binding.secretName)];
+  const bound = [...bindSecrets(claims, names), ...accounts.bound];
+  const exchanged = findExchanges(claims, bound, child.environment);
 
   const disarm: Disarmament['disarm'] = (placeholder) => {
-    const names = new Map(bound.map(({ binding, value }) => [value, binding.secretName]));
+    const nameOf = new Map(bound.map(({ binding, value }) => [value, binding.secretName]));
     const edits: readonly Edit[] = [
       ...claims.map(({ where, text, found: { secret, replaceBy } }) => ({
         where,
         text,
-        by: replaceBy(placeholder(names.get(secret) ?? '')),
+        by: replaceBy(placeholder(nameOf.get(secret) ?? '')),
       })),
       ...bound.map(({ binding, value }) => ({ where: '', text: value, by: placeholder(binding.secretName) })),
       ...configured.map(({ where, value, secretName }) => ({ where, text: value, by: placeholder(secretName) })),
@@ -76,12 +87,19 @@ export function planDisarm(input: DisarmInput): Disarmament {
     ...leftoverVariables(rest.environment, services),
     ...leftoverArguments(rest.args),
   ];
-  const reported = new Set(broken.map(({ where }) => where));
+  const reported = new Set(
+    [...broken, ...exchanged.leftovers].map(({ where }) => where).concat([...accounts.variables]),
+  );
   return {
     bindings: bound.map(({ binding }) => binding),
+    exchanges: [...exchanged.exchanges, ...accounts.exchanges],
+    copies: accounts.copies,
+    notes: accounts.notes,
     configured: configured.map(({ secretName, where }) => ({ secretName, where })),
     leftovers: [
       ...broken.map(({ where, why }) => ({ where, why })),
+      ...exchanged.leftovers,
+      ...accounts.leftovers,
       ...suspects.filter(({ where }) => !reported.has(where) && !untouched(where) && !proxyVariables.includes(where)),
     ],
     secretValues: () => new Map(bound.map(({ binding, value }) => [binding.secretName, value])),

@@ -1,8 +1,11 @@
 import { describeReach, type Reach } from '../process/reach.js';
 import { signsOnly, type Binding } from './binding.js';
+import type { Exchange } from './exchange.js';
 
 export interface GuaranteeInput {
   readonly bindings: readonly Binding[];
+  /** Access tokens that the proxy fetches in the child's place. */
+  readonly exchanges?: readonly Pick<Exchange, 'secretName' | 'endpoint' | 'hosts'>[];
   readonly configured: readonly { readonly secretName: string; readonly where: string }[];
   /** Hosts of package registries, which are tunnelled. */
   readonly registries: readonly string[];
@@ -13,11 +16,16 @@ export interface GuaranteeInput {
 }
 
 /** What `run` prints on stderr before the child starts: what is protected, and what the level does and does not stop. */
-export function guarantee({ bindings, configured, registries, passed, reach }: GuaranteeInput): string {
+export function guarantee(input: GuaranteeInput): string {
+  const { bindings, exchanges = [], configured, registries, passed, reach } = input;
   const secrets = [
     ...bindings.map(
       (binding) =>
         `  ${binding.secretName}: a placeholder in ${binding.from.join(', ')}; the secret ${signsOnly(binding) ? 'signs requests' : 'goes only'} to ${binding.hosts.join(', ')}`,
+    ),
+    ...exchanges.map(
+      ({ secretName, endpoint, hosts }) =>
+        `  ${secretName}: a placeholder from ${endpoint}, where nothing goes; the secret goes only to ${hosts.join(', ')}`,
     ),
     ...configured.map(
       ({ secretName, where }) =>

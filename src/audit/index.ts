@@ -23,12 +23,13 @@ export interface UsedSecret {
 export interface UseFields extends RequestFields {
   readonly policy: string;
   readonly policy_rev: string;
-  readonly decision: 'allow' | 'tunnel';
+  /** `answer`: nothing was sent, and the caller got a placeholder for what `secrets` names. */
+  readonly decision: 'allow' | 'tunnel' | 'answer';
   readonly secrets: readonly UsedSecret[];
   /** Where they went: `header authorization`. */
   readonly injected: readonly string[];
   readonly upstream_address: string;
-  /** How the address was vetted: `public`, `private allowed`, `static`, `by upstream proxy`. */
+  /** How the address was vetted: `public`, `private allowed`, `static`, `by upstream proxy`; `nothing sent`. */
   readonly vetting: string;
 }
 

@@ -8,8 +8,9 @@ export const gmail = service({
     { name: 'GMAIL_OAUTH_PATH', shapes: anyShape },
     { name: 'GMAIL_CREDENTIALS_PATH', shapes: anyShape },
   ],
+  files: { client: 'GMAIL_OAUTH_PATH', tokens: 'GMAIL_CREDENTIALS_PATH' },
   packages: ['@gongrzhe/server-gmail-autoauth-mcp'],
-  note: 'A refresh token in a file is exchanged for an access token, which the child then holds.',
+  note: 'The child gets copies of its files with placeholders in them; the proxy refreshes the access token.',
   minting: {
     rules: [
       {

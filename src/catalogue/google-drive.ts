@@ -8,8 +8,9 @@ export const googleDrive = service({
     { name: 'GDRIVE_CREDENTIALS_PATH', shapes: anyShape },
     { name: 'GDRIVE_OAUTH_PATH', shapes: anyShape },
   ],
+  files: { client: 'GDRIVE_OAUTH_PATH', tokens: 'GDRIVE_CREDENTIALS_PATH' },
   packages: ['@modelcontextprotocol/server-gdrive'],
-  note: 'A refresh token in a file is exchanged for an access token, which the child then holds.',
+  note: 'The child gets copies of its files with placeholders in them; the proxy refreshes the access token.',
   minting: {
     none: 'the API makes no credentials; oauth2.googleapis.com/token is how its own client signs in, and a policy that sends a credential there has no other purpose',
   },

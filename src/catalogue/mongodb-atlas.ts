@@ -4,7 +4,15 @@ export const mongodbAtlas = service({
   name: 'mongodb-atlas',
   hosts: ['cloud.mongodb.com'],
   hostsFrom: [{ variable: 'MDB_MCP_API_BASE_URL' }],
-  places: [{ place: 'oauth' }],
+  places: [
+    {
+      place: 'token',
+      path: '/api/oauth/token',
+      auth: 'basic',
+      clientId: 'MDB_MCP_API_CLIENT_ID',
+      shape: 'eyJhbGciOiJFUzUxMiJ9.<64 base64url>.<86 base64url>',
+    },
+  ],
   variables: [
     { name: 'MDB_MCP_API_CLIENT_SECRET', shapes: ['mdb_sa_sk_<40 base64url>'] },
     { name: 'MDB_MCP_CONNECTION_STRING', shapes: anyShape, places: [{ place: 'other' }] },

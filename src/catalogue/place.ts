@@ -14,6 +14,17 @@ export type Place =
   | { readonly place: 'json'; readonly pointer: string }
   /** A part of the keys that requests to AWS are signed with; only the ID and the session token are sent. */
   | { readonly place: 'sigv4'; readonly part: 'access_key_id' | 'secret_access_key' | 'session_token' }
+  /**
+   * The secret of a client of OAuth, by which the child fetches access tokens itself: the proxy does in its place. `path` is that of the
+   * token endpoint, `clientId` the variable with the client's name, `shape` that of tokens.
+   */
+  | {
+      readonly place: 'token';
+      readonly path: string;
+      readonly auth: 'basic' | 'post';
+      readonly clientId: string;
+      readonly shape: string;
+    }
   /** Exchanged for an access token, which then is in the child's hands. */
   | { readonly place: 'oauth' }
   /** In a file that the variable names. */

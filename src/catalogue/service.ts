@@ -76,6 +76,8 @@ export interface Service {
   readonly variables: readonly SecretVariable[];
   /** Variables that come with it and are no secret. */
   readonly companions?: readonly string[];
+  /** Variables that name the two files of an account of Google: its client, and its tokens. */
+  readonly files?: { readonly client: string; readonly tokens: string };
   /** Names by which a command line shows that the child is a client of this service. */
   readonly packages?: readonly string[];
   /** Secrets on the command line; looked for only together with one of the packages. */

@@ -4,7 +4,7 @@ import { HeaderList } from '../core/header-list.js';
 import type { Authority } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
 import { MissingError, UsageError } from '../core/usage-error.js';
-import { chooseInjections } from '../inject/choose.js';
+import { chooseInjections, chooseToken } from '../inject/choose.js';
 import { concealed } from '../inject/index.js';
 import { goesDirect } from '../net/direct-rule.js';
 import { formatAuthority } from '../policy/authority.js';
@@ -62,6 +62,12 @@ function explained(
   if (explanation.outcome !== 'allow') return { ...explanation, injections: [], refusal: undefined };
   try {
     const grant = decider.decide({ client }, target, method, path);
+    if (grant.tokenEndpoint !== undefined) {
+      const { secret } = grant.tokenEndpoint;
+      if (method !== 'POST') throw new Refusal('method_refused');
+      chooseToken({ target, secret }, { method, path, headers }, new HeaderList(), { client }, placeholders);
+      return { ...explanation, injections: [], placeholderFor: secret, refusal: undefined };
+    }
     const firing = chooseInjections(
       grant,
       { method, path, headers },

@@ -23,6 +23,8 @@ export interface Answer extends Omit<Explanation, 'outcome'> {
     readonly mode: string;
     readonly fires: boolean;
   }[];
+  /** The secret whose placeholder is the answer, where the request goes nowhere. */
+  readonly placeholderFor?: string;
   /** The URL of the proxy that it leaves through; undefined where it goes directly. */
   readonly upstreamProxy: string | undefined;
   /** Why a request that a policy allows is refused all the same. */
@@ -49,7 +51,11 @@ export function inWords(question: Question, answer: Answer): string {
   }
   lines.push(`  = ${outcome(answer)}`);
   if (answer.wayOut !== undefined) lines.push(`    ${answer.wayOut}`);
-  if (answer.upstreamProxy !== undefined && (answer.outcome === 'allow' || answer.outcome === 'tunnel')) {
+  if (answer.placeholderFor !== undefined) {
+    lines.push(
+      `    ${answer.placeholderFor} → its placeholder is the answer: the request goes nowhere (token_endpoint)`,
+    );
+  } else if (answer.upstreamProxy !== undefined && (answer.outcome === 'allow' || answer.outcome === 'tunnel')) {
     lines.push(
       `    by way of the upstream proxy ${answer.upstreamProxy}: the name of the host is vetted, not its address`,
     );

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { signsOnly, type Binding } from '../adopt/binding.js';
+import type { Exchange } from '../adopt/exchange.js';
 import { isReviewedHost, readOnlyOf } from '../catalogue/read-only.js';
 import { serviceNamed } from '../catalogue/service-named.js';
 import { parseGenerated, type Config } from '../config/load.js';
@@ -10,6 +12,9 @@ export interface RunSettings {
   readonly client: string;
   readonly tokenSha256: string;
   readonly bindings: readonly Binding[];
+  readonly exchanges?: readonly Exchange[];
+  /** Private to the run: what it keeps ends with it. */
+  readonly folder?: string;
   /** Package registries: tunnelled unread. */
   readonly registries: readonly string[];
   /** Where the audit log goes unless the configuration says so. */
@@ -17,6 +22,9 @@ export interface RunSettings {
   /** Only what the read-only lists of the catalogue allow goes out with what was taken from the child. */
   readonly readOnly?: boolean;
 }
+
+/** A secret that goes on requests. */
+type Placed = Pick<Binding, 'services' | 'secretName' | 'hosts' | 'inject'>;
 
 /** The name under which the value of a taken secret stands among the variables that the `env` source reads. */
 export function takenVariable(secretName: string): string {
@@ -55,7 +63,7 @@ export function runConfig(user: Config | undefined, settings: RunSettings): Conf
 }
 
 function generatedText(settings: RunSettings): string {
-  const { client, tokenSha256, bindings, registries, auditFolder } = settings;
+  const { client, tokenSha256, bindings, exchanges = [], registries, auditFolder } = settings;
   const secrets = bindings.map((binding) => [
     binding.secretName,
     {
@@ -63,7 +71,9 @@ function generatedText(settings: RunSettings): string {
       ...(signsOnly(binding) && { unsafe_shared_suffix: true }),
     },
   ]);
-  const policies = policiesFor(settings);
+  const tokens = exchanges.map((exchange) => [exchange.secretName, tokenOf(exchange, settings.folder ?? '')]);
+  // An endpoint's policy is for one path of a host that another one may be for as well.
+  const policies = [...endpointsFor(exchanges, client), ...policiesFor(settings)];
   const tunnel = { name: 'package-registries', clients: [client], hosts: registries, action: 'tunnel' };
   // A registry of the user's own configuration may well be inside the user's own network.
   const destinations = Object.fromEntries(registries.map((host) => [host, { allow_private: true }]));
@@ -72,9 +82,35 @@ function generatedText(settings: RunSettings): string {
     destinations,
     listen: { proxy: ['127.0.0.1:0'] },
     clients: [{ name: client, token_sha256: tokenSha256 }],
-    secrets: Object.fromEntries(secrets) as object,
+    secrets: Object.fromEntries([...secrets, ...tokens]) as object,
     policies: registries.length === 0 ? policies : [...policies, tunnel],
     audit: [{ type: 'file', dir: auditFolder }],
+  });
+}
+
+/**
+ * The source of an access token. A refresh token that follows the first one is kept for the run alone: services whose tokens change with
+ * each use would have to be asked for consent again afterwards, and no service of the catalogue is one.
+ */
+function tokenOf(exchange: Exchange, folder: string): object {
+  const { secretName, endpoint, clientId, clientAuth, clientSecret, refreshToken, hosts, shape } = exchange;
+  const by =
+    refreshToken === undefined
+      ? { grant: 'client_credentials' }
+      : { grant: 'refresh_token', refresh_token: refreshToken, state_file: join(folder, `${secretName}.json`) };
+  const client = { client_id: clientId, client_auth: clientAuth, client_secret: clientSecret };
+  return { from: 'oauth', token_url: endpoint, ...client, ...by, hosts, placeholder: shape };
+}
+
+/** Where the program asks for tokens itself. Two accounts that ask at one place could not be told apart. */
+function endpointsFor(exchanges: readonly Exchange[], client: string): object[] {
+  return exchanges.map(({ secretName, endpoint }, index) => {
+    if (exchanges.findIndex((other) => other.endpoint === endpoint) < index) {
+      throw new UsageError(`two accounts would ask for tokens at ${endpoint}: hand the files of one over with --pass.`);
+    }
+    const { host, pathname } = new URL(endpoint);
+    const token = { token_endpoint: { secret: secretName } };
+    return { name: `${secretName}-endpoint`, clients: [client], hosts: [host], paths: [pathname], ...token };
   });
 }
 
@@ -84,21 +120,22 @@ function generatedText(settings: RunSettings): string {
  * Where the secrets are of several services, each has its policy: the first decides, unless they allow only what reads, and the rules
  * on new credentials of all of them hold.
  */
-function policiesFor({ bindings, client, readOnly = false }: RunSettings): object[] {
+function policiesFor({ bindings, exchanges = [], client, readOnly = false }: RunSettings): object[] {
+  const given: readonly Placed[] = [...bindings.filter(({ isExchanged = false }) => !isExchanged), ...exchanges];
   // Parts of keys are put on requests by the part that they are told by.
-  const placed = bindings.filter(({ inject }) => inject.length > 0);
+  const placed = given.filter(({ inject }) => inject.length > 0);
   const hosts = [...new Set(placed.flatMap((binding) => binding.hosts))].map(parseHostPattern);
   hosts.sort((a, b) => Number(a.wildcard) - Number(b.wildcard) || b.host.length - a.host.length);
-  const groups = new Map<string, { hosts: string[]; bindings: readonly Binding[] }>();
+  const groups = new Map<string, { hosts: string[]; given: readonly Placed[] }>();
   for (const host of hosts) {
-    const allowed = bindings.filter((binding) => binding.hosts.some((outer) => covers(parseHostPattern(outer), host)));
+    const allowed = given.filter((binding) => binding.hosts.some((outer) => covers(parseHostPattern(outer), host)));
     const key = [host.wildcard ? host.host : '', ...allowed.map(({ secretName }) => secretName)].join(' ');
-    const group = groups.get(key) ?? { hosts: [], bindings: allowed };
+    const group = groups.get(key) ?? { hosts: [], given: allowed };
     group.hosts.push(formatHostPattern(host));
     groups.set(key, group);
   }
   const names = new Set<string>();
-  return [...groups.values()].flatMap(({ hosts: patterns, bindings: allowed }) =>
+  return [...groups.values()].flatMap(({ hosts: patterns, given: allowed }) =>
     [...new Set(allowed.flatMap(({ services }) => services))].flatMap((service) => {
       const own = readOnly ? reviewed(service, patterns) : patterns;
       if (own.length === 0) return [];
@@ -122,7 +159,7 @@ function reviewed(name: string, hosts: readonly string[]): readonly string[] {
 }
 
 /** Policies are named for their secrets, within what a name may be. */
-function nameFor(bindings: readonly Binding[]): string {
+function nameFor(bindings: readonly Placed[]): string {
   return bindings
     .map(({ secretName }) => secretName)
     .join('_')

@@ -8,7 +8,7 @@ import { guarantee } from '../adopt/guarantee.js';
 import type { Registries } from '../adopt/registry-setting.js';
 import { registries as findRegistries } from '../adopt/registries.js';
 import { placePreload } from '../adopt/place-preload.js';
-import { makePrivateFolder, removePrivateFolder } from '../adopt/private-folder.js';
+import { makePrivateFolder, removePrivateFolder, writeCopies } from '../adopt/private-folder.js';
 import { writeTrust } from '../adopt/trust.js';
 import { createApp } from '../app.js';
 import type { Listening } from '../running-app.js';
@@ -69,6 +69,8 @@ Exit code: the program's own, or 128 + the signal that ended it. 1: refused, or 
         client,
         tokenSha256: sha256,
         bindings: plan.bindings,
+        exchanges: plan.exchanges,
+        folder,
         registries: [...new Set([...registries.hosts, ...(user?.run.registries ?? []).map(formatHostPattern)])],
         auditFolder: join(stateFolder(terminal), 'audit'),
         readOnly: invocation.values['read-only'] === true,
@@ -187,10 +189,12 @@ async function runBehindProxy(session: Session, terminal: Terminal): Promise<num
   });
   try {
     const listening = await app.start();
-    const { environment, args } = plan.disarm((name) => placeholders.of(client, name) ?? '');
+    const placeholder = (name: string): string => placeholders.of(client, name) ?? '';
+    const { environment, args } = plan.disarm(placeholder);
+    const files = writeCopies(session.folder, plan.copies(placeholder));
     terminal.error(guarantee({ ...plan, registries: registries.hosts, passed: pass, reach: terminal.reach }));
-    for (const note of registries.notes) terminal.error(`keywright: ${note}\n`);
-    const adopted = adoptedEnvironment(session, terminal, listening, app.trustPem, environment);
+    for (const note of [...registries.notes, ...plan.notes]) terminal.error(`keywright: ${note}\n`);
+    const adopted = adoptedEnvironment(session, terminal, listening, app.trustPem, { ...environment, ...files });
     return await runChild(
       { command: child.command, args, environment: adopted, interactive: terminal.interactive },
       terminal,

@@ -5,6 +5,7 @@ import { checkSends } from './check-sends.js';
 import { checkSources } from './check-sources.js';
 import { checkInjections, unknownSecret } from './check-inject.js';
 import type { AnySourceKind } from '../secrets/backend.js';
+import { checkTokenEndpoints } from './check-token-endpoints.js';
 import type { Config, Settings } from './config.js';
 import { found, quoted } from './found.js';
 import type { Path, Problem } from './problem.js';
@@ -25,6 +26,7 @@ export function checkSettings(settings: Settings): readonly Problem[] {
     ...unknownSecretsOfRun(settings),
     ...plainListeners(settings),
     ...impossibleTunnels(settings),
+    ...checkTokenEndpoints(settings),
     ...checkAccess(settings),
     ...checkHosts(settings, injected.secrets),
   ];
@@ -100,12 +102,13 @@ function plainListeners({ listen }: Settings): Problem[] {
 
 /** What nobody looks inside of, nobody can match or change. */
 function impossibleTunnels({ policies }: Settings): Problem[] {
-  return policies.flatMap(({ action, methods, paths, inject, unsafeOpaqueUpgrade }, index) => {
+  return policies.flatMap(({ action, methods, paths, inject, tokenEndpoint, unsafeOpaqueUpgrade }, index) => {
     if (action !== 'tunnel') return [];
     const present = {
       methods: methods !== undefined,
       paths: paths !== undefined,
       inject: inject.length > 0,
+      token_endpoint: tokenEndpoint !== undefined,
       unsafe_opaque_upgrade: unsafeOpaqueUpgrade,
     };
     return Object.entries(present)

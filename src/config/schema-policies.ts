@@ -5,6 +5,7 @@ import { expected, foundButAllowed, notYet } from './messages.js';
 import { accessKeys, hostsOf } from './schema-access.js';
 import { hostPatternText } from './schema-hosts.js';
 import { isSet, oneOfEither, section } from './section.js';
+import { tokenEndpointKey } from './schema-token-endpoint.js';
 import { nameText, text } from './text.js';
 
 /** What deny rules and policies have in common. */
@@ -51,18 +52,7 @@ export function denySection() {
 }
 
 export function policiesSection(folder: string) {
-  const common = {
-    mode: z
-      .enum(['set', 'substitute'])
-      .prefault('set')
-      .describe(
-        '`set`: the credential is set, and what the client sent at this place is dropped. `substitute`: it goes only where the client sent its placeholder.',
-      ),
-  };
-  const inject = oneOfEither(
-    { by: 'place', kinds: placeKinds, common, later: [], folder },
-    { by: 'sign', kinds: signerKinds, common, later: [], folder },
-  ).transform(({ kind, options, common: { mode } }) => ({ kind, options, mode }));
+  const inject = injectSection(folder);
   const policy = section(
     {
       ...rule,
@@ -73,6 +63,7 @@ export function policiesSection(folder: string) {
         .prefault('allow')
         .describe('`allow`: look inside, and inject if there is something to. `tunnel`: pass TLS through unread.'),
       inject: z.array(inject).prefault([]).describe('What goes on the request, and where.'),
+      token_endpoint: tokenEndpointKey,
       unsafe_cleartext: z
         .boolean()
         .prefault(false)
@@ -89,17 +80,19 @@ export function policiesSection(folder: string) {
         ),
     },
     [...laterConditions, ...laterOfPolicies],
-  ).transform(({ unsafe_cleartext, unsafe_shared_suffix, unsafe_opaque_upgrade, clients, ...rest }, context) => {
-    const hosts = hostsOf(rest.hosts, rest.service, rest.access);
+  ).transform(({ token_endpoint, clients, ...rest }, context) => {
+    const { unsafe_cleartext, unsafe_shared_suffix, unsafe_opaque_upgrade, ...others } = rest;
+    const hosts = hostsOf(others.hosts, others.service, others.access);
     if (hosts === undefined) {
-      const whose = rest.service === undefined ? '' : ', as the service has none of its own';
+      const whose = others.service === undefined ? '' : ', as the service has none of its own';
       context.addIssue({ code: 'custom', message: `"hosts" is missing; allowed is a list of hosts${whose}` });
       return z.NEVER;
     }
     return {
-      ...rest,
+      ...others,
       hosts,
       clients,
+      tokenEndpoint: token_endpoint,
       unsafeCleartext: unsafe_cleartext,
       unsafeSharedSuffix: unsafe_shared_suffix,
       unsafeOpaqueUpgrade: unsafe_opaque_upgrade,
@@ -109,6 +102,21 @@ export function policiesSection(folder: string) {
     .array(policy)
     .prefault([])
     .describe('What is allowed: the first that matches decides; nothing matches = refused.');
+}
+
+function injectSection(folder: string) {
+  const common = {
+    mode: z
+      .enum(['set', 'substitute'])
+      .prefault('set')
+      .describe(
+        '`set`: the credential is set, and what the client sent at this place is dropped. `substitute`: it goes only where the client sent its placeholder.',
+      ),
+  };
+  return oneOfEither(
+    { by: 'place', kinds: placeKinds, common, later: [], folder },
+    { by: 'sign', kinds: signerKinds, common, later: [], folder },
+  ).transform(({ kind, options, common: { mode } }) => ({ kind, options, mode }));
 }
 
 export const defaultKey = z

@@ -13,6 +13,8 @@ export const refusals = {
   cleartext_credential: [403, 'A credential is not sent in cleartext.'],
   cross_site: [403, 'A credential is not added to a request that a browser makes across sites.'],
   placeholder_misplaced: [403, 'The request carries a placeholder where it does not belong.'],
+  token_request: [400, 'This is no token request that can be answered.'],
+  no_placeholder: [403, 'There is no placeholder for this client.'],
   handshake_failed: [400, 'The TLS handshake with the caller failed.'],
   tunnel_refused: [403, 'The tunnel does not carry TLS for the host it was opened to.'],
   address_refused: [403, 'The destination address is not allowed.'],

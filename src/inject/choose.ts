@@ -1,7 +1,8 @@
+import { HeaderList } from '../core/header-list.js';
 import type { Caller, Draft, Target } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
 import { isCrossSite } from './cross-site.js';
-import { checkRequest } from './guard.js';
+import { checkAnswered, checkRequest } from './guard.js';
 import type { Injection } from './index.js';
 import type { Placeholders } from './placeholder.js';
 
@@ -38,4 +39,23 @@ export function chooseInjections(
     throw new Refusal('cross_site');
   if (placeholders.any) checkRequest(request, firing, caller.client, placeholders);
   return firing;
+}
+
+/**
+ * What a request for a token, which goes nowhere, is answered with: this caller's placeholder for the secret. Throws `cross_site`,
+ * `placeholder_misplaced` (of another client, or in the URL), or `no_placeholder` for a caller that has none, as one without a name.
+ */
+export function chooseToken(
+  { target, secret }: Pick<Leave, 'target'> & { readonly secret: string },
+  request: Draft,
+  trailers: HeaderList,
+  caller: Caller,
+  placeholders: Placeholders,
+): string {
+  if (isCrossSite(request, target.authority)) throw new Refusal('cross_site');
+  const headers = new HeaderList([...request.headers.raw, ...trailers.raw]);
+  checkAnswered({ ...request, headers }, caller.client, placeholders);
+  const placeholder = placeholders.of(caller.client, secret);
+  if (placeholder === undefined) throw new Refusal('no_placeholder');
+  return placeholder;
 }

@@ -9,6 +9,11 @@ import type { Injection } from './index.js';
 import type { Placeholders } from './placeholder.js';
 import { mayHoldPlaceholder, placeholderIdsIn } from './search.js';
 
+interface Misplaced {
+  readonly id: string;
+  readonly where: string;
+}
+
 /**
  * Throws `placeholder_misplaced` where the request carries a placeholder that no firing injection is for, or that none of them
  * will take away: in another header, the path, the query, in another spelling, of another client or for another host. Of a body
@@ -29,7 +34,23 @@ export function checkRequest(
   );
   const misplaced =
     firstPlaceholder(head, own, isKnown) ?? firstPlaceholder(rehearsed(head, firing, client), new Set(), isKnown);
-  if (misplaced === undefined) return;
+  if (misplaced !== undefined) refuse(misplaced, placeholders);
+}
+
+/**
+ * The same for a request that goes nowhere: placeholders of this client may stand in its headers and its content, where SDKs have
+ * client credentials, refresh tokens and assertions. In a path or query they are as wrong as credentials (RFC 6749 section 2.3.1).
+ */
+export function checkAnswered(head: Draft, client: string, placeholders: Placeholders): void {
+  const isKnown = (id: string): boolean => placeholders.owner(id) !== undefined;
+  const isOwn = (id: string): boolean => placeholders.owner(id)?.client === client;
+  const url: Draft = { ...head, headers: new HeaderList(), content: undefined };
+  const misplaced =
+    firstPlaceholder(url, new Set(), isKnown) ?? firstPlaceholder({ ...head, path: '' }, { has: isOwn }, isKnown);
+  if (misplaced !== undefined) refuse(misplaced, placeholders);
+}
+
+function refuse(misplaced: Misplaced, placeholders: Placeholders): never {
   const { client: whose, secret } = placeholders.owner(misplaced.id) ?? {};
   const what = secret === undefined ? 'a placeholder of nobody here' : `the placeholder of ${whose} for ${secret}`;
   throw new Refusal('placeholder_misplaced', { cause: new Reason(`${what} stands in ${misplaced.where}`) });
@@ -54,9 +75,9 @@ function knownIn(bytes: Buffer | undefined, isKnown: (id: string) => boolean): r
 /** The first placeholder that is not allowed, and where it stands: never what stands there. */
 function firstPlaceholder(
   head: Draft,
-  allowed: ReadonlySet<string>,
+  allowed: Pick<ReadonlySet<string>, 'has'>,
   isKnown: (id: string) => boolean,
-): { readonly id: string; readonly where: string } | undefined {
+): Misplaced | undefined {
   for (const [where, text] of textsOf(head)) {
     const id = [...placeholderIdsIn(Buffer.from(text, 'latin1'))].find((found) => !allowed.has(found));
     if (id !== undefined) return { id, where };

@@ -5,6 +5,7 @@ import { explainRules, type Explanation } from './explain.js';
 import { indexHosts } from './host-index.js';
 import type { SegmentNumbers } from './path.js';
 import {
+  barring,
   compileDeny,
   compilePolicy,
   holdsFor,
@@ -14,10 +15,11 @@ import {
   type DenyRule,
   type Operation,
   type PolicyRule,
+  type TokenEndpoint,
 } from './rule.js';
 
 export type { Explanation } from './explain.js';
-export type { DenyRule, PolicyRule } from './rule.js';
+export type { DenyRule, PolicyRule, TokenEndpoint } from './rule.js';
 
 declare const granted: unique symbol;
 
@@ -31,6 +33,8 @@ export interface Grant<Plan> {
   readonly target: Target;
   readonly unsafeCleartext: boolean;
   readonly unsafeOpaqueUpgrade: boolean;
+  /** Where there is one, the request goes nowhere. */
+  readonly tokenEndpoint: TokenEndpoint | undefined;
   /** A method or path rule took part: headers that override the method or the path must be stripped. */
   readonly byOperation: boolean;
 }
@@ -114,11 +118,21 @@ export class Decider<Plan> {
     const denials = this.#denialsOf(caller, authority);
     if (denials.length === 0) return false;
     const verdicts = denials.map((rule) => test(rule, caller, operation));
-    const match = denials[verdicts.indexOf('match')];
-    if (match !== undefined) throw denied(match.rule);
-    const unknown = denials[verdicts.indexOf('ambiguous')];
-    if (unknown !== undefined) throw ambiguous('deny rule', unknown.rule);
-    return true;
+    const position = barring(denials, verdicts, () => this.#answersHere(caller, authority, operation));
+    const denial = denials[position];
+    if (denial === undefined) return true;
+    throw verdicts[position] === 'match' ? denied(denial.rule) : ambiguous('deny rule', denial.rule);
+  }
+
+  /** Is the policy that decides one whose requests go nowhere? */
+  #answersHere(caller: Caller, authority: Authority, operation: Operation): boolean {
+    for (const position of this.#policiesFor(authority)) {
+      const policy = this.#policies[position] as Compiled<PolicyRule<Plan>>;
+      const verdict = test(policy, caller, operation);
+      if (verdict === 'match') return policy.rule.tokenEndpoint !== undefined;
+      if (verdict === 'ambiguous') return false;
+    }
+    return false;
   }
 
   /** The deny rules that hold for this caller and host, whatever the operation. */
@@ -164,6 +178,7 @@ function ambiguous(kind: string, rule: DenyRule): Refusal {
 }
 
 function grant<Plan>(rule: PolicyRule<Plan>, caller: Caller, target: Target, byOperation: boolean): Grant<Plan> {
-  const { name: policy, action, plan, unsafeCleartext, unsafeOpaqueUpgrade } = rule;
-  return { policy, action, plan, caller, target, unsafeCleartext, unsafeOpaqueUpgrade, byOperation } as Grant<Plan>;
+  const { name: policy, action, plan, unsafeCleartext, unsafeOpaqueUpgrade, tokenEndpoint } = rule;
+  const leave = { policy, action, plan, unsafeCleartext, unsafeOpaqueUpgrade, tokenEndpoint };
+  return { ...leave, caller, target, byOperation } as Grant<Plan>;
 }

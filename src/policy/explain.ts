@@ -2,6 +2,7 @@ import type { Caller, Target } from '../core/message.js';
 import { matchesHost } from './host-pattern.js';
 import { canonicalPath } from './path.js';
 import {
+  barring,
   test,
   withoutQuery,
   type Compiled,
@@ -46,14 +47,22 @@ export function explainRules(
 ): Explanation {
   const denials = deny.map((entry) => verdictOf(entry, question));
   const verdicts = policies.map((entry) => verdictOf(entry, question));
-  const barring = denials.includes('match') ? denials.indexOf('match') : denials.indexOf('ambiguous');
-  const deciding = barring >= 0 ? -1 : verdicts.findIndex((verdict) => verdict === 'match' || verdict === 'ambiguous');
+  const first = verdicts.findIndex((verdict) => verdict === 'match' || verdict === 'ambiguous');
+  const forbidding = barring(deny, denials, () => answersHere(policies[first], verdicts[first]));
+  const deciding = forbidding >= 0 ? -1 : first;
   return {
-    outcome: outcomeOf(denials[barring] ?? verdicts[deciding], policies[deciding]?.rule.action),
+    outcome: outcomeOf(denials[forbidding] ?? verdicts[deciding], policies[deciding]?.rule.action),
     canonicalPath: canonicalPath(withoutQuery(question.rawPath)),
-    wayOut: deny[barring]?.rule.builtIn?.wayOut,
-    rules: [...reports('deny', deny, denials, barring), ...reports('policies', policies, verdicts, deciding)],
+    wayOut: deny[forbidding]?.rule.builtIn?.wayOut,
+    rules: [...reports('deny', deny, denials, forbidding), ...reports('policies', policies, verdicts, deciding)],
   };
+}
+
+function answersHere(
+  policy: Compiled<PolicyRule<unknown>> | undefined,
+  verdict: RuleReport['verdict'] | undefined,
+): boolean {
+  return verdict === 'match' && policy?.rule.tokenEndpoint !== undefined;
 }
 
 function verdictOf(compiled: Compiled<DenyRule>, question: Question): RuleReport['verdict'] {

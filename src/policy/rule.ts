@@ -24,6 +24,14 @@ export interface DenyRule {
   readonly builtIn?: { /** What would allow it: a sentence for the operator. */ readonly wayOut: string } | undefined;
 }
 
+/** What takes requests for a token instead of the destination: they go nowhere, and are answered with a placeholder. */
+export interface TokenEndpoint {
+  /** The name of the secret that the placeholder stands for. */
+  readonly secret: string;
+  /** What the answer says that the token is good for (RFC 6749 section 3.3). */
+  readonly scope?: string | undefined;
+}
+
 /** What is allowed, and with which plan: opaque here, carried from the configuration to whoever carries out the grant. */
 export interface PolicyRule<Plan> extends DenyRule {
   readonly clients: readonly string[] | undefined;
@@ -31,6 +39,7 @@ export interface PolicyRule<Plan> extends DenyRule {
   readonly unsafeCleartext: boolean;
   /** A request may go on in a protocol that nobody reads. */
   readonly unsafeOpaqueUpgrade: boolean;
+  readonly tokenEndpoint?: TokenEndpoint | undefined;
   readonly plan: Plan;
 }
 
@@ -108,6 +117,24 @@ export function test(compiled: Compiled<DenyRule>, caller: Caller, operation: Op
   if (segments === undefined) return 'ambiguous';
   if (matchesOne(patterns, segments) || (lenient && matchesOne(patterns, slashTwin(segments)))) return 'match';
   return 'path';
+}
+
+/**
+ * Which of the deny rules forbids, by their verdicts; -1: none. Built-in ones keep from a caller what a destination would hand out, so a
+ * request that is answered here does not concern them.
+ */
+export function barring(
+  rules: readonly Compiled<DenyRule>[],
+  verdicts: readonly (Verdict | 'host')[],
+  isAnsweredHere: () => boolean,
+): number {
+  const found = firstOf(verdicts);
+  if (rules[found]?.builtIn !== true || !isAnsweredHere()) return found;
+  return firstOf(verdicts.map((verdict, position) => (rules[position]?.builtIn === true ? 'path' : verdict)));
+}
+
+function firstOf(verdicts: readonly (Verdict | 'host')[]): number {
+  return verdicts.includes('match') ? verdicts.indexOf('match') : verdicts.indexOf('ambiguous');
 }
 
 function testReadings(patterns: readonly Segments[], readings: readonly Segments[] | undefined): Verdict {

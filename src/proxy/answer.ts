@@ -2,6 +2,7 @@ import type { HeaderList } from '../core/header-list.js';
 import { Refusal } from '../core/refusal.js';
 import type { Duplex } from 'node:stream';
 import type { Answer, AnswerHead } from '../upstream/answer.js';
+import { refusalContent, type TellRefusal } from './refuse.js';
 import type { Standing } from './standing.js';
 
 /** What went over the caller's side of an exchange, in bytes of content, and how often a credential was found in it. */
@@ -17,6 +18,8 @@ export abstract class CallerAnswer implements Answer {
   onGone: (() => void) | undefined;
   onRevoked: (() => void) | undefined;
   masked = 0;
+  /** How a refusal is told: in the grammar of whoever asks, where that is known. */
+  tell: TellRefusal = refusalContent;
   /** Something of the answer has been written. */
   begun = false;
   /** All of it has. */

@@ -23,18 +23,33 @@ export function holdContent(
   request: CallerRequest,
   answer: Pick<CallerAnswer, 'invite'>,
 ): Promise<void> | undefined {
-  const { body } = request;
-  if (body === undefined) return undefined;
+  if (request.body === undefined) return undefined;
   const holders = plan.filter(({ holds }) => holds?.(draft, client) === true);
   if (holders.length === 0) return undefined;
+  if (isTooLarge(mostBytesOf(request), limits.heldBody) && holders.every(canDoWithout)) return undefined;
+  return readContent({ limits, heldBytes }, client, draft, request, answer);
+}
+
+/** Reads all of a body into the draft, `most` bytes of it; undefined where there is none. Throws and rejects like `holdContent`. */
+export function readContent(
+  { limits, heldBytes }: Pick<Services, 'limits' | 'heldBytes'>,
+  client: string,
+  draft: Draft,
+  request: CallerRequest,
+  answer: Pick<CallerAnswer, 'invite'>,
+  most = limits.heldBody,
+): Promise<void> | undefined {
+  const { body } = request;
+  if (body === undefined) return undefined;
   const stated = mostBytesOf(request);
-  if (Number.isFinite(stated) && stated > limits.heldBody) {
-    if (holders.every(canDoWithout)) return undefined;
-    throw new Refusal('body_too_large');
-  }
+  if (isTooLarge(stated, most)) throw new Refusal('body_too_large');
   answer.invite();
   request.held = { client, bytes: 0 };
-  return hold(draft, body, { most: limits.heldBody, stated, heldBytes, held: request.held });
+  return hold(draft, body, { most, stated, heldBytes, held: request.held });
+}
+
+function isTooLarge(stated: number, most: number): boolean {
+  return Number.isFinite(stated) && stated > most;
 }
 
 interface Room {

@@ -149,7 +149,7 @@ export class Http1Answer extends CallerAnswer {
   refuse(refusal: Refusal, id: string): void {
     if (this.begun || this.gone) return;
     if (closes(refusal) || this.unread > readableRest) this.closeAfter();
-    const text = refusalText(refusal, id, !this.lasts);
+    const text = refusalText(refusal, id, !this.lasts, this.tell);
     this.begun = true;
     // RFC 9110 section 9.3.2: an answer to HEAD ends with its head; a body would be read as the beginning of the next answer.
     const whole = this.bodiless ? text.slice(0, text.indexOf(headEnd) + headEnd.length) : text;

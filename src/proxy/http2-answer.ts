@@ -6,7 +6,6 @@ import type { AnswerHead } from '../upstream/answer.js';
 import { CallerAnswer } from './answer.js';
 import type { CallerRequest } from './caller-request.js';
 import { grpcRefusal, isGrpc } from './grpc-refusal.js';
-import { refusalContent } from './refuse.js';
 
 /** RFC 9113 section 7. */
 const internalError = 0x2;
@@ -104,7 +103,7 @@ export class Http2Answer extends CallerAnswer {
       this.#respond(200, grpcRefusal(refusal, id), true);
       return;
     }
-    const { body, fields } = refusalContent(refusal, id);
+    const { body, fields } = this.tell(refusal, id);
     this.#respond(refusal.status, fieldsTo(new HeaderList(fields)), this.#request.method === 'HEAD');
     if (!this.#headOnly) this.connection.end(body);
   }

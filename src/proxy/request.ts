@@ -12,13 +12,14 @@ import type { Passage } from './passage.js';
 import { forget, forgetCertificate, replacementFor } from './refused-credentials.js';
 import { sanitizeRequest, sanitizeTrailers, takesTrailers } from './sanitize.js';
 import type { Plan, Services } from './services.js';
+import { answerTokenRequest } from './token-endpoint.js';
 import { Trail } from './trail.js';
 import { allowUpgrade } from './upgrade.js';
 
 /**
  * ★ The life of a request, top to bottom. Each step needs what the one before returned:
  * parse → identify → decide → choose what fires → vet the address → acquire the credential → record
- * → send (inject, sign, dispatch, scrub) → record.
+ * → send (inject, sign, dispatch, scrub) → record. A request for a token that a policy intercepts ends at its decision: it is answered.
  */
 export async function serveRequest(
   services: Services,
@@ -38,6 +39,10 @@ export async function serveRequest(
     const upgrade = allowUpgrade(asked, grant, answer);
     const takes = takesTrailers(head.headers);
     const listed = sanitizeRequest(head.headers, grant.byOperation || goesIntoPath(grant.plan));
+    if (grant.tokenEndpoint !== undefined) {
+      await answerTokenRequest(services, trail, { grant, ...grant.tokenEndpoint }, { head, request }, answer);
+      return;
+    }
     const holding = holdContent(services, grant, head, request, answer);
     if (holding !== undefined) await holding;
     const injections = services.chooseInjections(grant, head, caller, upgrade === 'websocket');

@@ -4,7 +4,7 @@ import type { Audit } from '../audit/index.js';
 import type { Clock } from '../core/clock.js';
 import type { HeaderList } from '../core/header-list.js';
 import type { Limits } from '../core/limits.js';
-import type { Authority, Caller, Draft } from '../core/message.js';
+import type { Authority, Caller, Draft, Target } from '../core/message.js';
 import type { Refusal } from '../core/refusal.js';
 import type { CallerIndex } from '../identity/index.js';
 import type { Injection } from '../inject/index.js';
@@ -47,6 +47,12 @@ export interface Alarm {
   readonly occurrences: number;
 }
 
+/** The leave to have a request for a token answered. */
+export interface TokenLeave {
+  readonly target: Target;
+  readonly secret: string;
+}
+
 /**
  * All that the way of a request needs, made by `app` from one configuration. Whoever serves a request takes them once, at its
  * beginning: a reload in the meantime changes nothing for it.
@@ -63,6 +69,8 @@ export interface Services {
     caller: Caller,
     asksForWebSocket: boolean,
   ) => readonly Injection[];
+  /** What a request for a token is answered with: a placeholder. Refuses who must not have one, and what must not be in the request. */
+  readonly chooseToken: (leave: TokenLeave, request: Draft, trailers: HeaderList, caller: Caller) => string;
   /** Memory for request bodies of which a policy has to see all. */
   readonly heldBytes: HeldBytes;
   /** A request body that ends with a refusal where it, or its trailers, hold a placeholder; undefined where there are no placeholders. */

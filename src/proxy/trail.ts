@@ -58,21 +58,24 @@ export class Trail {
     this.known.target = target;
   }
 
-  /** Resolves once it is written, before the credential goes on the request; rejects with `audit_unavailable`. */
+  /**
+   * Resolves once it is written, before the credential goes on the request; rejects with `audit_unavailable`. Without a route it is
+   * Keywright that answers, with a placeholder for what is named.
+   */
   async use(
     grant: Grant<Plan>,
-    route: Route,
+    route: Route | undefined,
     injections: readonly Injection[],
     credentials: Iterable<Credential>,
   ): Promise<void> {
     const use: UseFields = Object.assign(this.#fields(), {
       policy: grant.policy,
       policy_rev: this.#services.policyRevision,
-      decision: grant.action,
+      decision: route === undefined ? ('answer' as const) : grant.action,
       secrets: Array.from(credentials, usedSecret),
       injected: injections.map((injection) => injection.place),
-      upstream_address: route.addresses[0]?.address ?? '',
-      vetting: route.vetting,
+      upstream_address: route?.addresses[0]?.address ?? '',
+      vetting: route?.vetting ?? 'nothing sent',
     });
     await this.#services.audit.use(this.id, use);
     this.#used = this.#services.clock.elapsed();

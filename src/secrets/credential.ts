@@ -19,7 +19,7 @@ const mostBytes = 64 * 1024;
 export function toCredential(
   name: string,
   backend: string,
-  { fields, unusable = {}, version, lease }: Fetched,
+  { fields, unusable = {}, version, lease, expiresAt }: Fetched,
   key: Buffer,
   plain: readonly string[] = [],
 ): Credential {
@@ -38,6 +38,7 @@ export function toCredential(
     backend,
     version,
     lease: lease?.id,
+    expiresAt,
     sealed,
     names: [...usable.keys()],
     fingerprint: digest.slice(0, fingerprintDigits),

@@ -75,6 +75,8 @@ export interface Credential {
   readonly fingerprint: string;
   /** The backend's name for the lease it belongs to. */
   readonly lease: string | undefined;
+  /** Until when this value holds by what its source said when it first gave it, milliseconds since the epoch; it may last longer. */
+  readonly expiresAt?: number | undefined;
   /** Every field that is secret: what the scrubber looks for in answers. */
   readonly sealed: readonly Sealed[];
   /** Names of the fields that can be asked for. */

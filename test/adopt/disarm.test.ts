@@ -10,9 +10,9 @@ const withNames = (name: string): string => `<${name}>`;
 
 describe('a child is refused', () => {
   it.each([
-    ['GDRIVE_CREDENTIALS_PATH', '/home/me/token.json', 'file that it names (google-drive)'],
+    ['GDRIVE_CREDENTIALS_PATH', '/home/me/token.json', 'GDRIVE_OAUTH_PATH is not set'],
     ['MDB_MCP_CONNECTION_STRING', 'mongodb+srv://me:secret@db.example.com', 'other than HTTP (mongodb-atlas)'],
-    ['MDB_MCP_API_CLIENT_SECRET', madeUp('mdb_sa_sk_<40 alnum>'), 'access token (mongodb-atlas)'],
+    ['SHOPIFY_CLIENT_SECRET', madeUp('shpss_<32 hex>'), 'access token (shopify)'],
     ['JIRA_API_TOKEN', madeUp('ATATT3xFfGF0<180 base64url>'), 'JIRA_URL is not set'],
     ['NOTION_TOKEN', 'qx7', 'shorter than 8'],
     ['GITHUB_TOKEN', `${github}\nx`, 'line break'],
@@ -215,38 +215,5 @@ describe('the plan itself', () => {
         shape: 'ghp_<36 alnum>',
       },
     ]);
-  });
-});
-
-describe('the keys of AWS', () => {
-  const id = madeUp('ASIA<16 upper>');
-  const [key, token] = [madeUp('<40 base64url>'), madeUp('<400 base64url>')];
-  const environment = {
-    AWS_ACCESS_KEY_ID: id,
-    AWS_SECRET_ACCESS_KEY: key,
-    AWS_SESSION_TOKEN: token,
-    AWS_REGION: 'eu-west-1',
-  };
-
-  it('are taken out, all three, and sign', () => {
-    const { bindings, leftovers, disarm } = plan(environment);
-    expect(leftovers).toEqual([]);
-    expect(bindings.map(({ secretName, shape }) => [secretName, shape])).toEqual([
-      ['aws-access-key-id', 'ASIA<32 hex>'],
-      ['aws-secret-access-key', '<40 base64url>'],
-      ['aws-session-token', '<400 base64url>'],
-    ]);
-    const child = disarm(withNames).environment;
-    expect(child).toEqual({
-      AWS_ACCESS_KEY_ID: '<aws-access-key-id>',
-      AWS_SECRET_ACCESS_KEY: '<aws-secret-access-key>',
-      AWS_SESSION_TOKEN: '<aws-session-token>',
-      AWS_REGION: 'eu-west-1',
-    });
-  });
-
-  it('are refused where one is too short to be found in an answer', () => {
-    const { leftovers } = plan({ ...environment, AWS_ACCESS_KEY_ID: 'test' });
-    expect(leftovers).toEqual([expect.objectContaining({ where: 'AWS_ACCESS_KEY_ID' })]);
   });
 });

@@ -27,11 +27,15 @@ describe('the guarantee', () => {
       reach: { kind: 'unreadable', waits: false },
     });
     expect(text).toContain('the secret signs requests to *.amazonaws.com');
+    const exchanged = { ...binding, inject: [], isExchanged: true };
+    const rest = { configured: [], registries: [], passed: [], reach: { kind: 'unreadable', waits: false } as const };
+    expect(guarantee({ bindings: [exchanged], ...rest })).toContain('the secret goes only to api.github.com');
   });
 
   it('names the level, what is protected and how, and what is not stopped', () => {
     const text = guarantee({
       bindings: [binding],
+      exchanges: [{ secretName: 'mail', endpoint: 'https://login.example.com/token', hosts: ['mail.example.com'] }],
       configured: [{ secretName: 'own', where: 'argument 2' }],
       registries: ['npm.example.com'],
       passed: ['OTHER_KEY'],
@@ -39,6 +43,7 @@ describe('the guarantee', () => {
     });
     expect(text).toBe(`keywright: level L1. The child holds placeholders instead of these secrets.
   github: a placeholder in GITHUB_TOKEN, GH_TOKEN; the secret goes only to api.github.com, github.com
+  mail: a placeholder from https://login.example.com/token, where nothing goes; the secret goes only to mail.example.com
   own: a placeholder in argument 2; the secret goes where the configuration says
   tunnelled for packages, unread: npm.example.com
   handed over unprotected: OTHER_KEY

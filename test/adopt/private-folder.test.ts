@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { makePrivateFolder, removePrivateFolder } from '../../src/adopt/private-folder.js';
+import { makePrivateFolder, removePrivateFolder, writeCopies } from '../../src/adopt/private-folder.js';
 
 describe('a private folder', () => {
   it('is new each time, of mode 0700, and goes with all it holds', async () => {
@@ -16,5 +16,17 @@ describe('a private folder', () => {
     await removePrivateFolder(one);
     expect([one, two].map(existsSync)).toEqual([false, true]);
     rmSync(parent, { recursive: true });
+  });
+
+  it('takes a file for each variable that nobody else can read, and never writes into one that is there', async () => {
+    const folder = makePrivateFolder(tmpdir());
+    const copies = new Map([['GMAIL_OAUTH_PATH', '{}']]);
+    const path = join(folder, 'GMAIL_OAUTH_PATH.json');
+    expect(writeCopies(folder, copies)).toEqual({ GMAIL_OAUTH_PATH: path });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path, 'utf8')).toBe('{}');
+    expect(() => writeCopies(folder, copies)).toThrow(/EEXIST/);
+    await removePrivateFolder(folder);
+    expect(existsSync(path)).toBe(false);
   });
 });

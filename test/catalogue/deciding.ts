@@ -2,7 +2,7 @@ import { decisionRules } from '../../src/catalogue/decision-rules.js';
 import { services } from '../../src/catalogue/services.js';
 import type { Service } from '../../src/catalogue/service.js';
 import { Refusal } from '../../src/core/refusal.js';
-import { Decider } from '../../src/policy/decide.js';
+import { Decider, type DenyRule } from '../../src/policy/decide.js';
 import { parseHostPattern } from '../../src/policy/host-pattern.js';
 import { parseAbsoluteTarget } from '../../src/policy/target.js';
 
@@ -15,10 +15,16 @@ export interface Written {
   readonly access?: 'all' | 'read-only';
   readonly inject?: readonly unknown[];
   readonly action?: 'allow' | 'tunnel';
+  readonly paths?: readonly string[];
+  readonly tokenEndpoint?: { readonly secret: string };
 }
 
-/** Decides as an app does with these policies, each of which sends a credential. */
-export function deciding(policies: readonly Written[], unsafeMinting: readonly string[] = []): Decider<null> {
+/** Decides as an app does with these policies, each of which sends a credential unless it says otherwise. */
+export function deciding(
+  policies: readonly Written[],
+  unsafeMinting: readonly string[] = [],
+  deny: readonly DenyRule[] = [],
+): Decider<null> {
   const complete = policies.map((policy) => ({
     name: 'all',
     clients: undefined,
@@ -31,7 +37,7 @@ export function deciding(policies: readonly Written[], unsafeMinting: readonly s
     ...policy,
     hosts: policy.hosts.map(parseHostPattern),
   }));
-  return new Decider(decisionRules({ policies: complete, deny: [], unsafeMinting }));
+  return new Decider(decisionRules({ policies: complete, deny, unsafeMinting }));
 }
 
 /** `allowed`, or the code of the refusal. */

@@ -111,6 +111,7 @@ const minting: readonly (readonly [service: string, method: string, url: string]
   ['supabase', 'GET', 'https://api.supabase.com/v1/projects/p1/api-keys?reveal=true'],
   ['supabase', 'POST', 'https://api.supabase.com/v1/projects/p1/secrets'],
   ['tavily', 'POST', 'https://api.tavily.com/generate-keys'],
+  ['telegram', 'POST', 'https://api.telegram.org/bot1:x/getManagedBotToken'],
   ['trello', 'GET', 'https://api.trello.com/1/batch?urls=/tokens/x'],
   ['trello', 'POST', 'https://api.trello.com/1/OAuthGetAccessToken'],
   ['twilio', 'POST', `${twilio}/Keys.json`],

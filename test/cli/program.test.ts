@@ -29,6 +29,7 @@ policies:
     methods: [GET]
     inject: [{ place: header, name: authorization, template: "Bearer {api}", mode: substitute }]
   - { name: packages, hosts: [packages.example.com], action: tunnel }
+  - { name: login, hosts: [login.example.com], paths: [/token], token_endpoint: { secret: api } }
 `,
     { mode: 0o600 },
   );
@@ -126,6 +127,18 @@ describe('explain', () => {
     const { code, out } = await ask('GET', `https://api.example.com/x?key=${placeholder}`);
     expect(code).toBe(1);
     expect(out).toMatch(/placeholder_misplaced/);
+  });
+
+  it('says that a request for a token goes nowhere, and is answered with a placeholder', async () => {
+    const { code, out } = await ask('POST', 'https://login.example.com/token');
+    expect(code).toBe(0);
+    expect(out).toMatch(/→ policy login: matches[^]*api → its placeholder is the answer: the request goes nowhere/);
+    const json = await ask('POST', 'https://login.example.com/token', '--json');
+    expect(JSON.parse(json.out)).toMatchObject({ outcome: 'allow', placeholderFor: 'api', injections: [] });
+    expect(await ask('GET', 'https://login.example.com/token')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('method_refused'),
+    });
   });
 
   it('says that a tunnel is passed unread', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Exchange } from '../../src/adopt/exchange.js';
 import type { Binding } from '../../src/adopt/binding.js';
 import { runConfig, takenVariable } from '../../src/cli/run-config.js';
 import { parseConfig } from '../../src/config/load.js';
@@ -83,6 +84,67 @@ describe('the configuration of a run', () => {
     );
     expect(() => runConfig(user, { ...settings, bindings: [binding('github', ['api.github.com'])] })).toThrow(
       /does not go together/,
+    );
+  });
+});
+
+describe('a token that the child fetches by itself', () => {
+  const part = (secretName: string): Binding => ({
+    ...binding(secretName, ['login.example.com']),
+    ...{ inject: [], isExchanged: true },
+  });
+  const exchange = (secretName: string, more: Partial<Exchange> = {}): Exchange => ({
+    ...{
+      secretName,
+      services: ['mongodb-atlas'],
+      endpoint: 'https://login.example.com/token',
+      clientId: 'me',
+      clientAuth: 'post',
+    },
+    ...{ clientSecret: 'part', hosts: ['api.example.com'], shape: 'ya29.<64 base64url>' },
+    inject: [{ place: 'header', name: 'authorization', template: `{${secretName}}`, mode: 'substitute' }],
+    ...more,
+  });
+
+  it('is fetched by the proxy instead, and the child is answered at one path', () => {
+    const exchanges = [exchange('access', { refreshToken: 'consent' })];
+    const given = { ...settings, bindings: [part('part'), part('consent')], exchanges, folder: '/run-1' };
+    const { secrets, policies } = runConfig(undefined, given);
+    expect(secrets.get('access')).toMatchObject({ kind: { kind: 'oauth' }, placeholder: 'ya29.<64 base64url>' });
+    expect(secrets.get('access')?.options).toMatchObject({
+      token_url: 'https://login.example.com/token',
+      client_id: 'me',
+      client_auth: 'post',
+      grant: 'refresh_token',
+      state_file: '/run-1/access.json',
+    });
+    expect(policies).toMatchObject([
+      { name: 'access-endpoint', clients: ['run'], paths: ['/token'], tokenEndpoint: { secret: 'access' }, inject: [] },
+      { name: 'access', clients: ['run'], tokenEndpoint: undefined },
+    ]);
+    expect(policies[1]?.service).toBe('mongodb-atlas');
+    // What is exchanged for it is no key that only signs.
+    expect(secrets.get('part')?.unsafeSharedSuffix).toBe(false);
+    expect(policies.map(({ hosts }) => hosts.map(formatHostPattern))).toEqual([
+      ['login.example.com'],
+      ['api.example.com'],
+    ]);
+  });
+
+  it('may be used at the host where it comes from', () => {
+    const hosts = ['login.example.com'];
+    const { policies } = runConfig(undefined, {
+      ...settings,
+      bindings: [part('part')],
+      exchanges: [exchange('access', { hosts })],
+    });
+    expect(policies.map(({ name }) => name)).toEqual(['access-endpoint', 'access']);
+  });
+
+  it('is refused for two accounts that ask at one place', () => {
+    const exchanges = [exchange('one'), exchange('two')];
+    expect(() => runConfig(undefined, { ...settings, bindings: [part('part')], exchanges })).toThrow(
+      /two accounts would ask for tokens at https:\/\/login\.example\.com\/token/,
     );
   });
 });

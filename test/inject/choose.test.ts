@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { Content } from '../../src/core/content.js';
+import { HeaderList } from '../../src/core/header-list.js';
 import type { Target } from '../../src/core/message.js';
-import { chooseInjections, type Leave } from '../../src/inject/choose.js';
+import { chooseInjections, chooseToken, type Leave } from '../../src/inject/choose.js';
 import { clientCertificateSigner } from '../../src/inject/client-certificate.js';
 import { headerPlace } from '../../src/inject/header.js';
 import type { Mode } from '../../src/inject/index.js';
@@ -83,5 +85,50 @@ describe('the injections that fire', () => {
     const none = keyedPlaceholders(Buffer.alloc(32), [], new Map());
     const head = headWith(['x', ours]);
     expect(chooseInjections(leave([set]), head, { client: 'desk' }, none)).toEqual([set]);
+  });
+});
+
+describe('what a request for a token is answered with', () => {
+  const theirs = placeholders.of('agents', 'github')!;
+  const mine = placeholders.of('desk', 'slack')!;
+  const inBasic = (text: string): string => `Basic ${Buffer.from(`id:${text}`).toString('base64')}`;
+  const token = (
+    headers: string[],
+    content = 'a=b',
+    { path = '/token', client = 'desk', trailers = [] as string[] } = {},
+  ) =>
+    chooseToken(
+      { target: target('https'), secret: 'github' },
+      { ...headWith(headers, path), content: new Content(Buffer.from(content), '', 1024) },
+      new HeaderList(trailers),
+      { client },
+      placeholders,
+    );
+
+  it('is nothing where a placeholder of another client is in it, wherever and however it is spelled', () => {
+    const misplaced = refused('placeholder_misplaced');
+    expect(() => token(['authorization', `Bearer ${theirs}`])).toThrow(misplaced);
+    expect(() => token(['authorization', inBasic(theirs)])).toThrow(misplaced);
+    expect(() => token([], `refresh_token=${theirs}`)).toThrow(misplaced);
+    expect(() => token([], `refresh_token=${mine}&client_secret=${theirs}`)).toThrow(misplaced);
+    expect(() => token([], `assertion=${Buffer.from(theirs).toString('base64url')}`)).toThrow(misplaced);
+    expect(() => token([], '', { trailers: ['x-late', theirs] })).toThrow(misplaced);
+    expect(() => token([], '', { path: `/token/${theirs}` })).toThrow(misplaced);
+  });
+
+  it('is nothing where one of its own is in the URL', () => {
+    expect(() => token([], '', { path: `/token?refresh_token=${mine}` })).toThrow(refused('placeholder_misplaced'));
+    expect(() => token([], '', { path: `/${mine}` })).toThrow(refused('placeholder_misplaced'));
+  });
+
+  it('is nothing for a page of another site, and for a caller without a placeholder', () => {
+    expect(() => token(['origin', 'https://evil.example'])).toThrow(refused('cross_site'));
+    expect(() => token([], '', { client: 'anonymous' })).toThrow(refused('no_placeholder'));
+  });
+
+  it('is the placeholder of whoever asks, with others of its own where SDKs have them', () => {
+    expect(token([])).toBe(ours);
+    expect(token([], '', { client: 'agents' })).toBe(theirs);
+    expect(token(['authorization', inBasic(mine)], `refresh_token=${encodeURIComponent(mine)}`)).toBe(ours);
   });
 });

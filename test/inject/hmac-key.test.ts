@@ -21,7 +21,9 @@ describe('a key that is not what its encoding says', () => {
     expect(() => read(value, encoding)).toThrow(
       expect.objectContaining({
         code: 'secret_unavailable',
-        cause: expect.objectContaining({ message: `the secret s is not available: its field value is not ${encoding}` }),
+        cause: expect.objectContaining({
+          message: `the secret s is not available: its field value is not ${encoding}`,
+        }),
       }),
     );
   });

@@ -24,9 +24,12 @@ declare module 'oidc-provider' {
       handler: (context: Context, next: () => Promise<void>) => Promise<void>,
       parameters: readonly string[],
     ): void;
+    readonly AccessToken: { find(value: string): Promise<{ readonly accountId: string } | undefined> };
     readonly Client: { find(id: string): Promise<object | undefined> };
     readonly Grant: new (of: object) => Model & { addOIDCScope(scope: string): void };
     readonly RefreshToken: new (of: object) => Model;
-    readonly ClientCredentials: new (of: object) => Model;
+    readonly ClientCredentials: (new (of: object) => Model) & {
+      find(value: string): Promise<{ readonly clientId: string } | undefined>;
+    };
   }
 }

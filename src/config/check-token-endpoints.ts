@@ -1,0 +1,46 @@
+import { unknownSecret } from './check-inject.js';
+import type { Settings } from './config.js';
+import { quoted } from './found.js';
+import type { Problem } from './problem.js';
+import { secretsIn } from './references.js';
+
+const noPost = 'found no POST, by which tokens are asked for; allowed is POST, or no methods';
+
+/** What goes nowhere can carry nothing, and what is given out in place of a token has to work as one somewhere. */
+export function checkTokenEndpoints({ policies, secrets }: Settings): Problem[] {
+  const replaced = new Set(
+    policies
+      .flatMap(({ inject }) => inject.filter(({ mode }) => mode === 'substitute'))
+      .flatMap(({ options }) => secretsIn(options))
+      .map(({ secret }) => secret),
+  );
+  return policies.flatMap(
+    ({ action, access, methods, inject, tokenEndpoint, unsafeOpaqueUpgrade }, index): Problem[] => {
+      // A tunnel with one is told of among the tunnels.
+      if (tokenEndpoint === undefined || action === 'tunnel') return [];
+      const { secret } = tokenEndpoint;
+      const place = ['policies', index, 'token_endpoint', 'secret'];
+      const useless = `found ${quoted(secret)}, whose placeholder no policy replaces; allowed is a secret that one injects in mode: substitute`;
+      const wrong = !secrets.has(secret)
+        ? [unknownSecret(place, secret, secrets.keys())]
+        : replaced.has(secret)
+          ? []
+          : [{ path: place, at: 'value', message: useless } as const];
+      const contradicting = {
+        inject: inject.length > 0,
+        access: access === 'read-only',
+        unsafe_opaque_upgrade: unsafeOpaqueUpgrade,
+      };
+      const keys = Object.entries(contradicting).filter(([, isGiven]) => isGiven);
+      const isNeverAsked = methods?.includes('POST') === false;
+      return [
+        ...wrong,
+        ...keys.map(([key]): Problem => {
+          const message = `found ${quoted(key)} in a policy whose requests go nowhere; allowed is no ${key}, or no token_endpoint`;
+          return { path: ['policies', index, key], at: 'key', message };
+        }),
+        ...(isNeverAsked ? [{ path: ['policies', index, 'methods'], at: 'value', message: noPost } as const] : []),
+      ];
+    },
+  );
+}
