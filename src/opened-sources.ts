@@ -81,7 +81,8 @@ export function openAll(config: Config, around: Surroundings, before: OpenedSour
         const context = { ...surroundings, name, folder, store: store.made, backend };
         const made = makeSource(context, (within) => kind.make(options as never, within));
         fresh.push(made.close);
-        return { kind: kind.kind, ...made, plainFields, mayGoTo: among(hosts), backend, parts };
+        const staysHere = hosts.length === 0;
+        return { kind: kind.kind, ...made, plainFields, mayGoTo: among(hosts), staysHere, backend, parts };
       },
     );
     sources.set(name, opened);

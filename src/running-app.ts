@@ -228,7 +228,8 @@ export class RunningApp implements App {
     await Promise.race([this.#lasting.requests.released(), delay(lastWords, undefined, { ref: false })]);
     // One that is under way has what the current generation has too, and lets go of it when it sees the end.
     await this.#reloading;
-    await this.#former.close();
+    // Together, as there is one time for all of it; what several have is closed by the last of them.
+    await Promise.all([this.#former.close(), this.#current.sources.secrets.close()]);
     await closeGeneration(this.#current, []);
   }
 }

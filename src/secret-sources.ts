@@ -45,7 +45,7 @@ export function openSecrets(
 /** Secrets of one configuration. */
 export interface Sources extends OpenSecrets {
   readonly secrets: LeasedSecrets;
-  /** This configuration is the one in force from now on: its limits hold, and its log is told, for what began before it too. */
+  /** This configuration is the one in force from now on: its limits hold, and its log is told, for what began before it too; refused logins are tried again, once. */
   readonly begin: (audit: Audit) => void;
   readonly opened: OpenedSources;
   readonly process: OfProcess;
@@ -91,11 +91,15 @@ export function openSources(
     },
   };
   const parts = partsOf(opened);
+  const secrets = before?.secrets.next(parts) ?? createSecrets({ ...parts, limits, clock, onEvent });
   return {
-    secrets: before?.secrets.next(parts) ?? createSecrets({ ...parts, limits, clock, onEvent }),
+    secrets,
     isBackend: isBackendOf(opened),
     callerTerms: parts.sources,
-    begin: (audit) => void Object.assign(ofProcess, { audit, limits: config.limits }),
+    begin(audit) {
+      Object.assign(ofProcess, { audit, limits: config.limits });
+      secrets.retryLogins();
+    },
     opened,
     process: ofProcess,
   };

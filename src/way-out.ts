@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Config } from './config/load.js';
 import { systemClock } from './core/clock.js';
-import { MissingError } from './core/usage-error.js';
+import { readCertificates } from './net/certificates.js';
 import { systemLookup } from './net/lookup.js';
 import { proxyCredentials } from './net/proxy-credentials.js';
 import { environmentTrust } from './net/trust.js';
@@ -16,14 +15,14 @@ export function openVetter(
 ): Vetter {
   const { limits, upstream } = config;
   const destinations = Array.from(config.destinations, ([authority, { caFile, ...rest }]) => {
-    return [authority, { ...rest, ...(caFile === undefined ? {} : { caPem: readPem(caFile) }) }] as const;
+    return [authority, { ...rest, ...(caFile === undefined ? {} : { caPem: readCertificates(caFile) }) }] as const;
   });
   const roots = environmentTrust(environment['NODE_EXTRA_CA_CERTS']);
   const common = { lookup: systemLookup, ...never, limits, clock: systemClock };
   return new Vetter({
     ...common,
     destinations: new Map(destinations),
-    trust: [...roots, ...(upstream.caFile === undefined ? [] : [readPem(upstream.caFile)])],
+    trust: [...roots, ...(upstream.caFile === undefined ? [] : [readCertificates(upstream.caFile)])],
     proxy:
       upstream.proxy === undefined ? undefined : new UpstreamProxy({ ...common, ...openProxy(upstream.proxy, roots) }),
   });
@@ -31,21 +30,11 @@ export function openVetter(
 
 function openProxy(proxy: NonNullable<Config['upstream']['proxy']>, roots: readonly string[]) {
   const { caFile, username, passwordFile, ...rest } = proxy;
-  const trust = [...roots, ...(caFile === undefined ? [] : [readPem(caFile)])];
+  const trust = [...roots, ...(caFile === undefined ? [] : [readCertificates(caFile)])];
   return {
     ...rest,
     caPem: trust.length === 0 ? undefined : trust,
     credentials:
       username === undefined || passwordFile === undefined ? undefined : proxyCredentials(username, passwordFile),
   };
-}
-
-/** Certificates to trust. Throws `MissingError`. */
-export function readPem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // The reason is one of a few, and the path is what the operator needs.
-    throw new MissingError(`the certificate file ${path} is missing or cannot be read.`);
-  }
 }

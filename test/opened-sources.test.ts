@@ -18,13 +18,13 @@ const base = {
   kv: '{ from: vault, path: kv/data/kv, hosts: [a.example.com] }',
   pat: '{ from: github-app, app_id: 1, owner: acme, private_key: pem, hosts: [api.github.com] }',
   pem: '{ from: env, name: PEM, hosts: [] }',
-  user: '{ from: workos-pipes, integration: github, hosts: [a.example.com] }',
+  user: '{ from: workos-pipes, integration: github, user_id: u, client: desk, hosts: [a.example.com] }',
 };
 const textOf = (changes: Partial<Record<keyof typeof base | 'store' | 'limits', string>> = {}): string => {
   const { corp, lab, ...secrets } = { ...base, ...changes };
   const { store = '', limits = '', ...rest } = secrets as Record<string, string>;
   const entries = Object.entries(rest).map(([name, text]) => `  ${name}: ${text}`);
-  return `backends:\n  corp: ${corp}\n  lab: ${lab}\nsecrets:\n${entries.join('\n')}\n${store}\n${limits}`;
+  return `clients: [{ name: desk }]\nbackends:\n  corp: ${corp}\n  lab: ${lab}\nsecrets:\n${entries.join('\n')}\n${store}\n${limits}`;
 };
 const madeAnew = (before: OpenedSources, after: OpenedSources): string[] =>
   [...after.backends, ...after.sources]

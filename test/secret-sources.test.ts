@@ -4,7 +4,8 @@ import { systemClock } from '../src/core/clock.js';
 import { Reason } from '../src/core/reason.js';
 import { openSecrets, recordOf } from '../src/secret-sources.js';
 
-const backends = `backends:
+const backends = `clients: [{ name: desk }]
+backends:
   corp: { type: vault, address: "https://[::1]:8200", auth: { method: token, token_file: ./token } }
   users: { type: workos, api_key: account }
   pipes: { type: workos, api_key_file: ./key }
@@ -42,11 +43,11 @@ describe('where secrets come from', () => {
   it.each([
     [
       'it does itself',
-      '  account: { from: workos-pipes, backend: pipes, integration: github, hosts: ["api.workos.com"] }\n',
+      '  account: { from: workos-pipes, backend: pipes, integration: github, user_id: u, client: desk, hosts: ["api.workos.com"] }\n',
     ],
     [
       'by way of another',
-      `  own: { from: workos-pipes, backend: pipes, integration: github, hosts: ["id.example.com"] }
+      `  own: { from: workos-pipes, backend: pipes, integration: github, user_id: u, client: desk, hosts: ["id.example.com"] }
   account: { from: oauth, token_url: "https://id.example.com/t", client_id: c, client_secret: own, grant: client_credentials, hosts: ["api.workos.com"] }
 `,
     ],
@@ -55,7 +56,8 @@ describe('where secrets come from', () => {
   });
 
   it('makes nothing for everybody of a refresh token that differs by caller', () => {
-    const own = '  own: { from: workos-pipes, backend: pipes, integration: github, hosts: ["id.example.com"] }\n';
+    const own =
+      '  own: { from: workos-pipes, backend: pipes, integration: github, user_id: u, client: desk, hosts: ["id.example.com"] }\n';
     const client =
       'token_url: "https://id.example.com/t", client_id: c, client_auth: none, grant: refresh_token, refresh_token: own';
     const made = `  made: { from: oauth, ${client}, hosts: ["a.example.com"] }\n`;

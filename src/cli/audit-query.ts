@@ -2,6 +2,7 @@ import { matches, recordKinds, type Filter } from '../audit/read/filter.js';
 import { Joiner } from '../audit/read/joiner.js';
 import { mergedRecords } from '../audit/read/merge.js';
 import { UsageError } from '../core/usage-error.js';
+import { secretEvents } from '../secrets/index.js';
 import type { AuditAction } from './audit-action.js';
 import { auditPaths } from './audit-paths.js';
 import { textOption, type Invocation } from './command.js';
@@ -12,7 +13,7 @@ const ahead = 64 * 1024;
 
 /** Prints the records that were asked for, oldest first. */
 export const auditQuery: AuditAction = {
-  options: ['client', 'host', 'secret', 'policy', 'code', 'kind', 'id', 'since', 'until', 'masked'],
+  options: ['client', 'host', 'secret', 'policy', 'code', 'kind', 'event', 'backend', 'id', 'since', 'until', 'masked'],
   async run(paths, invocation, terminal) {
     const filter = readFilter(invocation, Date.now());
     const { files, streams } = auditPaths(paths, invocation, terminal);
@@ -42,9 +43,17 @@ function readFilter(invocation: Invocation, now: number): Filter {
   const { since, until, ...names } = Object.fromEntries(
     auditQuery.options.map((name) => [name, textOption(invocation, name)]),
   );
+  const { kind, event, backend } = names;
   const kinds: readonly string[] = recordKinds;
-  if (names['kind'] !== undefined && !kinds.includes(names['kind'])) {
+  const events: readonly string[] = secretEvents;
+  if (kind !== undefined && !kinds.includes(kind)) {
     throw new UsageError(`there are no records of the kind that --kind gives: it is one of ${kinds.join(', ')}.`);
+  }
+  if (event !== undefined && !events.includes(event)) {
+    throw new UsageError(`there is no event of the name that --event gives: it is one of ${events.join(', ')}.`);
+  }
+  if ((event ?? backend) !== undefined && kind !== undefined && kind !== 'secret') {
+    throw new UsageError('--event and --backend are of records of the kind secret: give no other --kind with them.');
   }
   return {
     ...names,

@@ -31,6 +31,9 @@ tail    -n, --lines N       the last N records (20)
         -f, --follow        and those that come, until it is interrupted
 query       --client, --host, --secret, --policy, --code, --kind, --id
                             exact names; an end is found by what its use said
+            --event, --backend
+                            of records of the kind secret: fetched, rotated, failed, login_failed …, and the name or
+                            kind of where it came from
             --since, --until
                             2026-01-31, 2026-01-31T12:00:00Z, or so long ago: 30m, 2h, 7d
             --masked        only answers in which a secret was masked
@@ -49,7 +52,7 @@ verify      --heads FILE    what \`heads\` printed before: nothing up to there m
     key: { type: 'string', multiple: true },
     masked: { type: 'boolean' },
     ...Object.fromEntries(
-      ['client', 'host', 'secret', 'policy', 'code', 'kind', 'id', 'since', 'until'].map((name) => [
+      ['client', 'host', 'secret', 'policy', 'code', 'kind', 'event', 'backend', 'id', 'since', 'until'].map((name) => [
         name,
         { type: 'string' } as const,
       ]),

@@ -31,11 +31,19 @@ export async function checkSecrets(
   { names = config.secrets.keys(), client }: SecretsWanted = {},
 ): Promise<Finding[]> {
   const open = openSecrets(config, { environment, clock: systemClock, onEvent: () => undefined, trial: true });
-  const tried = await Promise.all(Array.from(names, (name) => tryOne(open, name, client))).finally(() =>
-    open.secrets.close(),
+  const needing = needsOf(config, client);
+  const ownNeeds = new Set(
+    needing.filter(({ fill }) => fill !== undefined).flatMap(({ needs }) => needs.map(({ secret }) => secret)),
   );
+  const asClient = (name: string): string | undefined => {
+    const only = onlyClientOf(name, open.callerTerms);
+    // What a policy would give to the client that was named is tried as that one, also where it is another's.
+    return client !== undefined && ownNeeds.has(name) ? client : (only ?? client);
+  };
+  const trying = Array.from(names, (name) => tryOne(open, name, { as: asClient(name), client }));
+  const tried = await Promise.all(trying).finally(() => open.secrets.close());
   const credentials = new Map(tried.flatMap(({ credential: had }) => (had === undefined ? [] : [[had.name, had]])));
-  const problems = problemsOf(needsOf(config, client), credentials);
+  const problems = problemsOf(needing, credentials);
   return tried.flatMap(({ name, finding }) => {
     const { client: whose } = finding;
     const wrong = problems.get(name) ?? [];
@@ -55,10 +63,15 @@ interface Tried {
   readonly credential?: Credential;
 }
 
-async function tryOne({ secrets, callerTerms }: OpenSecrets, name: string, client: string | undefined): Promise<Tried> {
+interface Trial {
+  readonly as: string | undefined;
+  /** Whom the operator named. */
+  readonly client: string | undefined;
+}
+
+async function tryOne({ secrets, callerTerms }: OpenSecrets, name: string, { as, client }: Trial): Promise<Tried> {
   const what = `secret ${name}`;
   const differs = differsByCaller(name, callerTerms);
-  const as = onlyClientOf(name, callerTerms) ?? client;
   if (differs && as === undefined) {
     const why = 'depends on the caller: not tried; --client NAME tries it as that client';
     return { name, finding: { what, state: 'untried', why } };
@@ -68,7 +81,11 @@ async function tryOne({ secrets, callerTerms }: OpenSecrets, name: string, clien
   try {
     checkCaller(name, callerTerms, caller);
   } catch (error) {
-    return { name, finding: { what, state: 'untried', ...whose, why: whyNot(name, error) } };
+    // Whoever named a client asked what `serve` would do for it, and that is to refuse.
+    return {
+      name,
+      finding: { what, state: client === undefined ? 'untried' : 'missing', ...whose, why: whyNot(name, error) },
+    };
   }
   try {
     const credential = await secrets.acquire(name, caller);

@@ -1,15 +1,17 @@
 import { openAuthority } from '../app.js';
-import { readPem } from '../way-out.js';
 import { guardedServices } from '../catalogue/decision-rules.js';
 import { anonymous } from '../config/check.js';
 import type { Config } from '../config/load.js';
 import { nearest } from '../config/nearest.js';
+import { ConfigError } from '../config/problem.js';
 import { MissingError, UsageError } from '../core/usage-error.js';
+import { readCertificates } from '../net/certificates.js';
 import { proxyCredentials } from '../net/proxy-credentials.js';
 import { checkSecrets } from './check-secrets.js';
 import { textOption, type Command, type Invocation } from './command.js';
 import { configOption, requireConfig } from './configuration.js';
 import { findingJson, findingLine, type Finding } from './finding.js';
+import type { Terminal } from './terminal.js';
 
 export const check: Command = {
   name: 'check',
@@ -24,11 +26,11 @@ that could not be had a second time, such as a wrapped secret id, which is looke
   -c, --config FILE   the configuration
       --client NAME   as this client: the policies that apply to it, and its own values of secrets that differ by caller
       --offline       the file only
-      --json          the findings as JSON
+      --json          the findings as JSON, mistakes in the file too, with line and column
 `,
   options: { ...configOption, client: { type: 'string' }, offline: { type: 'boolean' }, json: { type: 'boolean' } },
   async run(invocation, terminal) {
-    const config = requireConfig(invocation, terminal);
+    const config = readConfig(invocation, terminal);
     const client = clientOf(invocation, config);
     const findings =
       invocation.values['offline'] === true
@@ -46,6 +48,19 @@ that could not be had a second time, such as a wrapped secret id, which is looke
   },
 };
 
+/** For JSON, the mistakes of the file are findings too; people read them on stderr. */
+function readConfig(invocation: Invocation, terminal: Terminal): Config {
+  try {
+    return requireConfig(invocation, terminal);
+  } catch (error) {
+    if (error instanceof ConfigError && invocation.values['json'] === true) {
+      const findings = error.problems.map((problem) => ({ file: error.file, ...problem, state: 'invalid' }));
+      terminal.out(`${JSON.stringify({ ok: false, findings })}\n`);
+    }
+    throw error;
+  }
+}
+
 function checkProxyPassword({ upstream: { proxy } }: Config): Finding[] {
   if (proxy?.username === undefined || proxy.passwordFile === undefined) return [];
   const { username, passwordFile } = proxy;
@@ -62,7 +77,7 @@ function checkCertificates(config: Config): Finding[] {
   ];
   return [
     ...(ca.mode === 'files' ? [found('CA', () => openAuthority(config))] : []),
-    ...trusted.flatMap(([what, file]) => (file === undefined ? [] : [found(what, () => readPem(file))])),
+    ...trusted.flatMap(([what, file]) => (file === undefined ? [] : [found(what, () => readCertificates(file))])),
   ];
 }
 
@@ -77,13 +92,22 @@ function found(what: string, open: () => unknown): Finding {
 }
 
 function inWords(config: Config, findings: readonly Finding[]): string {
-  const counts = `${config.policies.length} policies, ${config.secrets.size} secrets, ${config.clients.length} clients`;
+  const { policies, secrets, clients } = config;
+  const counts = [
+    counted(policies.length, 'policy', 'policies'),
+    counted(secrets.size, 'secret', 'secrets'),
+    counted(clients.length, 'client', 'clients'),
+  ].join(', ');
   const guarded = guardedServices(config);
   const denied =
     guarded.length === 0
       ? []
       : [`Requests for new credentials are denied: ${guarded.join(', ')} (unsafe_minting would let them through).`];
   return [`The configuration is valid: ${counts}.`, ...denied, ...findings.map(findingLine), ''].join('\n');
+}
+
+function counted(count: number, one: string, several: string): string {
+  return `${count} ${count === 1 ? one : several}`;
 }
 
 /** Throws `UsageError` for one that the configuration does not have. */

@@ -20,7 +20,9 @@ Infisical permissions (JSON). It is made from the configuration alone: nobody is
   run(invocation, terminal) {
     const config = requireConfig(invocation, terminal);
     const wanted = invocation.values['for'];
-    if (typeof wanted !== 'string') throw new UsageError('`grants` needs --for NAME: a backend, or its type.');
+    if (typeof wanted !== 'string') {
+      throw new UsageError(`\`grants\` needs --for NAME, a backend or its type; ${config.file}: ${known(config)}.`);
+    }
     const chosen = [...config.backends].filter(([name, { kind }]) => name === wanted || kind.kind === wanted);
     if (chosen.length === 0) throw new UsageError(unknown(wanted, config));
     if (chosen.length > 1) {
@@ -46,7 +48,10 @@ function usesOf(config: Config, backend: string): SourceUse[] {
 }
 
 function unknown(wanted: string, { backends, file }: Config): string {
+  return `${file} has no backend ${JSON.stringify(wanted)}: ${known({ backends })}.`;
+}
+
+function known({ backends }: Pick<Config, 'backends'>): string {
   const names = Array.from(backends, ([name, { kind }]) => `${name} (${kind.kind})`);
-  const known = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
-  return `${file} has no backend ${JSON.stringify(wanted)}: ${known}.`;
+  return names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
 }

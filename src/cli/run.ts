@@ -20,6 +20,7 @@ import { formatHostPattern } from '../policy/host-pattern.js';
 import { randomPlaceholders } from '../inject/placeholder.js';
 import { checkSecrets } from './check-secrets.js';
 import { runChild } from './child.js';
+import type { Finding } from './finding.js';
 import { listOption, textOption, type Command, type Invocation } from './command.js';
 import { configOption, findConfig, stateFolder } from './configuration.js';
 import { readVariables } from './variables-file.js';
@@ -75,7 +76,7 @@ Exit code: the program's own, or 128 + the signal that ended it. 1: refused, or 
         readOnly: invocation.values['read-only'] === true,
       });
       const environment = { ...child.environment, ...takenValues(plan) };
-      await checkNeeded(config, client, environment);
+      await checkNeeded(config, client, environment, terminal);
       return await runBehindProxy(
         { child, client, token, config, environment, plan, registries, pass, folder },
         terminal,
@@ -151,16 +152,23 @@ function takenValues(plan: Disarmament): Record<string, string> {
   return Object.fromEntries(Array.from(plan.secretValues(), ([name, value]) => [takenVariable(name), value]));
 }
 
-/** A secret that is not there is said before the program starts, not at its first request. */
-async function checkNeeded(config: Config, client: string, environment: Session['environment']): Promise<void> {
+/** A secret that is not there is said before the program starts, not at its first request. What was not tried may be there: that is told. */
+async function checkNeeded(
+  config: Config,
+  client: string,
+  environment: Session['environment'],
+  terminal: Terminal,
+): Promise<void> {
   const applies = config.policies.map(({ clients }) => clients?.includes(client) !== false);
   const names = new Set(
     checkInjections(config).secrets.flatMap((secrets, index) => (applies[index] === true ? [...secrets] : [])),
   );
-  // Its caller is this client and nobody more: what cannot be tried for it could not be had for it.
   const findings = await checkSecrets(config, environment, { names, client });
-  const missing = findings.flatMap(({ what, why }) => (why === undefined ? [] : [`${what}: ${why}`]));
+  const inWords = (state: Finding['state']): string[] =>
+    findings.flatMap((one) => (one.state === state ? [`${one.what}: ${one.why ?? 'nothing more is known'}`] : []));
+  const missing = inWords('missing');
   if (missing.length > 0) throw new MissingError(`the program was not started: ${missing.join('; ')}.`);
+  for (const one of inWords('untried')) terminal.error(`keywright: not tried: ${one}.\n`);
 }
 
 async function runBehindProxy(session: Session, terminal: Terminal): Promise<number> {

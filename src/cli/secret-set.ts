@@ -4,7 +4,7 @@ import { fieldName } from '../secrets/store/index.js';
 import { textOption } from './command.js';
 import type { SecretAction } from './secret-action.js';
 import type { LocatedStore } from './secret-store.js';
-import { plainHint, readFields, readValue } from './secret-value.js';
+import { insteadHint, plainHint, readFields, readValue } from './secret-value.js';
 
 /** `keywright secret set`. The value is read before the store is locked: a person takes their time. */
 export const setSecret: SecretAction = {
@@ -21,9 +21,10 @@ export const setSecret: SecretAction = {
       );
     }
     const plainFields = located.plainFields(name);
+    const instead = located.readInstead(name);
     const { fields, short, plain } = isObject
       ? await readFields(plainFields, terminal)
-      : await readValue({ name, field, plainFields }, terminal);
+      : await readValue({ name, field, plainFields, instead }, terminal);
     const { made } = await located.store.change((contents = new Map()) => {
       const kept = isObject ? [] : (contents.get(name)?.fields ?? []);
       const changed = new Date(systemClock.now()).toISOString();
@@ -32,9 +33,10 @@ export const setSecret: SecretAction = {
     terminal.out(`${name} is in ${located.settings.file}.\n`);
     if (short.length > 0) {
       terminal.error(
-        `keywright: too short to be found in answers, so no request gets them: ${short.join(', ')}.${plainHint(short)}\n`,
+        `keywright: too short to be found in answers, so no request gets them: ${short.join(', ')}.${plainHint(short, { name, instead })}\n`,
       );
     }
+    if (instead !== undefined && short.length === 0) terminal.error(`keywright: ${insteadHint(name, instead)}\n`);
     if (plain.length > 0) {
       terminal.error(
         `keywright: not secret, as plain_fields in the configuration says, so not masked in answers: ${plain.join(', ')}.\n`,

@@ -3,7 +3,7 @@ import { identityBeside } from '../config/schema-store.js';
 import type { Config } from '../config/load.js';
 import { systemClock } from '../core/clock.js';
 import { MissingError, UsageError } from '../core/usage-error.js';
-import { openStore, type Store, type StoreSettings } from '../secrets/store/index.js';
+import { checkNewPassphrase, openStore, type Store, type StoreSettings } from '../secrets/store/index.js';
 import type { Invocation } from './command.js';
 import { findConfig } from './configuration.js';
 import type { Terminal } from './terminal.js';
@@ -15,6 +15,8 @@ export interface LocatedStore {
   readonly configured: boolean;
   /** The fields of this secret that no configured secret holds for secret. */
   readonly plainFields: (name: string) => readonly string[];
+  /** What the configured secret of this name reads instead, where that is another and nobody reads this. */
+  readonly readInstead: (name: string) => string | undefined;
 }
 
 /** The store of the configuration or, where there is none, that of the user. */
@@ -25,17 +27,38 @@ export function locateStore(invocation: Invocation, terminal: Terminal): Located
   const askPassphrase = (isNew: boolean): Promise<string> => passphrase(settings, isNew, terminal);
   const store = openStore(settings, { environment, platform, clock: systemClock, askPassphrase });
   const plainFields = (name: string): readonly string[] => (config === undefined ? [] : plainFieldsOf(config, name));
-  return { store, settings, configured: config !== undefined, plainFields };
+  const readInstead = (name: string): string | undefined =>
+    config === undefined ? undefined : insteadOf(config, name);
+  return { store, settings, configured: config !== undefined, plainFields, readInstead };
 }
 
 /** Those that are plain for all who read it: for one of several secrets alone, a short value would be there for the others in vain. */
 function plainFieldsOf({ secrets }: Config, stored: string): readonly string[] {
-  const readers = Array.from(secrets, ([name, { kind, options, plainFields }]) => {
-    const { name: wanted = name } = options as { readonly name?: string };
-    return kind.kind === 'store' && wanted === stored ? plainFields : undefined;
-  }).filter((fields) => fields !== undefined);
-  const [first = [], ...others] = readers;
+  const readers = readersIn({ secrets }).filter(({ wanted }) => wanted === stored);
+  const [first = [], ...others] = readers.map(({ plainFields }) => plainFields);
   return first.filter((field) => others.every((fields) => fields.includes(field)));
+}
+
+function insteadOf(config: Config, stored: string): string | undefined {
+  const readers = readersIn(config);
+  if (readers.some(({ wanted }) => wanted === stored)) return undefined;
+  return readers.find(({ name }) => name === stored)?.wanted;
+}
+
+interface Reader {
+  readonly name: string;
+  readonly wanted: string;
+  readonly plainFields: readonly string[];
+}
+
+/** The secrets that come from the store, and the name there that each of them reads. */
+function readersIn({ secrets }: Pick<Config, 'secrets'>): readonly Reader[] {
+  return Array.from(secrets)
+    .filter(([, { kind }]) => kind.kind === 'store')
+    .map(([name, { options, plainFields }]) => {
+      const { name: wanted = name } = options as { readonly name?: string };
+      return { name, wanted, plainFields };
+    });
 }
 
 /** XDG Base Directory Specification: a relative path in the variable is to be ignored. */
@@ -51,6 +74,8 @@ async function passphrase({ file }: StoreSettings, isNew: boolean, terminal: Ter
   if (given === undefined) {
     throw new MissingError('the passphrase of the store is asked for at a terminal, and there is none.');
   }
+  // Before it is typed a second time.
+  if (isNew) checkNewPassphrase(given);
   if (isNew && (await terminal.askHidden('Once more: ')) !== given) {
     throw new UsageError('the two passphrases are not the same.');
   }

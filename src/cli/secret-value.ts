@@ -14,10 +14,13 @@ export interface FieldAsked {
   readonly name: string;
   readonly field: string;
   readonly plainFields: readonly string[];
+  /** What the configuration reads under this name instead, where that is another. */
+  readonly instead?: string | undefined;
 }
 
 /** A value from standard input, less one newline at its end, or asked for at the terminal. Throws a `UsageError` that repeats nothing of it. */
-export async function readValue({ name, field, plainFields }: FieldAsked, terminal: Terminal): Promise<ReadFields> {
+export async function readValue(asking: FieldAsked, terminal: Terminal): Promise<ReadFields> {
+  const { name, field, plainFields } = asking;
   const asked = field === 'value' ? name : `${name}.${field}`;
   const typed = terminal.interactive ? await terminal.askHidden(`Value of ${asked}: `) : undefined;
   // An arrow key is three of them.
@@ -28,17 +31,22 @@ export async function readValue({ name, field, plainFields }: FieldAsked, termin
   const read = readIn(new Map([[field, value]]), plainFields);
   if (read.short.length > 0) {
     throw new UsageError(
-      `the value is shorter than ${shortest} bytes: too short to be found in answers, no request would get it.${plainHint(read.short)}`,
+      `the value is shorter than ${shortest} bytes: too short to be found in answers, no request would get it.${plainHint(read.short, asking)}`,
     );
   }
   return read;
 }
 
 /** How a short field can be used all the same: one of a secret that is no single value. */
-export function plainHint(short: readonly string[]): string {
+export function plainHint(short: readonly string[], { name, instead }: Pick<FieldAsked, 'name' | 'instead'>): string {
+  if (instead !== undefined) return ` ${insteadHint(name, instead)}`;
   const field = short.find((name) => name !== 'value');
   if (field === undefined) return '';
   return ` Where this field is no secret, as a user name is none, write \`plain_fields: [${field}]\` beside \`hosts\` in the configuration, and name that with --config FILE.`;
+}
+
+export function insteadHint(name: string, instead: string): string {
+  return `In the configuration the secret ${name} reads ${instead}: \`keywright secret set ${instead}\`.`;
 }
 
 export interface ReadFields {
@@ -72,8 +80,12 @@ export async function readFields(plainFields: readonly string[], terminal: Termi
         `${what} has a name that no field can have: letters, digits, underscores and hyphens, at most 64.`,
       );
     }
-    if (typeof value !== 'string') throw new UsageError(`${what} is not a text.`);
-    check(value, what);
+    if (typeof value !== 'string') {
+      const isSimple = typeof value === 'number' || typeof value === 'boolean';
+      const wayOut = isSimple ? 'put it in quotes' : 'name the texts in it as members of their own';
+      throw new UsageError(`${what}, ${field}, is not a text: ${wayOut}.`);
+    }
+    check(value, `${what}, ${field},`);
     fields.set(field, value);
   }
   const read = readIn(fields, plainFields);

@@ -3,7 +3,7 @@ import { crossesPublicSuffix } from '../policy/public-suffix.js';
 import { tunnelConflicts } from '../policy/tunnel-conflicts.js';
 import type { Injected } from './check-inject.js';
 import type { Settings } from './config.js';
-import { quoted } from './found.js';
+import { quoted, quotedUnlessKey } from './found.js';
 import type { Problem } from './problem.js';
 
 /** Two keys must turn: the hosts of a policy that injects have to lie within those of each of its secrets; and what else hosts can get wrong. */
@@ -92,7 +92,7 @@ function conflictingTunnels({ policies }: Settings): Problem[] {
 }
 
 function shown(host: HostPattern): string {
-  return quoted(formatHostPattern(host));
+  return quotedUnlessKey(formatHostPattern(host));
 }
 
 function problem(path: Problem['path'], message: string): Problem {

@@ -3,7 +3,7 @@ import { randomPlaceholders } from '../inject/placeholder.js';
 import type { Settings } from './config.js';
 import { found, quoted } from './found.js';
 import type { Path, Problem } from './problem.js';
-import { secretsIn, type Reference } from './references.js';
+import { isTemplate, secretsIn, type Reference } from './references.js';
 
 export interface Injected {
   readonly problems: readonly Problem[];
@@ -35,7 +35,7 @@ export function checkInjections({ policies, secrets }: Settings): Injected {
         return injection.secrets.filter((name) => secrets.has(name));
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;
-        problems.push({ path, at: 'value', message: `found an entry that cannot be used: ${error.message}` });
+        problems.push(unusableEntry(path, options, secrets, error));
         return [];
       }
     });
@@ -53,6 +53,25 @@ function certificateProblems(path: Path, count: number, unsafeCleartext: boolean
       : []),
   ];
   return messages.map((message) => ({ path, at: 'value', message }));
+}
+
+/** At the option with the mistake where that is plain. Of a text only a reference to a secret is repeated: the rest may be one. */
+function unusableEntry(path: Path, options: unknown, secrets: Settings['secrets'], { message }: UsageError): Problem {
+  const texts = Object.entries(options as Readonly<Record<string, unknown>>).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  const broken = texts.find(([, text]) => !isTemplate(text));
+  if (broken !== undefined) {
+    const [option, text] = broken;
+    const reference = Array.from(text.matchAll(/\{([\w-]+)[.\w-]*\}/g)).find(
+      ([whole, secret = '']) => secrets.has(secret) && !isTemplate(whole),
+    );
+    const what = reference === undefined ? 'a text that cannot be used' : found(reference[0]);
+    return { path: [...path, option], at: 'value', message: `found ${what}: ${message}` };
+  }
+  const isNoReference = texts.some(([option]) => option === 'template') && secretsIn(options).length === 0;
+  if (isNoReference) return { path: [...path, 'template'], at: 'value', message: `found no reference: ${message}` };
+  return { path, at: 'value', message: `found an entry that cannot be used: ${message}` };
 }
 
 export function unknownSecret(path: Path, name: string, known: Iterable<string>): Problem {

@@ -3,7 +3,7 @@ import { formatHostPattern, matchesHost } from '../policy/host-pattern.js';
 import type { AnyBackendKind, AnySourceKind, Sent } from '../secrets/backend.js';
 import { backendOf, referencesIn } from './check-sources.js';
 import type { Settings } from './config.js';
-import { quoted } from './found.js';
+import { quoted, quotedUnlessKey } from './found.js';
 import type { Path, Problem } from './problem.js';
 
 /** Secrets that are sent to where they may not go, to get another one: it would be refused each time, and nobody could use the other. */
@@ -38,8 +38,8 @@ function strayIn({ secrets }: Settings, path: Path, options: unknown, { path: at
   const authority = parseAuthority(hostname, port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port));
   if (secret.hosts.some((pattern) => matchesHost(pattern, authority))) return [];
   const host = formatHostPattern({ wildcard: false, ...authority });
-  const hosts = secret.hosts.map((pattern) => quoted(formatHostPattern(pattern)));
+  const hosts = secret.hosts.map((pattern) => quotedUnlessKey(formatHostPattern(pattern)));
   const may = hosts.length === 0 ? 'it may go nowhere' : `it may go to ${hosts.join(', ')}`;
-  const message = `found the secret ${quoted(part)}, which would be sent to ${quoted(host)} and may not go there; allowed is one with that among its hosts (${may})`;
+  const message = `found the secret ${quoted(part)}, which would be sent to ${quotedUnlessKey(host)} and may not go there; allowed is one with that among its hosts (${may})`;
   return [{ path: [...path, ...at], at: 'value', message }];
 }

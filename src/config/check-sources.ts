@@ -1,7 +1,7 @@
 import type { AnySourceKind } from '../secrets/backend.js';
 import { SecretReference } from '../secrets/index.js';
 import type { Settings } from './config.js';
-import { found, quoted } from './found.js';
+import { found, foundNear, quoted } from './found.js';
 import { near } from './messages.js';
 import type { Path, Problem } from './problem.js';
 
@@ -35,7 +35,7 @@ function missingBackends(settings: Settings): Problem[] {
         : `allowed is "backend" with one of ${known.join(', ')}`;
     if (backend === undefined)
       return [{ path: ['secrets', name], at: 'value', message: `found no backend for it; ${allowed}` }];
-    const message = `found ${found(backend)}, which is no backend of type ${of}${near(backend, names)}; ${allowed}`;
+    const message = `found ${near(backend, names) === '' ? found(backend) : foundNear(backend)}, which is no backend of type ${of}${near(backend, names)}; ${allowed}`;
     return [{ path: ['secrets', name, 'backend'], at: 'value', message }];
   });
 }
@@ -64,7 +64,7 @@ function unknownParts({ secrets, backends }: Settings): Problem[] {
 function unknownPart(path: Path, name: string, known: readonly string[]): Problem {
   const hint = near(name, known);
   const what =
-    hint === '' ? 'a text that names no secret (not shown: it could be one)' : `the unknown secret ${found(name)}`;
+    hint === '' ? 'a text that names no secret (not shown: it could be one)' : `the unknown secret ${foundNear(name)}`;
   const allowed = known.length === 0 ? 'there are none' : known.map(quoted).join(', ');
   const message = `found ${what}${hint}; allowed are those of the configuration: ${allowed}`;
   return { path, at: 'value', message };
@@ -73,32 +73,41 @@ function unknownPart(path: Path, name: string, known: readonly string[]): Proble
 /** A secret that needs itself would be waited for until the time for fetching is over. */
 function circles(settings: Settings): Problem[] {
   const { secrets, backends } = settings;
-  const partsOf = (name: string): readonly string[] => {
+  const partsOf = (name: string): readonly Part[] => {
     const secret = secrets.get(name);
     if (secret === undefined) return [];
-    const backend = backends.get(backendOf(settings, secret.kind, secret.options) ?? '');
-    const parts = [...referencesIn(secret.options), ...referencesIn(backend?.options)];
-    return parts.map(({ reference }) => reference.name);
+    const backend = backendOf(settings, secret.kind, secret.options) ?? '';
+    const own = referencesIn(secret.options).map(({ reference }) => ({ name: reference.name, through: [] }));
+    const through = [`the backend ${quoted(backend)}`];
+    const parts = referencesIn(backends.get(backend)?.options);
+    return [...own, ...parts.map(({ reference }) => ({ name: reference.name, through }))];
   };
-  return [...secrets.keys()]
-    .filter((name) => reaches(name, name, partsOf))
-    .map((name) => ({
-      path: ['secrets', name],
-      at: 'key',
-      message: `found ${quoted(name)}, which is made from itself; allowed is one made from others`,
-    }));
+  return [...secrets.keys()].flatMap((name): Problem[] => {
+    const way = wayBack(name, partsOf);
+    if (way === undefined) return [];
+    const by = way.length === 0 ? '' : ` by way of ${way.join(', ')}`;
+    const message = `found ${quoted(name)}, which is made from itself${by}; allowed is one made from others`;
+    return [{ path: ['secrets', name], at: 'key', message }];
+  });
 }
 
-function reaches(from: string, to: string, partsOf: (name: string) => readonly string[]): boolean {
+/** A secret that another is made from, and what of the configuration says so where that is not the other itself. */
+interface Part {
+  readonly name: string;
+  readonly through: readonly string[];
+}
+
+/** The shortest way from a secret to itself, in words; undefined where there is none. */
+function wayBack(to: string, partsOf: (name: string) => readonly Part[]): readonly string[] | undefined {
   const seen = new Set<string>();
-  const waiting = [...partsOf(from)];
-  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    if (name === to) return true;
+  const waiting = partsOf(to).map(({ name, through }) => ({ name, way: through }));
+  for (const { name, way } of waiting) {
+    if (name === to) return way;
     if (seen.has(name)) continue;
     seen.add(name);
-    waiting.push(...partsOf(name));
+    waiting.push(...partsOf(name).map((part) => ({ name: part.name, way: [...way, quoted(name), ...part.through] })));
   }
-  return false;
+  return undefined;
 }
 
 /** Every reference to a secret in the options of a source or backend, and where it stands. */

@@ -5,6 +5,7 @@ import { checkSends } from './check-sends.js';
 import { checkSources } from './check-sources.js';
 import { checkInjections, unknownSecret } from './check-inject.js';
 import { checkTokenEndpoints } from './check-token-endpoints.js';
+import type { AnySourceKind } from '../secrets/backend.js';
 import type { Config, Settings } from './config.js';
 import { found, quoted } from './found.js';
 import type { Path, Problem } from './problem.js';
@@ -60,15 +61,21 @@ function clientsOfNoName({ clients }: Settings): Problem[] {
 /** What callers that show no name are called where `unsafe_anonymous` lets them in. */
 export const anonymous = 'anonymous';
 
-function unknownClients({ clients, unsafeAnonymous, deny, policies }: Settings): Problem[] {
+function unknownClients({ clients, unsafeAnonymous, deny, policies, secrets }: Settings): Problem[] {
   const known = new Set([...clients.map(({ name }) => name), ...(unsafeAnonymous ? [anonymous] : [])]);
-  return Object.entries({ deny, policies }).flatMap(([list, rules]) =>
+  const ofRules = Object.entries({ deny, policies }).flatMap(([list, rules]) =>
     rules.flatMap((rule, index) =>
-      (rule.clients ?? []).flatMap((name, at) =>
-        known.has(name) ? [] : [problem([list, index, 'clients', at], unknownClient(name, known))],
-      ),
+      (rule.clients ?? []).map((name, at) => ({ path: [list, index, 'clients', at], name })),
     ),
   );
+  const ofSecrets = Array.from(secrets, ([secret, { kind, options }]) =>
+    ((kind as AnySourceKind).clients?.(options as never) ?? []).map(({ path, name }) => {
+      return { path: ['secrets', secret, ...path], name };
+    }),
+  ).flat();
+  return [...ofRules, ...ofSecrets]
+    .filter(({ name }) => !known.has(name))
+    .map(({ path, name }) => problem(path, unknownClient(name, known)));
 }
 
 function unknownSecretsOfRun({ secrets, run }: Settings): Problem[] {

@@ -1,15 +1,32 @@
-import { beginsLikeKey } from '../core/key-shape.js';
+import { beginsLikeKey, couldBeKey, unshown } from '../core/key-shape.js';
 
 /**
  * What was found, in words that are safe to print: a configuration names secrets and never contains them, but a mistaken one may.
- * Long texts and those that look like a key are told by kind and length alone; what is shown is printable ASCII.
+ * Long texts and those that could be a key are told by kind and length alone; what is shown is printable ASCII.
  */
 export function found(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'number') return String(value).length > 8 ? 'a number' : `the number ${value}`;
   if (typeof value !== 'string') return listOrSet(value);
-  return isShown(value) ? quoted(value) : `a text of ${value.length} characters (not shown: it could be a secret)`;
+  return isShown(value) ? quoted(value) : `a text of ${value.length} characters ${unshown}`;
+}
+
+/** The same where a set of keys belongs: people put the secret itself in the place of what says where it is. */
+export function foundForSet(value: unknown): string {
+  if (typeof value === 'string' && value !== '') return `a text ${unshown}`;
+  return typeof value === 'number' ? `a number ${unshown}` : found(value);
+}
+
+/** The same of a word that is near a known one, so that it is no secret, though it may have digits in it. */
+export function foundNear(value: unknown): string {
+  const isShort = typeof value === 'string' && value.length <= longestShown && !beginsLikeKey(value);
+  return isShort ? quoted(value) : found(value);
+}
+
+/** A name that may be long, such as that of a host, unless it could be a key. */
+export function quotedUnlessKey(text: string): string {
+  return couldBeKey(text) ? found(text) : quoted(text);
 }
 
 function listOrSet(value: unknown): string {
@@ -26,9 +43,6 @@ export function quoted(text: string): string {
 
 const longestShown = 24;
 
-/** Well-known beginnings of keys, and letters and digits mixed in one long word, are not shown. */
 function isShown(text: string): boolean {
-  if (text.length > longestShown || beginsLikeKey(text)) return false;
-  const words = text.match(/[A-Za-z0-9+/=_-]{12,}/g) ?? [];
-  return !words.some((word) => /\d/.test(word) && /[A-Za-z]/.test(word));
+  return text.length <= longestShown && !couldBeKey(text);
 }

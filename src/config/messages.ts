@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { found, quoted } from './found.js';
+import { found, foundForSet, foundNear, quoted } from './found.js';
 import { nearest } from './nearest.js';
 
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
@@ -8,7 +8,10 @@ type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 export function describeIssue(issue: RawIssue): string {
   if (issue.code === 'unrecognized_keys') return unknownKeys(issue);
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) return unknownChoice(issue);
-  return mistake(issue, allowedBy(issue), issue.code === 'invalid_value' ? near(issue.input, issue.values) : '');
+  if (isForSet(issue)) return `found ${foundForSet(issue.input)}; allowed is ${allowedBy(issue)}`;
+  if (issue.code === 'invalid_value' && issue.input !== undefined)
+    return `found ${foundWithHint(issue.input, issue.values)}; allowed is ${allowedBy(issue)}`;
+  return mistake(issue, allowedBy(issue));
 }
 
 /**
@@ -29,10 +32,17 @@ export function foundButAllowed(input: unknown, allowed: string): string {
   return `found ${found(input)}; allowed is ${allowed}`;
 }
 
-/** What to say of a key that no section knows, or does not know yet. */
-export function unknownKey(key: string, known: readonly string[], later: readonly string[]): string {
+/** What to say of a key that no section knows, or does not know yet; `instead` has what to write for some that people try. */
+export function unknownKey(
+  key: string,
+  known: readonly string[],
+  later: readonly string[],
+  instead: ReadonlyMap<string, string> = new Map(),
+): string {
   if (later.includes(key)) return notYet(quoted(key), known);
-  return `found the unknown key ${found(key)}${near(key, [...known, ...later])}; known are ${known.join(', ')}`;
+  const other = instead.get(key);
+  if (other !== undefined) return `found the unknown key ${quoted(key)}; ${other}; known are ${known.join(', ')}`;
+  return `found the unknown key ${foundWithHint(key, [...known, ...later])}; known are ${known.join(', ')}`;
 }
 
 /** The one that was most likely meant, to follow what was found; nothing where none is near. */
@@ -42,12 +52,24 @@ export function near(input: unknown, known: readonly unknown[]): string {
   return one === undefined ? '' : `; the nearest known one is ${quoted(one)}`;
 }
 
+/** What was found and what was most likely meant. */
+export function foundWithHint(input: unknown, known: readonly unknown[]): string {
+  const hint = near(input, known);
+  return `${hint === '' ? found(input) : foundNear(input)}${hint}`;
+}
+
 export function notYet(name: string, known: readonly string[]): string {
   return `found ${name}, which is not available yet; known are ${known.join(', ')}`;
 }
 
-function mistake({ input, path }: RawIssue, allowed: string, hint = ''): string {
-  return `${foundAt(input, path)}${hint}; allowed is ${allowed}`;
+/** Something stands where a set of keys belongs. */
+function isForSet(issue: RawIssue): boolean {
+  if (issue.input === undefined || issue.code !== 'invalid_type') return false;
+  return issue.inst instanceof z.ZodDiscriminatedUnion || issue.expected === 'object' || issue.expected === 'record';
+}
+
+function mistake({ input, path }: RawIssue, allowed: string): string {
+  return `${foundAt(input, path)}; allowed is ${allowed}`;
 }
 
 function foundAt(input: unknown, path: readonly PropertyKey[] = []): string {
@@ -68,7 +90,7 @@ function unknownChoice(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>)
   const chosen = (input as Readonly<Record<string, unknown>>)[key];
   const allowed = `allowed is one of ${names.join(', ')}`;
   if (chosen === undefined) return `${quoted(key)} is missing; ${allowed}`;
-  return `found ${found(chosen)}${near(chosen, names)}; ${allowed}`;
+  return `found ${foundWithHint(chosen, names)}; ${allowed}`;
 }
 
 function allowedBy(issue: RawIssue): string {

@@ -23,12 +23,15 @@ export interface PlacedProblem extends Position {
 
 /** Every mistake of one configuration file, each on its own line as `file:line:column: what was found; what is allowed`. */
 export class ConfigError extends UsageError {
+  /** As it was named. */
+  readonly file: string;
   readonly problems: readonly PlacedProblem[];
 
   constructor(file: string, problems: readonly PlacedProblem[]) {
     const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
     const lines = new Set(sorted.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`));
     super([`the configuration cannot be used.`, ...lines].join('\n'));
+    this.file = file;
     this.problems = sorted;
   }
 }

@@ -12,6 +12,11 @@ export function secretsIn(options: unknown): readonly Reference[] {
   );
 }
 
+/** Whether every brace is one of a reference, or doubled. */
+export function isTemplate(text: string): boolean {
+  return !/[{}]/.test(text.replace(/\{\{|\}\}|\{[A-Za-z0-9][\w-]*(?:\.[\w-]+)?\}/g, ''));
+}
+
 function namesIn(template: string): Omit<Reference, 'option'>[] {
   return Array.from(template.matchAll(/\{\{|\}\}|\{([\w-]+)(?:\.([\w-]+))?\}/g), ([, secret, field = 'value']) =>
     secret === undefined ? [] : { secret, field },

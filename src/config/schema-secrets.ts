@@ -11,6 +11,14 @@ const plainField = text(
   (field) => field,
 );
 
+const family = {
+  by: 'from',
+  kinds: sourceKinds,
+  later: laterSources,
+  laterKeys: ['fields', 'sign'],
+  instead: new Map(['field', 'key'].map((key) => [key, 'a field is named where it is used, as in {x.token}'])),
+};
+
 /** The `secrets` section: which secrets there are, where each lives, and where it may ever go. */
 export function secretsSection(folder: string) {
   const common = {
@@ -39,10 +47,7 @@ export function secretsSection(folder: string) {
       ),
   };
   return z
-    .record(
-      nameText,
-      oneOf({ by: 'from', kinds: sourceKinds, common, later: laterSources, folder, laterKeys: ['fields', 'sign'] }),
-    )
+    .record(nameText, oneOf({ ...family, common, folder }))
     .prefault({})
     .transform(
       (secrets) =>

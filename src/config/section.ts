@@ -1,23 +1,25 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { describeIssue, near, notYet, unknownKey } from './messages.js';
-import { found, quoted } from './found.js';
+import { describeIssue, foundWithHint, notYet, unknownKey } from './messages.js';
+import { quoted } from './found.js';
 import type { AnyKind } from '../core/kind.js';
 import { ruled } from '../core/rule.js';
 
 /**
- * A set of keys where every other key is a mistake. `later` names those of the grammar that are not available yet.
+ * A set of keys where every other key is a mistake. `later` names those of the grammar that are not available yet,
+ * `instead` what to write for others that people try.
  * Several unknown keys are one issue of zod's: its message has a line for each, in their order.
  */
 export function section<Shape extends z.ZodRawShape>(
   shape: Shape,
   later: readonly string[] = [],
+  instead?: ReadonlyMap<string, string>,
 ): z.ZodObject<Shape, z.core.$strict> {
   const known = Object.keys(shape);
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => unknownKey(key, known, later)).join('\n')
+        ? issue.keys.map((key) => unknownKey(key, known, later, instead)).join('\n')
         : undefined,
   });
 }
@@ -42,6 +44,8 @@ export interface Family<Common extends z.ZodRawShape, Context, Made> {
   readonly folder: string;
   /** Keys of the grammar, beside the options, that are not available yet. */
   readonly laterKeys?: readonly string[];
+  /** What to write for keys that people try and no kind has. */
+  readonly instead?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -51,10 +55,10 @@ export interface Family<Common extends z.ZodRawShape, Context, Made> {
 export function oneOf<Common extends z.ZodRawShape, Context, Made>(
   family: Family<Common, Context, Made>,
 ): z.ZodType<Entry<Common, Context, Made>> {
-  const { by, kinds, common, later, folder, laterKeys = [] } = family;
+  const { by, kinds, common, later, folder, laterKeys = [], instead } = family;
   const names = kinds.map(({ kind }) => kind);
   const options = kinds.map(({ kind, summary, options: shape, rules = [] }) =>
-    ruled(section({ [by]: z.literal(kind).describe(summary), ...shape, ...common }, laterKeys), rules),
+    ruled(section({ [by]: z.literal(kind).describe(summary), ...shape, ...common }, laterKeys, instead), rules),
   );
   const shapeOfCommon = Object.keys(common);
   return z
@@ -130,7 +134,7 @@ export function choice(
     const allowed = `allowed is one of ${names.join(', ')}`;
     return chosen === undefined
       ? `"${by}" is missing; ${allowed}`
-      : `found ${found(chosen)}${near(chosen, names)}; ${allowed}`;
+      : `found ${foundWithHint(chosen, names)}; ${allowed}`;
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { SecureContext } from 'node:tls';
 import type * as Undici from 'undici';
+import { holdsCertificate } from './certificates.js';
 import { ClientError, clientError } from './client-error.js';
 import { secureContextFor } from './client-trust.js';
 
@@ -141,16 +142,22 @@ function tlsOptions(options: HttpClientOptions, trust: readonly string[]): Undic
 }
 
 function contextOf({ caFile, certFile, keyFile }: HttpClientOptions, trust: readonly string[]): SecureContext {
-  const read = (file: string | undefined): string | undefined => (file === undefined ? file : readPem(file));
-  return secureContextFor({ caPem: read(caFile), certPem: read(certFile), keyPem: read(keyFile), trust });
+  const read = (file: string | undefined, option: string): string | undefined =>
+    file === undefined ? file : readPem(file, option);
+  const caPem = read(caFile, 'ca_file');
+  if (caPem !== undefined && !holdsCertificate(caPem)) {
+    throw new ClientError(`ca_file ${caFile ?? ''} holds no certificate in PEM`, 'files');
+  }
+  const [certPem, keyPem] = [read(certFile, 'client_cert_file'), read(keyFile, 'client_key_file')];
+  return secureContextFor({ caPem, certPem, keyPem, trust });
 }
 
-function readPem(file: string): string {
+function readPem(file: string, option: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
     // The reason is one of a few, and the path is what the operator needs.
-    throw new ClientError(`the file ${file} is missing or cannot be read`, 'files');
+    throw new ClientError(`the file ${file} (${option}) is missing or cannot be read`, 'files');
   }
 }
 

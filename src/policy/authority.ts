@@ -47,6 +47,7 @@ function split(text: string): { hostText: string; portText: string | undefined }
   const end = text.startsWith('[') ? text.indexOf(']') + 1 : text.search(/:|$/);
   const rest = text.slice(end);
   if (rest === '') return { hostText: text, portText: undefined };
+  if (rest.startsWith('://')) throw bad('it is written without https://');
   if (!rest.startsWith(':')) throw bad('the host is followed by something other than a port');
   return { hostText: text.slice(0, end), portText: rest.slice(1) };
 }

@@ -20,7 +20,8 @@ export interface HostPattern {
 export function parseHostPattern(text: string): HostPattern {
   const wildcard = text.startsWith('*.');
   const rest = wildcard ? text.slice(2) : text;
-  if (rest.includes('*')) throw mistake(text, 'an asterisk may only stand for the first label, as in "*.example.com"');
+  if (rest.includes('*') && !rest.includes('://'))
+    throw mistake(text, 'an asterisk may only stand for the first label, as in "*.example.com"');
   const authority = readAuthority(text, rest);
   if (wildcard && authority.kind !== 'name')
     throw mistake(text, 'an address has nothing under it, so write it without "*."');

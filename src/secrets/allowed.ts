@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { beginsLikeKey } from '../core/key-shape.js';
 
 type Raw = Parameters<z.core.$ZodErrorMap>[0];
 
@@ -24,6 +25,11 @@ export function allowedUnseen(words: string): Words {
 /** A text of some form, with words for it. */
 export function textOption(pattern: RegExp, words: string): z.ZodString {
   return z.string(allowed(words)).regex(pattern, allowed(words));
+}
+
+/** A name of something elsewhere, which messages may repeat: the key that it stands for is not taken for it. */
+export function nameOption(pattern: RegExp, words: string): z.ZodString {
+  return textOption(pattern, words).refine((text) => !beginsLikeKey(text), allowed(words));
 }
 
 /** A text of some form that is never shown where it has another. */

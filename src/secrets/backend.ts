@@ -9,14 +9,25 @@ import type { CommonContext, SourceContext } from './source-context.js';
 export interface Backend {
   /** Where it is reached, `host:port` in canonical form: never a destination of a request. */
   readonly origins: readonly string[];
-  /** Gives its own login back where it has one, and ends. Never rejects. */
-  close(): Promise<void>;
+  /**
+   * What its login was refused for may have been mended, also where nothing of that is in the configuration: a pause after it is over, for
+   * one login. How long the next pause is goes by all refusals. Absent: there is no such pause.
+   */
+  retryLogin?(): void;
+  /** Gives its own login back where it has one, until the signal aborts, and ends. Never rejects. */
+  close(until?: AbortSignal): Promise<void>;
 }
 
 /** A secret that leaves this process: where it is named among the options, and the URL that it is sent to. */
 export interface Sent {
   readonly path: readonly string[];
   readonly to: string;
+}
+
+/** A client of the configuration, by its name, and where it is named among the options. */
+export interface NamedClient {
+  readonly path: readonly string[];
+  readonly name: string;
 }
 
 /** A kind of source that reads from a kind of backend: `from` names it, and `backend` which of several is meant. */
@@ -29,6 +40,8 @@ export interface AnySourceKind extends AnyKind<SourceContext, Source> {
   readonly sharedParts?: (options: never) => readonly SecretReference[];
   /** Where the secrets that it is made from go, as far as the options tell: the configuration checks that they may. Pure. */
   readonly sends?: (options: never) => readonly Sent[];
+  /** The clients that its options name: the configuration checks that there are such. Pure. */
+  readonly clients?: (options: never) => readonly NamedClient[];
   /** What its options have to be beside those of its backend. Pure. */
   readonly fits?: (options: never, backend: never) => readonly Mistake[];
 }
@@ -73,11 +86,11 @@ export function defineBackend<Shape extends z.ZodRawShape, Made extends Backend>
 }
 
 /** For the list `sources` of `defineBackend`. */
-export type SourceOf<Made> = AnyKind<SourceContext<Made>, Source> & Pick<AnySourceKind, 'fits'>;
+export type SourceOf<Made> = AnyKind<SourceContext<Made>, Source> & Pick<AnySourceKind, 'clients' | 'fits'>;
 
 export function defineSourceOf<Made>() {
   return <Shape extends z.ZodRawShape>(
-    kind: Kind<Shape, SourceContext<Made>, Source> & Pick<AnySourceKind, 'fits'>,
+    kind: Kind<Shape, SourceContext<Made>, Source> & Pick<AnySourceKind, 'clients' | 'fits'>,
   ): SourceOf<Made> => kind;
 }
 

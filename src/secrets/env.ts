@@ -1,6 +1,6 @@
 import { defineKind } from '../core/kind.js';
-import { beginsLikeKey } from '../core/key-shape.js';
-import { allowed, textOption } from './allowed.js';
+import { shownName } from '../core/key-shape.js';
+import { nameOption } from './allowed.js';
 import type { Source } from './index.js';
 import { seal } from './seal.js';
 import type { SourceContext } from './source-context.js';
@@ -15,15 +15,13 @@ export const envSource = defineKind({
   summary: 'A variable of the environment of Keywright itself.',
   options: {
     // A key that was typed here would be named in every message about the variable that is not there.
-    name: textOption(/^[^=\0$\s]+$/, aVariable)
-      .refine((text) => !beginsLikeKey(text), allowed(aVariable))
-      .describe('The variable.'),
+    name: nameOption(/^[^=\0$\s]+$/, aVariable).describe('The variable.'),
   },
   make: ({ name: variable }, { name, environment }: SourceContext): Source => ({
     fetch() {
       const value = environment[variable];
       if (value === undefined)
-        return Promise.reject(unavailable(name, `the variable ${variable} is not set`, 'missing'));
+        return Promise.reject(unavailable(name, `the variable ${shownName(variable)} is not set`, 'missing'));
       if (value === '') return Promise.reject(unavailable(name, `the variable ${variable} is empty`, 'missing'));
       // It cannot change while the process lives, so it is never fetched again.
       return Promise.resolve({

@@ -1,5 +1,17 @@
 import type { Reason } from '../core/reason.js';
 
+export const secretEvents = [
+  'fetched',
+  'renewed',
+  'rotated',
+  'revoked',
+  'unrevoked',
+  'stale',
+  'failed',
+  'login',
+  'login_failed',
+] as const;
+
 /**
  * What happened to a secret, for the audit log. It cannot hold a value: names, versions, leases and our own words are all it has.
  *
@@ -8,8 +20,7 @@ import type { Reason } from '../core/reason.js';
  * `failed`: it could not be had. `login`: a backend let us in. `login_failed`: it did not.
  */
 export interface SecretEvent {
-  readonly event:
-    'fetched' | 'renewed' | 'rotated' | 'revoked' | 'unrevoked' | 'stale' | 'failed' | 'login' | 'login_failed';
+  readonly event: (typeof secretEvents)[number];
   /** Absent where it is the backend's own login. */
   readonly secret?: string;
   /** The kind of the source, or the backend's name for its login. */

@@ -5,6 +5,8 @@ const patience = 500;
 
 /** Those that run: they must not outlive this process. */
 const running = new Set<ProcessGroup>();
+/** What ends a process that does not listen to them: a terminal sends them to our group, and not to theirs. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** A command with everything that it has started, by the process group that it leads: it was started with `detached`. */
 export class ProcessGroup {
@@ -15,7 +17,7 @@ export class ProcessGroup {
   constructor({ pid }: ChildProcess) {
     this.#leader = pid;
     if (pid === undefined) return;
-    if (running.size === 0) process.on('exit', killAll);
+    if (running.size === 0) watch();
     running.add(this);
   }
 
@@ -35,7 +37,7 @@ export class ProcessGroup {
     this.kill();
     this.#leader = undefined;
     running.delete(this);
-    if (running.size === 0) process.off('exit', killAll);
+    if (running.size === 0) unwatch();
   }
 
   #send(signal: NodeJS.Signals): void {
@@ -46,6 +48,24 @@ export class ProcessGroup {
       // Nothing is left of it, or it has become another user's.
     }
   }
+}
+
+function watch(): void {
+  process.on('exit', killAll);
+  for (const signal of endings) process.on(signal, onEnding);
+}
+
+function unwatch(): void {
+  process.off('exit', killAll);
+  for (const signal of endings) process.off(signal, onEnding);
+}
+
+/** Where nobody else listens to the signal, it ends this process, as it would without us. */
+function onEnding(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) > 1) return;
+  killAll();
+  unwatch();
+  process.kill(process.pid, signal);
 }
 
 function killAll(): void {

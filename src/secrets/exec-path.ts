@@ -61,13 +61,16 @@ export function flawOf(path: string, stats: Stats, self: Self): string | undefin
   // The mode of a link means nothing: whoever may write to its folder may turn it.
   if (stats.isSymbolicLink() || (stats.isDirectory() && (mode & sticky) !== 0)) return undefined;
   if ((mode & writableByAll) !== 0) return `every user can write to ${path}: chmod o-w`;
-  const isOthers = (mode & writableByGroup) !== 0 && !isOurGroup(stats, self);
-  return isOthers ? `the group ${stats.gid} can write to ${path}: chmod g-w` : undefined;
+  if ((mode & writableByGroup) === 0 || isOurGroup(stats, self)) return undefined;
+  return `the group ${stats.gid}, or users and groups of an ACL, can write to ${path}: chmod g-w`;
 }
 
-/** A group without others in it: root's, and the one that many systems make for each user, by the same number. */
+/**
+ * A group without others in it, where that can be told: root's, the one that many systems make for each user, by the same number, and the
+ * administrators. Only of a Mac: elsewhere these bits also stand for all that a POSIX ACL allows to others (acl(5)), whatever the group is.
+ */
 function isOurGroup({ gid }: Stats, self: Self): boolean {
-  return gid === 0 || (gid === self.gid && gid === self.uid) || (self.platform === 'darwin' && gid === macAdmins);
+  return self.platform === 'darwin' && (gid === 0 || gid === macAdmins || (gid === self.gid && gid === self.uid));
 }
 
 function stepsOf(path: string): string[] {

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { defineKind } from '../core/kind.js';
 import { Reason } from '../core/reason.js';
-import { allowed, textOption, unseenTextOption } from './allowed.js';
+import { allowed, nameOption, textOption, unseenTextOption } from './allowed.js';
 import { durationOption } from './duration-option.js';
 import { commandFile } from './exec-command.js';
 import { fieldsOfOutput } from './exec-output.js';
 import { runCommand } from './exec-process.js';
 import type { Source } from './index.js';
-import { onlyWith } from './option-rules.js';
+import { onlyWith, staleAfterRefresh } from './option-rules.js';
 import type { SourceContext } from './source-context.js';
 import { unavailable } from './unavailable.js';
 
@@ -23,7 +23,7 @@ export const execSource = defineKind({
     command: z
       .tuple(
         [
-          textOption(
+          nameOption(
             /^(?:\/[^\0]*|[^/\0\s]+)$/,
             'an absolute path or a name in PATH, with each argument as an entry of its own: [pass, show, github]',
           ),
@@ -32,7 +32,7 @@ export const execSource = defineKind({
         allowed('a list of the command and its arguments, as in [pass, show, github]: there is no shell'),
       )
       .describe(
-        'The command, an absolute path or a name in `PATH`, and its arguments. It runs in the folder of the configuration, without input.',
+        'The command, an absolute path or a name in `PATH`, and its arguments. It runs in the folder of the configuration, without input. It is refused where another user could replace it: where others, a group, or users of an ACL can write to it, to a folder or link on its way, or to the program that its `#!` line names (`chmod g-w,o-w`). Not looked at are scripts and files among its arguments, and libraries.',
       ),
     format: z
       .enum(['text', 'json'])
@@ -52,9 +52,11 @@ export const execSource = defineKind({
         'With `json`: the field that says when it expires, as a date (RFC 3339) or in seconds since 1970. It runs again at two thirds of that time; `refresh` and `max_stale` do not matter then.',
       ),
     refresh: durationOption.prefault('5m').describe('How long until it is run again.'),
-    max_stale: durationOption.prefault('1h').describe('How long its output is used where it fails.'),
+    max_stale: durationOption
+      .prefault('1h')
+      .describe('How long its output is used where it fails; no shorter than `refresh`.'),
   },
-  rules: [onlyWith('expires_field', 'format', ['json'])],
+  rules: [onlyWith('expires_field', 'format', ['json']), staleAfterRefresh],
   make: (options, { name, environment, folder, clock }: SourceContext): Source => ({
     async fetch({ signal }) {
       const [command, ...args] = options.command;

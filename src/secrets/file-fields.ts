@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { shownName } from '../core/key-shape.js';
 import type { Rule } from '../core/rule.js';
-import { textOption } from './allowed.js';
+import { nameOption } from './allowed.js';
 import { dotenvOf } from './dotenv.js';
 import type { Fetched } from './index.js';
 import { onlyWith } from './option-rules.js';
@@ -20,7 +21,7 @@ export const fileOptions = {
     .describe(
       '`text`: the whole file, less one newline at its end. `json`: an object whose text members are the fields. `env`: lines `NAME=value`, as `.env` files have them; each is a field.',
     ),
-  key: textOption(/^[^]+$/, 'the name of one member or line')
+  key: nameOption(/^[^]+$/, 'the name of one member or line')
     .optional()
     .describe('With `json` and `env`: the one member or line that is the secret; it is the field `value` then.'),
 };
@@ -53,7 +54,7 @@ export function fieldsOf(
   const value = members.get(key);
   const why = Object.hasOwn(unusable, key) ? unusable[key] : undefined;
   if (why !== undefined) throw unavailable(name, `the ${key} of the file ${file} ${why}`, 'missing');
-  if (value === undefined) throw unavailable(name, `the file ${file} has no ${key}`, 'missing');
+  if (value === undefined) throw unavailable(name, `the file ${file} has no ${shownName(key)}`, 'missing');
   return { fields: { value: seal(name, value) } };
 }
 
@@ -66,9 +67,19 @@ interface Read {
 function membersOf(text: string, place: Place): Read {
   const all = Object.entries(parseObject(text, place));
   const members = new Map(all.filter((member): member is [string, string] => typeof member[1] === 'string'));
-  if (members.size === 0) throw unavailable(place.name, `the file ${place.file} has no text members`);
   const others = all.filter(([field]) => !members.has(field));
+  if (members.size === 0) {
+    throw unavailable(place.name, `the file ${place.file} has no text members${told(others.map(([field]) => field))}`);
+  }
   return { members, unusable: Object.fromEntries(others.map(([field]) => [field, 'is not a text'])) };
+}
+
+/** Some of those that are there: names only, and short ones, as what is long could be a value. */
+function told(names: readonly string[]): string {
+  const shown = names.filter((field) => /^[\w.-]{1,32}$/.test(field)).slice(0, 5);
+  if (names.length === 0) return '';
+  const which = shown.length === 0 ? '' : ` ${shown.join(', ')}${names.length > shown.length ? ', …' : ''}`;
+  return `: what it has${which === '' ? '' : `,${which},`} is no text`;
 }
 
 function linesOf(text: string, { name, file }: Place): Read {

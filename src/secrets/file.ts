@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { shownPath } from '../core/key-shape.js';
 import { defineKind } from '../core/kind.js';
 import { fileOption } from './connection-options.js';
 import type { Fetched, Source } from './index.js';
@@ -38,7 +39,7 @@ export const fileSource = defineKind({
           }
           return known.fetched;
         } catch (error) {
-          throw fileFailure(name, `the file ${file}`, error);
+          throw fileFailure(name, `the file ${shownPath(path, file)}`, error);
         }
       },
     };

@@ -7,8 +7,6 @@ import type { WayBack } from './way-back.js';
 
 /** Requests that were given a value have it on the wire by then, milliseconds. */
 const grace = 30_000;
-/** At the end, for leases to begin their way back, milliseconds: somebody waits for the end of the program, and may lose patience. */
-const longestEnd = 20_000;
 
 export interface GivingBackOptions {
   readonly onEvent: OnSecretEvent;
@@ -55,15 +53,14 @@ export class GivingBack {
     this.#underWay.add(going);
   }
 
-  /**
-   * Everything that waits, and what is under way. What has not begun its way after 20 seconds is told to be unrevoked: together with
-   * the time for one lease it is the longest that this takes. Never rejects.
-   */
-  async all(): Promise<void> {
+  /** Everything that waits, and what is under way. What is not back when the signal aborts is told to be unrevoked. Never rejects. */
+  async all(until: AbortSignal): Promise<void> {
+    const end = (): void => this.#ending.abort();
+    until.addEventListener('abort', end);
+    if (until.aborted) end();
     for (const [lease, { about }] of this.#waiting) this.now(lease, about);
-    const timer = setTimeout(() => this.#ending.abort(), longestEnd);
     await Promise.all(this.#underWay);
-    clearTimeout(timer);
+    until.removeEventListener('abort', end);
   }
 
   async #revoke(id: string, revoke: NonNullable<HeldLease['revoke']>, about: About): Promise<void> {

@@ -1,39 +1,19 @@
-import type { Clock } from '../core/clock.js';
-import type { Limits } from '../core/limits.js';
 import type { Caller } from '../core/message.js';
+import { Reason } from '../core/reason.js';
 import { Refusal } from '../core/refusal.js';
 import { toCredential } from './credential.js';
-import type { OnSecretEvent, SecretEvent } from './event.js';
-import { reasonOf, type GivingBack } from './giving-back.js';
-import type { Credential, Fetched, FetchContext, HeldLease, Source } from './index.js';
-import { failureLifetime, lifetimeOf, timerFor, type Lifetime } from './pace.js';
+import type { SecretEvent } from './event.js';
+import { reasonOf } from './giving-back.js';
+import { finite, type Held, type HoldingTerms } from './holding-terms.js';
+import type { Credential, Fetched, HeldLease } from './index.js';
+import { failureLifetime, lifetimeOf, timerFor } from './pace.js';
 import { refusalFor, Unavailability, unavailable } from './unavailable.js';
 import { unlessAborted } from './unless-aborted.js';
 
-export interface HoldingTerms {
-  readonly name: string;
-  readonly kind: string;
-  readonly source: Source;
-  readonly plainFields?: readonly string[] | undefined;
-  readonly limits: Pick<Limits, 'secretTimeout'>;
-  readonly clock: Clock;
-  readonly fingerprintKey: Buffer;
-  readonly onEvent: OnSecretEvent;
-  readonly givingBack: GivingBack;
-  readonly random: () => number;
-  /** For a source that is made from other secrets. */
-  readonly secretFor: (caller: Caller, signal: AbortSignal) => FetchContext['secret'];
-}
-
-interface Held extends Lifetime {
-  readonly credential: Credential;
-  readonly expiresAt: number;
-  readonly fetchedAt: number;
-  readonly lease: HeldLease | undefined;
-}
-
 /** A destination that refuses what it is given is not a reason to ask the source more often than this, milliseconds. */
 const betweenRejections = 60_000;
+/** At the end, for what a source was asked before, milliseconds: a lease that it has made cannot be given back unless its answer comes. */
+const lastWords = 2000;
 
 /**
  * One secret as it is held: one fetch at a time, however many ask; the same credential object for as long as its version stays; asked for
@@ -49,6 +29,10 @@ export class Holding {
   #fetching: { readonly credential: Promise<Credential>; readonly controller: AbortController } | undefined;
   /** What its source does: settles when it has ended, whoever still waits for it. */
   #asked: Promise<void> | undefined;
+  /** For those who wait for the fetch under way: aborts with it, or before it. */
+  #leaving = new AbortController();
+  /** Whether its values have leases; undefined as long as none has come. */
+  #hasLeases: boolean | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Whether it was asked for since its lease was fetched or renewed. */
   #used = false;
@@ -63,8 +47,7 @@ export class Holding {
 
   /** The credential, where it can be used without asking anybody. Throws what a moment ago was the answer. */
   ready(): Credential | undefined {
-    const { clock } = this.#terms;
-    const now = clock.now();
+    const now = this.#terms.clock.now();
     const held = this.#held;
     if (held !== undefined && now < held.stopAt) {
       this.#used = true;
@@ -101,12 +84,21 @@ export class Holding {
     return fetched === undefined || fetched.version === refused.version ? undefined : fetched;
   }
 
-  /** Resolves when its source has ended what it was asked, so that a lease that came meanwhile is on its way back. */
+  /** Resolves when its source has ended what it was asked, so that a lease that came meanwhile is on its way back. Nobody else waits. */
   async close(): Promise<void> {
+    const stop = this.#fetching?.controller;
     this.#closed = true;
-    this.#fetching?.controller.abort(new Refusal('draining'));
+    this.#leaving.abort(new Refusal('draining'));
     this.#drop(true);
+    const timer = setTimeout(() => stop?.abort(new Refusal('draining')), lastWords);
     await this.#asked;
+    clearTimeout(timer);
+  }
+
+  /** What a login was refused for may have been mended: the next who asks finds out. */
+  retryLogin(): void {
+    const cause = this.#failed?.refusal.cause;
+    if (cause instanceof Unavailability && cause.kind === 'login') this.#failed = undefined;
   }
 
   #isFailed(): boolean {
@@ -114,9 +106,11 @@ export class Holding {
   }
 
   async #fetch(controller: AbortController): Promise<Credential> {
-    const { name, source, limits, secretFor } = this.#terms;
     const { signal } = controller;
-    const late = unavailable(name, `it did not come within ${limits.secretTimeout} ms`);
+    const { name, source, limits, secretFor } = this.#terms;
+    const leaving = (this.#leaving = new AbortController());
+    signal.addEventListener('abort', () => leaving.abort(signal.reason));
+    const late = unavailable(name, `it did not come within ${limits.secretTimeout} ms (limits.secret_timeout)`);
     const timer = setTimeout(() => controller.abort(late), limits.secretTimeout);
     try {
       const asked = source.fetch({ caller: this.#caller, signal, secret: secretFor(this.#caller, signal) });
@@ -125,10 +119,10 @@ export class Holding {
         ({ lease, expiresAt }) => {
           if (signal.aborted || this.#closed) this.#giveBack(lease, false, expiresAt);
         },
-        () => undefined,
+        () => this.#cut(signal),
       );
       // A source has to end when the signal aborts; one that does not must not hold requests for longer.
-      return this.#take(await unlessAborted(asked, signal));
+      return this.#take(await unlessAborted(asked, leaving.signal));
     } catch (error) {
       throw this.#fail(refusalFor(name, signal.aborted ? signal.reason : error));
     } finally {
@@ -136,11 +130,18 @@ export class Holding {
     }
   }
 
+  /** A fetch that failed: where the end has stopped it, nobody knows whether the source has made a lease. */
+  #cut({ aborted }: AbortSignal): void {
+    if (!this.#closed || !aborted || this.#hasLeases === false) return;
+    this.#tell('unrevoked', new Reason('the answer of its source did not come before the end: a lease may live on'));
+  }
+
   #take(fetched: Fetched): Credential {
     const { name, kind, clock, fingerprintKey, random, givingBack, plainFields } = this.#terms;
     const now = clock.now();
     const { expiresAt, refreshAt, lease } = fetched;
     const before = this.#held;
+    this.#hasLeases = lease !== undefined;
     try {
       if (this.#closed) throw new Refusal('draining');
       if (expiresAt !== undefined && expiresAt <= now) throw unavailable(name, 'it has expired');
@@ -243,8 +244,4 @@ export class Holding {
     const { version, fingerprint, lease } = credential ?? {};
     onEvent({ event, secret: name, backend: kind, version, fingerprint, lease, expiresAt: finite(expiresAt), reason });
   }
-}
-
-function finite(time: number | undefined): number | undefined {
-  return time !== undefined && Number.isFinite(time) ? time : undefined;
 }

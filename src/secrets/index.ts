@@ -5,7 +5,7 @@ import type { SecretReference } from './reference.js';
 export { checkCaller, differsByCaller, onlyClientOf, type CallerTerms } from './by-caller.js';
 export { SecretReference } from './reference.js';
 export { Unavailability } from './unavailable.js';
-export type { SecretEvent } from './event.js';
+export { secretEvents, type SecretEvent } from './event.js';
 export { unavailable, whyUnavailable } from './unavailable.js';
 
 /**
@@ -58,9 +58,10 @@ export interface FetchContext {
   readonly signal: AbortSignal;
   /**
    * Another secret of the configuration, for a source that is made from one. `to` is the `host` or `host:port` it is about to be sent to:
-   * it has to be among the hosts of that secret. Without `to` it must not leave this process. Rejects with `secret_unavailable`.
+   * it has to be among the hosts of that secret. Without `to` it must not leave this process. `signs`: it stays here too, and signs what
+   * goes there, which a key without any hosts may for everywhere. Rejects with `secret_unavailable`.
    */
-  readonly secret: (reference: SecretReference, to?: string) => Promise<Sealed>;
+  readonly secret: (reference: SecretReference, to?: string, use?: 'signs') => Promise<Sealed>;
 }
 
 /** A secret ready for use on one request. */

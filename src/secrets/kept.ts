@@ -1,11 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Caller } from '../core/message.js';
 import { Refusal } from '../core/refusal.js';
 import type { Sealed } from '../core/sealed.js';
 import type { Backend } from './backend.js';
+import type { Ending } from './ending.js';
 import { GivingBack } from './giving-back.js';
-import { Holding, type HoldingTerms } from './holding.js';
-import type { Credential, SecretReference, Source } from './index.js';
+import { Holding } from './holding.js';
+import type { HoldingTerms } from './holding-terms.js';
+import type { Credential, FetchContext, Source } from './index.js';
 import { unavailable } from './unavailable.js';
 import { unlessAborted } from './unless-aborted.js';
 import type { WayBack } from './way-back.js';
@@ -20,6 +21,8 @@ export interface NamedSource {
   readonly plainFields?: readonly string[] | undefined;
   /** May it be sent to this `host` or `host:port`? For what is made from it. */
   readonly mayGoTo: (host: string) => boolean;
+  /** It has no hosts at all: it only makes others. */
+  readonly staysHere?: boolean;
   /** What it reads from: closed after it. */
   readonly backend?: Backend | undefined;
   /** Closes what was opened for it. Never rejects. */
@@ -30,8 +33,8 @@ export interface KeptTerms extends Omit<HoldingTerms, 'name' | 'kind' | 'source'
   readonly wayBack: WayBack;
 }
 
-/** How long sources may take to end what they were asked, milliseconds. */
-const lastWords = 2000;
+/** How long sources may take to end what they were asked, milliseconds: a holding tells them after two seconds to do so. */
+const lastWords = 3000;
 /** Callers whose own values of one secret are kept; whoever asked longest ago goes first. */
 const mostCallers = 10_000;
 
@@ -62,7 +65,10 @@ export class Kept {
       source: named.source,
       plainFields: named.plainFields,
       givingBack: this.#givingBack,
-      secretFor: (caller, signal) => (reference, to) => this.#partOf(reference, caller, signal, to),
+      secretFor:
+        (caller, signal) =>
+        (...asked) =>
+          this.#partOf(caller, signal, ...asked),
     };
   }
 
@@ -80,15 +86,24 @@ export class Kept {
     return this.#closed ? Promise.resolve(undefined) : this.#holding(caller).rejected(credential);
   }
 
+  /** As `Holding` has it, for every caller. */
+  retryLogin(): void {
+    for (const holding of this.#holdings.values()) holding.retryLogin();
+  }
+
   /** Gives back what is held, and closes what was opened for it. Never rejects. */
-  async close(): Promise<void> {
+  async close({ leases }: Pick<Ending, 'leases'>): Promise<void> {
     this.#closed = true;
+    const ended = Promise.all(Array.from(this.#holdings.values(), (holding) => holding.close()));
     // A source that does not end when it is told to must not hold the end of the program up.
-    await Promise.race([
-      Promise.all(Array.from(this.#holdings.values(), (holding) => holding.close())),
-      delay(lastWords, undefined, { ref: false }),
-    ]);
-    await this.#givingBack.all();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, lastWords);
+      void ended.then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    await this.#givingBack.all(leases);
     await this.named.close?.();
   }
 
@@ -119,11 +134,16 @@ export class Kept {
   }
 
   /** One field of another secret. It is used where it may go, or not at all. */
-  async #partOf(reference: SecretReference, caller: Caller, signal: AbortSignal, to?: string): Promise<Sealed> {
+  async #partOf(
+    caller: Caller,
+    signal: AbortSignal,
+    ...[reference, to, use]: Parameters<FetchContext['secret']>
+  ): Promise<Sealed> {
     const { name, field } = reference;
     const part = this.#parts.get(name);
     if (part === undefined) throw unavailable(name, `${this.#name} is not made from it`, 'missing');
-    if (to !== undefined && !part.named.mayGoTo(to)) {
+    const { mayGoTo, staysHere = false } = part.named;
+    if (to !== undefined && !mayGoTo(to) && !(use === 'signs' && staysHere)) {
       throw unavailable(name, `it would be sent to ${to}, which is not among its hosts`, 'denied');
     }
     return (await part.acquire(caller, signal)).field(field);

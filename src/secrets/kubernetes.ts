@@ -2,8 +2,9 @@ import type { BigIntStats } from 'node:fs';
 import { readdir, readlink, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { errorCode } from '../core/error-code.js';
+import { shownName, shownPath } from '../core/key-shape.js';
 import { defineKind } from '../core/kind.js';
-import { textOption } from './allowed.js';
+import { nameOption } from './allowed.js';
 import { fileOption } from './connection-options.js';
 import type { Fetched, Source } from './index.js';
 import { fileFailure, readAnyFile, showsChanges, stampOf } from './read-file.js';
@@ -32,7 +33,7 @@ export const kubernetesSource = defineKind({
   summary: 'A Kubernetes Secret, mounted as a folder: each of its keys is a field, with `_` for each dot (`tls_crt`).',
   options: {
     path: fileOption.describe('The folder; a relative path begins at the folder of the configuration.'),
-    key: textOption(/^(?!\.\.)[-._A-Za-z0-9]{1,253}$/, 'the name of a key: letters, digits, "-", "_" and "."')
+    key: nameOption(/^(?!\.\.)[-._A-Za-z0-9]{1,253}$/, 'the name of a key: letters, digits, "-", "_" and "."')
       .optional()
       .describe('The one key that is the secret; it is the field `value` then, and no other key is read.'),
   },
@@ -57,7 +58,12 @@ export const kubernetesSource = defineKind({
             return read.fetched;
           }
         } catch (error) {
-          throw fileFailure(name, key === undefined ? `the folder ${mount}` : `the key ${key} in ${mount}`, error);
+          const place = shownPath(path, mount);
+          throw fileFailure(
+            name,
+            key === undefined ? `the folder ${place}` : `the key ${shownName(key)} in ${place}`,
+            error,
+          );
         }
         throw unavailable(name, `the folder ${mount} changed each time it was read`);
       },

@@ -4,6 +4,7 @@ import type { Limits } from '../core/limits.js';
 import { Refusal } from '../core/refusal.js';
 import { Shared } from '../core/shared.js';
 import type { Backend } from './backend.js';
+import { beginEnding, type Ending } from './ending.js';
 import type { OnSecretEvent } from './event.js';
 import type { Secrets } from './index.js';
 import { Kept, type KeptTerms, type NamedSource } from './kept.js';
@@ -37,6 +38,8 @@ export interface LeasedSecrets extends Secrets {
    * have them then, and they are closed with the last of those that do.
    */
   next(parts: SecretsParts): LeasedSecrets;
+  /** Each backend whose login was refused may try it once more now, and so does whoever asks for a secret from there. */
+  retryLogins(): void;
 }
 
 /** Secrets on their way from where they live to a request. */
@@ -47,21 +50,21 @@ export function createSecrets(options: SecretsOptions): LeasedSecrets {
 
 /** A backend, or the source of a secret that has none, and how its leases go back there. */
 interface Place {
-  readonly backend: Shared<Backend> | undefined;
+  readonly backend: Shared<Backend, Ending> | undefined;
   readonly wayBack: WayBack;
 }
 
 interface Before {
-  readonly kept: ReadonlyMap<string, Shared<Kept>>;
+  readonly kept: ReadonlyMap<string, Shared<Kept, Ending>>;
   readonly places: ReadonlyMap<Backend, Place>;
 }
 
 class HeldSecrets implements LeasedSecrets {
   readonly #terms: Omit<KeptTerms, 'wayBack'>;
-  readonly #kept = new Map<string, Shared<Kept>>();
+  readonly #kept = new Map<string, Shared<Kept, Ending>>();
   readonly #places = new Map<Backend, Place>();
-  readonly #letGo: (() => Promise<void>)[] = [];
-  #closing: Promise<unknown> | undefined;
+  readonly #letGo: ((ending: Ending) => Promise<void>)[] = [];
+  #closing: Promise<void> | undefined;
 
   constructor(parts: SecretsParts, terms: Omit<KeptTerms, 'wayBack'>, before: Before | undefined) {
     this.#terms = terms;
@@ -92,9 +95,20 @@ class HeldSecrets implements LeasedSecrets {
       : undefined;
   }
 
+  retryLogins(): void {
+    for (const backend of this.#places.keys()) backend.retryLogin?.();
+    for (const { value } of this.#kept.values()) value.retryLogin();
+  }
+
   async close(): Promise<void> {
-    this.#closing ??= Promise.all(this.#letGo.map((letGo) => letGo()));
+    this.#closing ??= this.#end();
     await this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    const ending = beginEnding();
+    await Promise.all(this.#letGo.map((letGo) => letGo(ending)));
+    ending.over();
   }
 
   #placeOf(backend: Backend, before: Before | undefined): Place {
@@ -105,7 +119,7 @@ class HeldSecrets implements LeasedSecrets {
 
   #newPlace(backend?: Backend): Place {
     return {
-      backend: backend === undefined ? undefined : new Shared(backend, () => backend.close()),
+      backend: backend === undefined ? undefined : new Shared(backend, ({ logins }) => backend.close(logins)),
       wayBack: new WayBack(() => this.#terms.limits.secretTimeout),
     };
   }
@@ -130,14 +144,14 @@ class HeldSecrets implements LeasedSecrets {
     named: NamedSource,
     parts: ReadonlyMap<string, Kept>,
     before: Before | undefined,
-  ): Shared<Kept> {
+  ): Shared<Kept, Ending> {
     const { backend } = named;
     const place = backend === undefined ? this.#newPlace() : this.#placeOf(backend, before);
     const kept = new Kept(name, named, parts, { ...this.#terms, wayBack: place.wayBack });
     const letGo = place.backend?.hold();
-    return new Shared(kept, async () => {
-      await kept.close();
-      await letGo?.();
+    return new Shared(kept, async (ending) => {
+      await kept.close(ending);
+      await letGo?.(ending);
     });
   }
 }

@@ -48,7 +48,7 @@ class OauthSource implements Source {
   readonly #options: OauthOptions;
   readonly #terms: Terms;
   readonly #context: SourceContext;
-  readonly #tokenPlace: (signal: AbortSignal) => Promise<Place>;
+  readonly #tokenPlace: ReturnType<typeof tokenPlace>;
   readonly #revocationPlace: Place | undefined;
   readonly #rotation: Rotation | undefined;
   #lastLease: HeldLease | undefined;
@@ -71,7 +71,7 @@ class OauthSource implements Source {
   }
 
   async fetch({ secret, signal }: FetchContext): Promise<Fetched> {
-    const place = await this.#tokenPlace(signal);
+    const place = await this.#tokenPlace(signal, (origin, isForeign) => this.#checkPlace(origin, isForeign, secret));
     const authenticate = await this.#authentication(place, secret);
     const token = await this.#token(place, authenticate, secret, signal);
     const { default_lifetime } = this.#options;
@@ -88,6 +88,21 @@ class OauthSource implements Source {
   /** The answer to a refresh may hold the only token that is still good. */
   async close(): Promise<void> {
     await this.#rotation?.ended();
+  }
+
+  /** Where metadata lead: not to where what is sent there may not go. An assertion is as good as what it is signed with. */
+  async #checkPlace(origin: string, isForeign: boolean, secret: FetchContext['secret']): Promise<void> {
+    const { client, grant } = this.#terms;
+    const isKey = client.method === 'private_key_jwt';
+    const keys = [isKey ? client.credential : undefined, grant.type === 'jwt_bearer' ? grant.assertion.key : undefined];
+    const sent = [
+      isKey ? undefined : client.credential,
+      ...(grant.type === 'refresh_token' ? [grant.first] : []),
+      ...(grant.type === 'token_exchange' ? [grant.subject, grant.actor] : []),
+    ];
+    for (const one of sent) if (one !== undefined) await secret(one, origin);
+    for (const one of keys)
+      if (one !== undefined) await secret(one, origin, ...(isForeign ? [] : (['signs'] as const)));
   }
 
   async #authentication(place: Place, secret: FetchContext['secret']): Promise<Authenticate> {

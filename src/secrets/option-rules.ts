@@ -1,5 +1,8 @@
 import type { Mistake, Rule } from '../core/rule.js';
 
+/** Why what goes by the subject of a caller's token is refused: no caller shows one. */
+export const needsSubjects = "needs clients that show a user's token, which is not available yet";
+
 /** A rule of one's own about some options: `mistakes` sees these and no others. */
 export function ruleOf<Options>() {
   return <Key extends keyof Options & string>(
@@ -48,6 +51,20 @@ export function together(...keys: readonly [string, string, ...string[]]): Rule 
     },
   };
 }
+
+/** What is used while its source cannot be asked has to last until it is asked: `max_stale`, with `refresh`, both in milliseconds. */
+export const staleAfterRefresh = ruleOf<{ refresh: number; max_stale: number }>()(
+  ['refresh', 'max_stale'],
+  ({ refresh, max_stale }) =>
+    max_stale >= refresh
+      ? []
+      : [
+          {
+            path: ['max_stale'],
+            message: 'found "max_stale" (1h where it is left out) shorter than "refresh"; allowed is as long or longer',
+          },
+        ],
+);
 
 /** An option that means something only where another has one of these values. */
 export function onlyWith(key: string, other: string, values: readonly string[]): Rule {

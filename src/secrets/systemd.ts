@@ -1,7 +1,8 @@
 import { isAbsolute, join } from 'node:path';
+import { shownName } from '../core/key-shape.js';
 import { defineKind } from '../core/kind.js';
 import type { Source } from './index.js';
-import { textOption } from './allowed.js';
+import { nameOption } from './allowed.js';
 import { fieldsOf, fileOptions, fileRules } from './file-fields.js';
 import { fileFailure, readSmallFile } from './read-file.js';
 import type { SourceContext } from './source-context.js';
@@ -16,7 +17,7 @@ export const systemdSource = defineKind({
   summary: 'A credential of the systemd unit: `LoadCredential=`, `LoadCredentialEncrypted=`, `SetCredential=`.',
   options: {
     // As systemd has it: a file name, at most 255 bytes.
-    credential: textOption(
+    credential: nameOption(
       /^(?!\.{1,2}$)[^/\0]{1,255}$/,
       'the name of a credential as the unit has it, without "/"',
     ).describe('Its name in the unit.'),
@@ -36,7 +37,7 @@ export const systemdSource = defineKind({
         // They are put there when the unit begins and stay as they are.
         return { ...read, version: valueVersion(text), expiresAt: Number.POSITIVE_INFINITY };
       } catch (error) {
-        throw fileFailure(name, `the credential ${credential} in ${folder}`, error);
+        throw fileFailure(name, `the credential ${shownName(credential)} in ${folder}`, error);
       }
     },
   }),

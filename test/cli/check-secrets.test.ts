@@ -158,16 +158,19 @@ describe('a secret that differs by caller', () => {
   });
   afterAll(() => server.close());
 
-  const configured = () => {
+  const configured = (more: readonly string[] = []) => {
     writeFileSync(join(folder, 'key'), 'sk_test_0123456789abcdef', { mode: 0o600 });
     return parseConfig(
       [
         'version: 1',
         'clients: [{ name: desk }, { name: agents }]',
-        `backends: { w: { type: workos, api_key_file: ./key, address: "${server.address}", ca_file: ${JSON.stringify(server.caFile)} } }`,
+        'backends:',
+        `  w: { type: workos, api_key_file: ./key, address: "${server.address}", ca_file: ${JSON.stringify(server.caFile)} }`,
+        '  a: { type: aws, region: eu-central-1, credentials: { from: environment } }',
         'secrets:',
-        '  own: { from: workos-pipes, integration: github, hosts: [a.example.com] }',
+        '  own: { from: sts, role_arn: "arn:aws:iam::123456789012:role/a", hosts: [a.example.com] }',
         '  fixed: { from: workos-pipes, integration: github, user_id: user_1, client: agents, hosts: [a.example.com] }',
+        ...more,
       ].join('\n'),
       join(folder, 'keywright.yaml'),
     );
@@ -186,13 +189,33 @@ describe('a secret that differs by caller', () => {
     expect(asked).toEqual([{ user_id: 'user_1' }]);
   });
 
-  it('is not tried as a client of which too little is known, and that is said', async () => {
-    const [own] = await checkSecrets(configured(), {}, { client: 'desk', names: ['own'] });
-    expect(own).toEqual({
-      what: 'secret own',
-      state: 'untried',
+  it("is missing for the client that was named, where a policy would give it another's", async () => {
+    const policy =
+      '  - { name: api, hosts: [a.example.com], inject: [{ place: header, name: x, template: "{fixed}" }] }';
+    const config = configured(['policies:', policy]);
+    expect(await checkSecrets(config, {}, { client: 'desk', names: ['fixed'] })).toEqual([
+      {
+        what: 'secret fixed',
+        state: 'missing',
+        client: 'desk',
+        why: 'only the client agents may use the account of its user',
+      },
+    ]);
+    expect(await checkSecrets(config, {}, { client: 'agents', names: ['fixed'] })).toMatchObject([{ state: 'there' }]);
+  });
+
+  it('is missing for the client that was named, where that can never have it', async () => {
+    const both = configured([
+      '  desk: { from: workos-pipes, integration: github, user_id: user_2, client: desk, hosts: [a.example.com] }',
+      '  made: { from: oauth, token_url: "https://a.example.com/t", client_id: c, client_secret: fixed, grant: token_exchange, subject_token: desk, hosts: [a.example.com] }',
+    ]);
+    const [made] = await checkSecrets(both, {}, { client: 'desk', names: ['made'] });
+    expect(made).toEqual({
+      what: 'secret made',
+      state: 'missing',
       client: 'desk',
-      why: 'the caller is a client without a user: nobody is known whose connected account it could use',
+      why: 'the secret fixed is not available: only the client agents may use the account of its user',
     });
+    expect((await checkSecrets(both, {}, { names: ['made'] }))[0]).toMatchObject({ state: 'untried' });
   });
 });

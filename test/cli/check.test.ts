@@ -15,10 +15,10 @@ beforeAll(() => {
     config,
     `version: 1
 clients: [{ name: desk }, { name: agents }]
-backends: { w: { type: workos, api_key_file: ./key } }
+backends: { w: { type: aws, region: eu-central-1, credentials: { from: environment } } }
 secrets:
   github: { from: env, name: GITHUB_TOKEN, hosts: [api.github.com] }
-  own: { from: workos-pipes, integration: github, hosts: [api.github.com] }
+  own: { from: sts, role_arn: "arn:aws:iam::123456789012:role/a", hosts: [api.github.com] }
 policies:
   - { name: api, clients: [desk], hosts: [api.github.com], inject: [{ place: header, name: authorization, template: "Bearer {github.user}" }] }
 `,
@@ -47,7 +47,7 @@ describe('check', () => {
     const { code, out } = await check();
     expect({ code, out }).toEqual({
       code: 1,
-      out: `The configuration is valid: 1 policies, 2 secrets, 2 clients.
+      out: `The configuration is valid: 1 policy, 2 secrets, 2 clients.
   MISSING secret github: policy api (header authorization) needs its field "user", which is not there; it has "value"
   untried secret own: depends on the caller: not tried; --client NAME tries it as that client
 `,
@@ -55,19 +55,32 @@ describe('check', () => {
   });
 
   it('ends with 0 where all that was tried is there', async () => {
-    const { code, out } = await check('--client', 'agents', '--json');
+    const plain = join(home, 'plain.yaml');
+    const secrets = 'secrets: { github: { from: env, name: GITHUB_TOKEN, hosts: [api.github.com] } }';
+    writeFileSync(plain, `version: 1\n${secrets}\n`, { mode: 0o600 });
+    const { code, out } = await say(['check', '--config', plain, '--json'], home, { GITHUB_TOKEN: token });
     expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({ ok: true, findings: [{ what: 'secret github', state: 'there', ok: true }] });
+  });
+
+  it('tells mistakes in the file as JSON too, each where it is', async () => {
+    const wrong = join(home, 'wrong.yaml');
+    writeFileSync(wrong, 'version: 1\nclients:\n  - { nam: desk }\n', { mode: 0o600 });
+    const { code, out, error } = await say(['check', '--config', wrong, '--json'], home);
+    expect(code).toBe(2);
     expect(JSON.parse(out)).toEqual({
-      ok: true,
-      findings: [
-        { what: 'secret github', state: 'there', ok: true },
+      ok: false,
+      findings: expect.arrayContaining([
         {
-          what: 'secret own',
-          state: 'untried',
-          client: 'agents',
-          why: expect.stringMatching(/a client without a user/),
+          file: wrong,
+          line: 3,
+          column: 7,
+          message: expect.stringContaining('found the unknown key "nam"'),
+          state: 'invalid',
         },
-      ],
+      ]),
     });
+    expect(error).toContain(`${wrong}:3:7: found the unknown key "nam"`);
+    expect((await say(['check', '--config', wrong], home)).out).toBe('');
   });
 });

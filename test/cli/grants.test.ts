@@ -30,7 +30,7 @@ async function grants(...args: string[]) {
 
 describe('grants', () => {
   it.each([
-    [[], /needs --for NAME/],
+    [[], /needs --for NAME, .* it has corp \(vault\), other \(vault\), cloud \(aws\), users \(workos\)\.$/m],
     [
       ['--for', 'azure'],
       /has no backend "azure": it has corp \(vault\), other \(vault\), cloud \(aws\), users \(workos\)/,

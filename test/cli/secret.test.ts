@@ -83,7 +83,18 @@ describe('a value that is not taken', () => {
     ['is no JSON', /is not JSON/, 'abcdefgh{', ['--json']],
     ['is no object', /is not a JSON object/, '["abcdefgh"]', ['--json']],
     ['is an empty object', /has no members/, '{}', ['--json']],
-    ['has a member that is no text', /member 2 of the JSON object is not a text/, '{"a":"abcdefgh","b":1}', ['--json']],
+    [
+      'has a number',
+      /member 2 of the JSON object, b, is not a text: put it in quotes/,
+      '{"a":"abcdefgh","b":12345678}',
+      ['--json'],
+    ],
+    [
+      'has an object',
+      /member 1 of the JSON object, b, is not a text: name the texts/,
+      '{"b":{"a":"abcdefgh"}}',
+      ['--json'],
+    ],
     ['has a name that is none', /member 1 .* has a name that no field/, '{"abcdefgh!":"abcdefgh"}', ['--json']],
     ['has only short members', /every value is shorter/, '{"a":"abc"}', ['--json']],
     ['is for two kinds', /does not go with --field/, '{"a":"abcdefgh"}', ['--json', '--field', 'x']],
@@ -147,7 +158,7 @@ describe('the store of a configuration', () => {
     const before = await keywright(['check', '-c', file]);
     expect(before.code).toBe(1);
     expect(before.said).toContain(
-      `secrets.age does not exist: \`keywright secret set NAME --config ${file}\` makes it`,
+      `secrets.age does not exist: \`keywright secret set github --config ${file}\` makes it`,
     );
     expect((await set('github', value, '-c', file)).said).not.toContain('A configuration finds this store by');
     const after = await keywright(['check', '-c', file]);
@@ -187,6 +198,20 @@ describe('the store of a configuration', () => {
     expect(object.code).toBe(0);
     expect(object.said).toMatch(/so no request gets them: x\. .*plain_fields: \[x\]/);
     expect(object.said).toMatch(/not masked in answers: user\.$/m);
+  });
+
+  it('says of a name that the configuration reads another for, which one that is', async () => {
+    const file = join(home.path, 'k.yaml');
+    const jira = 'jira: { from: store, name: jira-work, hosts: [a.example.com], plain_fields: [user] }';
+    writeFileSync(file, `version: 1\nsecrets: { ${jira} }\n`, { mode: 0o600 });
+    const { code, said } = await refused(['set', 'jira', '--field', 'user', '-c', file], 'bob');
+    expect(code).toBe(2);
+    expect(said).toMatch(/the secret jira reads jira-work: `keywright secret set jira-work`\.$/m);
+    expect(said).not.toContain('plain_fields');
+    const kept = await refused(['set', 'jira', '-c', file], value);
+    expect(kept.code).toBe(0);
+    expect(kept.said).toContain('the secret jira reads jira-work');
+    expect((await refused(['set', 'jira-work', '-c', file], value)).said).not.toContain('reads');
   });
 
   it('is opened by a passphrase in a file, and by no other', async () => {

@@ -17,11 +17,25 @@ describe('an entry of inject is refused', () => {
       '{ place: header, name: a, template: "x {t.f}" }',
       '7:45 found the unknown secret "t"',
     ],
-    ['that names no secret', '{ place: header, name: a, template: x }', '7:9 found an entry that cannot be used'],
+    [
+      'that names no secret',
+      '{ place: header, name: a, template: x }',
+      '7:45 found no reference: the template of the header a',
+    ],
     [
       'with a stray brace',
       '{ place: basic, username: "{", password: "{s}" }',
-      '7:9 found an entry that cannot be used',
+      '7:35 found a text that cannot be used: a brace in a template is {secret}',
+    ],
+    [
+      'with a field of a field',
+      '{ place: header, name: a, template: "x {s.tls.crt}" }',
+      '7:45 found "{s.tls.crt}": a brace in a template is {secret}',
+    ],
+    [
+      'with a brace about what is no secret of the configuration, which is not repeated',
+      '{ place: header, name: a, template: "x {hunter.2.x}" }',
+      '7:45 found a text that cannot be used: a brace in a template is {secret}',
     ],
     [
       'in a field that routes',

@@ -61,6 +61,10 @@ describe('names', () => {
       'run: { args: { --a: s } }',
       '2:21 found the unknown secret "s"; allowed are those of the configuration: there are none',
     ],
+    [
+      'backends: { w: { type: workos, api_key_file: k } }\nsecrets: { s: { from: workos-pipes, integration: i, user_id: u, client: nobody, hosts: [] } }',
+      '3:73 found the unknown client "nobody"; allowed are those of the configuration: there are none',
+    ],
   ])('are refused in %s', (text, refusal) => {
     expect(refusalsOf(text)).toEqual([refusal]);
   });
@@ -77,6 +81,59 @@ describe('a tunnel', () => {
     const [name = ''] = key.split(':');
     expect(refusalsOf(`policies: [{ name: t, hosts: [a.example], action: tunnel, ${key} }]`)).toEqual([
       `2:59 found "${name}" in a tunnel, which is not looked into; allowed is action: allow, or no ${name}`,
+    ]);
+  });
+});
+
+describe('a secret by the user of the caller is refused, as no client shows one', () => {
+  it('from WorkOS Pipes, without `user_id`', () => {
+    const secret = '{ from: workos-pipes, integration: i, hosts: [] }';
+    expect(refusalsOf(`backends: { w: { type: workos, api_key_file: k } }\nsecrets: { s: ${secret} }`)).toEqual([
+      expect.stringMatching(/^3:\d+ found no "user_id": .* not available yet; allowed is "user_id", with "client"$/),
+    ]);
+  });
+
+  it('in each template of a session', () => {
+    const templates = 'session_name: "{subject}", source_identity: "a-{subject}", tags: { a: b, who: "{subject}" }';
+    const secret = `{ from: sts, role_arn: "arn:aws:iam::123456789012:role/a", ${templates}, hosts: [] }`;
+    const backend = '{ type: aws, region: eu-central-1, credentials: { from: environment } }';
+    const refusal = `found "{subject}", which needs clients that show a user's token, which is not available yet; allowed is "{client}"`;
+    const refusals = refusalsOf(`backends: { a: ${backend} }\nsecrets: { s: ${secret} }`);
+    expect(refusals.map((text) => text.replace(/^3:\d+ /, ''))).toEqual([refusal, refusal, refusal]);
+  });
+});
+
+describe('what is used while its source fails', () => {
+  it.each([
+    'from: exec, command: [pass]',
+    'from: vault, path: kv/data/a',
+    'from: aws, secret_id: a',
+    'from: infisical, project_id: a, environment: prod, secret: A',
+    'from: workos, object: a',
+    'from: workos-pipes, integration: i, user_id: u, client: desk',
+  ])('lasts until it is asked again: %s', (source) => {
+    const text = (times: string): string => `clients: [{ name: desk }]
+backends:
+  v: { type: vault, address: "https://vault.example", auth: { method: token, token_file: t } }
+  a: { type: aws, region: eu-central-1, credentials: { from: environment } }
+  i: { type: infisical, auth: { method: universal, client_id: a, client_secret_file: c } }
+  w: { type: workos, api_key_file: k }
+secrets: { s: { ${source}, ${times}, hosts: [] } }`;
+    expect(refusalsOf(text('refresh: 10m, max_stale: 1m'))).toEqual([
+      expect.stringContaining('shorter than "refresh"; allowed is as long or longer'),
+    ]);
+    expect(refusalsOf(text('refresh: 10m, max_stale: 10m'))).toEqual([]);
+  });
+});
+
+describe('a field that is named where a secret comes from', () => {
+  it.each(['field', 'key'])('is told where it belongs: %s', (key) => {
+    expect(refusalsOf(`secrets: { s: { from: env, name: A, ${key}: token, hosts: [] } }`)).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `found the unknown key "${key}"; a field is named where it is used, as in \\{x\\.token\\}; known are `,
+        ),
+      ),
     ]);
   });
 });

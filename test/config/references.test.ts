@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { secretsIn } from '../../src/config/references.js';
+import { isTemplate, secretsIn } from '../../src/config/references.js';
 import { randomPlaceholders } from '../../src/inject/placeholder.js';
 import { placeKinds } from '../../src/inject/registry.js';
 import { parseTemplate, referencesIn } from '../../src/inject/template.js';
@@ -29,4 +29,22 @@ describe('the secrets that options name', () => {
   it('are none where options are no text', () => {
     expect(secretsIn({ a: 1, b: ['{x}'] })).toEqual([]);
   });
+});
+
+describe('the braces of a template', () => {
+  it.each(['', 'x', '{s}', 'x {s.tls-crt} {{y}}', '{{{s}}}', '}}{{'])(
+    'may be those of %j, as the places have it',
+    (text) => {
+      expect(isTemplate(text)).toBe(true);
+      expect(() => parseTemplate(text)).not.toThrow();
+    },
+  );
+
+  it.each(['{', '}', '{s', '{}', '{s.a.b}', '{{s}', '{s}}', '{-s}', '{ s }', '{{{{{'])(
+    'are not those of %j',
+    (text) => {
+      expect(isTemplate(text)).toBe(false);
+      expect(() => parseTemplate(text)).toThrow();
+    },
+  );
 });

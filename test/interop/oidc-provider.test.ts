@@ -66,12 +66,12 @@ describe('the real oidc-provider', () => {
   it('refuses a wrong secret, and that is told as a login that failed', async () => {
     const refusal = fetchWith(base, { client: newSecret() });
     await expect(refusal).rejects.toMatchObject({ cause: { kind: 'login' } });
-    expect(await whyUnavailable(refusal)).toMatch(/answered invalid_client$/);
+    expect(await whyUnavailable(refusal)).toMatch(/answered invalid_client: compare client_id/);
   });
 
   it('refuses a resource and a grant that the client may not have', async () => {
     const elsewhere = fetchWith({ ...base, resource: ['https://other.example.com'] });
-    expect(await whyUnavailable(elsewhere)).toMatch(/answered invalid_target$/);
+    expect(await whyUnavailable(elsewhere)).toMatch(/answered invalid_target: compare resource/);
     const post = { client_id: 'post', client_auth: 'post', client_secret: 'client' };
     const exchange = { ...post, grant: 'token_exchange', subject_token: 'subject' };
     expect(await whyUnavailable(fetchWith(exchange, { subject }))).toMatch(/answered invalid_request$/);

@@ -30,13 +30,17 @@ describe('a backend that is not who it should be', () => {
     writeFileSync(caFile, testAuthority().certificatePem);
     expect(await failureOf(get({ caFile }))).toMatchObject({ kind: 'tls' });
     expect(await failureOf(get({ caFile: undefined }))).toMatchObject({ kind: 'tls' });
+    rmSync(caFile);
+    expect((await failureOf(get({ caFile }))).message).toBe(
+      `the file ${caFile} (ca_file) is missing or cannot be read`,
+    );
     expect(server.requests).toEqual([]);
   });
 
   it('has a certificate for another name', async () => {
     const address = new URL(`https://127.0.0.1:${server.port}`);
     expect((await failureOf(get({ address }))).message).toBe(
-      `the TLS connection to 127.0.0.1:${server.port} failed (ERR_TLS_CERT_ALTNAME_INVALID)`,
+      `the TLS connection to 127.0.0.1:${server.port} failed (ERR_TLS_CERT_ALTNAME_INVALID): its certificate is for another name: ask it by that name, or say the name in the certificate as server_name`,
     );
     expect(server.requests).toEqual([]);
   });
@@ -109,7 +113,10 @@ describe('a certificate of our own', () => {
     expect((await get()).text).toBe('nobody');
     rmSync(keyFile);
     const failure = await failureOf(ask());
-    expect([failure.kind, failure.message]).toEqual(['files', `the file ${keyFile} is missing or cannot be read`]);
+    expect([failure.kind, failure.message]).toEqual([
+      'files',
+      `the file ${keyFile} (client_key_file) is missing or cannot be read`,
+    ]);
   });
 
   it('that cannot be read is told without its content', async () => {

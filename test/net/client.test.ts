@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
 import { createServer as createPlain } from 'node:http';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { originOf } from '../../src/net/client.js';
 import type { BackendServer, Fault } from '../secrets/backend-server.js';
@@ -31,6 +33,16 @@ describe('a backend in cleartext', () => {
     expect(asked).toBe(0);
     expect(await get({ address, allowCleartext: true, caFile: undefined })).toMatchObject({ status: 200, text: '{}' });
     expect(asked).toBe(1);
+  });
+});
+
+describe('a file of certificates', () => {
+  it('is named where there is none in it, before anything is asked', async () => {
+    const caFile = join(server.folder, 'notes.pem');
+    writeFileSync(caFile, 'not a certificate');
+    const failure = await failureOf(get({ caFile }));
+    expect([failure.kind, failure.message]).toEqual(['files', `ca_file ${caFile} holds no certificate in PEM`]);
+    expect(server.requests).toEqual([]);
   });
 });
 

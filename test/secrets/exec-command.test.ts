@@ -50,6 +50,28 @@ describe('a command that is not run', () => {
     expect(await why(place('bin', 'tool'))).toMatch(/every user can write to .*tool/);
   });
 
+  it('is a script that others choose the interpreter of', async () => {
+    writeFileSync(place('bin', 'tool'), `#!${place('bin', 'shell')}\n`);
+    writeFileSync(place('bin', 'shell'), '');
+    chmodSync(place('bin', 'shell'), 0o777);
+    expect(await why(place('bin', 'tool'))).toMatch(
+      /others could replace the command .*tool: every user can write to .*shell: chmod o-w$/,
+    );
+    symlinkSync(place('bin', 'tool'), place('linked'));
+    expect(await why(place('linked'))).toMatch(/every user can write to .*shell/);
+    chmodSync(place('bin', 'shell'), 0o755);
+    expect(await commandFile('api', place('bin', 'tool'), undefined)).toBe(place('bin', 'tool'));
+  });
+
+  it.each(['kq93-Zvbn~!x81mmQ@7w', 'Zk3vQ9xLw8Rt2Y', '/9j4AAQSkZJRg8f2', 'Tr0ub4dor&3'])(
+    'is not named where it could be a password that was typed here: %s',
+    async (command) => {
+      expect(await why(command, place('bin'))).toMatch(
+        /the command \(not shown: it could be a secret\) (?:is not in PATH|does not exist)$/,
+      );
+    },
+  );
+
   it('can be replaced by every user, where it is or where a link to it is', async () => {
     const [linked] = [place('links', 'tool')];
     mkdirSync(place('links'), { mode: 0o755 });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, it, jest } from '@jest/globals';
 import { ProcessGroup } from '../../src/secrets/exec-group.js';
 
+const realKill = process.kill.bind(process);
 const start = (script: string) =>
   spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
 
@@ -32,6 +33,30 @@ describe('the process group of a command', () => {
     expect(await ending).toEqual([null, 'SIGKILL']);
     group.leave();
     expect(process.listeners('exit')).toEqual(before);
+  });
+
+  it('ends with this process where a signal ends that, and nobody else listens to it', async () => {
+    const before = process.listeners('SIGHUP');
+    const child = start('echo; exec sleep 60');
+    await once(child.stdout, 'data');
+    const group = new ProcessGroup(child);
+    const ending = once(child, 'exit');
+    const [onSignal] = process.listeners('SIGHUP').filter((listener) => !before.includes(listener));
+    const kill = jest.spyOn(process, 'kill');
+    const other = (): void => undefined;
+    process.on('SIGHUP', other);
+    onSignal?.('SIGHUP');
+    expect(kill).not.toHaveBeenCalled();
+    process.off('SIGHUP', other);
+    // What it would send to this process is not to end the test.
+    kill.mockImplementation((pid, signal) => pid === process.pid || realKill(pid, signal));
+    onSignal?.('SIGHUP');
+    const sent = [...kill.mock.calls];
+    kill.mockRestore();
+    expect(await ending).toEqual([null, 'SIGKILL']);
+    expect(sent.at(-1)).toEqual([process.pid, 'SIGHUP']);
+    expect(process.listeners('SIGHUP')).toEqual(before);
+    group.leave();
   });
 
   it('is sent nothing once it has ended, as its number may be of another then', async () => {

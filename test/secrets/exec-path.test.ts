@@ -32,6 +32,13 @@ describe('a path that others could lead elsewhere', () => {
     expect(await flawOfPath(tool())).toBe(`every user can write to ${place(open)}: chmod o-w`);
   });
 
+  it('is open to users of an ACL, which the bits of the group stand for', async () => {
+    chmodSync(tool(), 0o775);
+    expect(await flawOfPath(tool())).toMatch(
+      /^the group \d+, or users and groups of an ACL, can write to .*tool: chmod g-w$/,
+    );
+  });
+
   it('goes through a link that stands in such a folder, or leads into one, however many lie between', async () => {
     mkdirSync(place('first'), { mode: 0o755 });
     mkdirSync(place('second'), { mode: 0o755 });
@@ -94,17 +101,24 @@ describe('who else may write', () => {
     ['a group that we are in with others', stats(1000, 100, 0o775), { ...us, gid: 100 }],
     ['a group of the number of Homebrew', stats(1000, 80, 0o775), us],
     ['a group, to a file', stats(0, 50, 0o775, 'file'), us],
+    ["a group, though root's: an ACL may let others in by these bits", stats(0, 0, 0o775), us],
+    ["a group, though root's, to a file", stats(0, 0, 0o775, 'file'), us],
+    ['a group, though it is ours alone', stats(1000, 1000, 0o775), us],
+    ['a group, though we are root', stats(0, 0, 0o775), { ...us, uid: 0, gid: 0 }],
+    ['a group, on another system with such ACLs', stats(0, 0, 0o775), { ...us, platform: 'freebsd' }],
     ['every user', stats(0, 0, 0o757), us],
     ['every user, to a file', stats(0, 0, 0o1757, 'file'), us],
   ])('%s', (_, given, self) => {
-    expect(flawOf('/x', given, self)).toMatch(/^\/x belongs to|(?:every user|the group \d+) can write to \/x: chmod/);
+    expect(flawOf('/x', given, self)).toMatch(
+      /^\/x belongs to|(?:every user|the group \d+, or users and groups of an ACL,) can write to \/x: chmod/,
+    );
   });
 
   it.each<[string, Stats, Self]>([
     ['root', stats(0, 0, 0o755), us],
     ['we', stats(1000, 100, 0o755), us],
-    ["root's group", stats(0, 0, 0o775), us],
-    ['the group that is ours alone', stats(1000, 1000, 0o775), us],
+    ["root's group, on a Mac", stats(0, 0, 0o775), { ...us, platform: 'darwin' }],
+    ['the group that is ours alone, on a Mac', stats(1000, 1000, 0o775), { ...us, platform: 'darwin' }],
     ['the administrators of a Mac', stats(1000, 80, 0o775), { ...us, gid: 20, platform: 'darwin' }],
     ['all, but not to what is ours', stats(0, 0, 0o1777), us],
     ['we, whose link it is', stats(1000, 100, 0o777, 'link'), us],

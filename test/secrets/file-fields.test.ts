@@ -26,7 +26,12 @@ describe('a JSON file of fields', () => {
     ['a list', '["s3cr3t-value"]', 'does not hold a JSON object'],
     ['a text', '"s3cr3t-value"', 'does not hold a JSON object'],
     ['null', 'null', 'does not hold a JSON object'],
-    ['an object without text members', '{"a":1,"b":{"c":"s3cr3t-value"}}', 'has no text members'],
+    [
+      'an object without text members',
+      '{"a":1,"b":{"c":"s3cr3t-value"}}',
+      'has no text members: what it has, a, b, is no text',
+    ],
+    ['members with names like values', `{"${'x'.repeat(40)}":1}`, 'has no text members: what it has is no text'],
     ['an empty object', '{}', 'has no text members'],
   ])('is refused without a word of its text: %s', (_, text, reason) => {
     expect(why(text)).toBe(`the secret jira is not available: the file /run/jira.json ${reason}`);

@@ -6,6 +6,7 @@ import { unavailable } from '../../src/secrets/unavailable.js';
 import { pass } from './holding.js';
 
 const about = { secret: 'api', backend: 'test' };
+const inTime = new AbortController().signal;
 const never = (): Promise<never> => new Promise(() => undefined);
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
@@ -31,7 +32,7 @@ describe('a lease that could not be given back', () => {
       lease('b', () => Promise.reject(unavailable('api', 'the vault is sealed'))),
       about,
     );
-    await givingBack.all();
+    await givingBack.all(inTime);
     expect(events.map(({ event, lease: id, reason }) => [event, id, reason?.message])).toEqual([
       ['unrevoked', 'a', 'it failed'],
       ['unrevoked', 'b', 'the secret api is not available: the vault is sealed'],
@@ -49,7 +50,7 @@ describe('a lease that could not be given back', () => {
       }),
       about,
     );
-    const all = givingBack.all();
+    const all = givingBack.all(inTime);
     await pass(4999);
     expect(events).toEqual([]);
     await pass(1);
@@ -57,6 +58,24 @@ describe('a lease that could not be given back', () => {
     expect(events[0]).toMatchObject({ event: 'unrevoked', lease: 'a', ...about });
     expect(events[0]?.reason?.message).toBe('it was not given back within 5000 ms');
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+});
+
+describe('the time for the end', () => {
+  it('is over for those under way too: they are told to be unrevoked', async () => {
+    const { givingBack, events } = start();
+    givingBack.now(lease('a', never), about);
+    await pass(1000);
+    const end = new AbortController();
+    const all = givingBack.all(end.signal);
+    await pass(100);
+    expect(events).toEqual([]);
+    end.abort();
+    await all;
+    expect(events.map(({ event, lease: id, reason }) => [event, id, reason?.message])).toEqual([
+      ['unrevoked', 'a', 'it was not given back before the end'],
+    ]);
+    expect(jest.getTimerCount()).toBe(0);
   });
 });
 
@@ -80,7 +99,7 @@ describe('a lease', () => {
     givingBack.now(it, about);
     givingBack.now(it, about);
     givingBack.later(it, about);
-    await givingBack.all();
+    await givingBack.all(inTime);
     await pass(60_000);
     expect(it.revoke).toHaveBeenCalledTimes(1);
     expect(told()).toEqual(['revoked a']);
@@ -91,7 +110,7 @@ describe('a lease', () => {
     givingBack.now(undefined, about);
     givingBack.later({ id: 'a' }, about);
     givingBack.now({ id: 'a' }, about);
-    await givingBack.all();
+    await givingBack.all(inTime);
     expect(told()).toEqual([]);
     expect(jest.getTimerCount()).toBe(0);
   });
@@ -104,7 +123,7 @@ describe('a lease', () => {
       about,
     );
     givingBack.now(lease('c'), about);
-    await givingBack.all();
+    await givingBack.all(inTime);
     expect(told().sort()).toEqual(['revoked a', 'revoked c', 'unrevoked b']);
     expect(jest.getTimerCount()).toBe(0);
   });
@@ -114,7 +133,7 @@ describe('a lease', () => {
     givingBack.later(lease('a'), about);
     givingBack.later(lease('b'), about);
     givingBack.keep(lease('a'));
-    await givingBack.all();
+    await givingBack.all(inTime);
     expect(told()).toEqual(['revoked b']);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Backend } from '../../src/secrets/backend.js';
-import { SecretReference, type Fetched } from '../../src/secrets/index.js';
+import { SecretReference, type Fetched, type Source } from '../../src/secrets/index.js';
 import { createSecrets, type NamedSource, type SecretsParts } from '../../src/secrets/lease.js';
 import { reveal, seal } from '../../src/secrets/seal.js';
 import { whyUnavailable } from './context.js';
@@ -55,6 +55,26 @@ describe('a secret', () => {
     });
     expect(await whyUnavailable(secrets.acquire('made', desk))).toMatch(/made is not made from it$/);
     await secrets.close();
+  });
+
+  it('that signs what goes elsewhere may do so where it has no hosts, or has this one', async () => {
+    const { source, open } = world();
+    const signed = async (mayGoTo: boolean, staysHere: boolean): Promise<unknown> => {
+      const fetch: Source['fetch'] = async ({ secret }) => {
+        await secret(new SecretReference('key', 'value'), 'a.example:443', 'signs');
+        return { fields: { value: seal('made', 'the value made') }, version: '1' };
+      };
+      const secrets = open({
+        sources: new Map([
+          ['made', source('made', { parts: ['key'], source: { fetch } })],
+          ['key', source('key', { mayGoTo: () => mayGoTo, staysHere })],
+        ]),
+      });
+      return secrets.acquire('made', desk).finally(() => secrets.close());
+    };
+    expect(await whyUnavailable(signed(false, false))).toContain('which is not among its hosts');
+    await expect(signed(false, true)).resolves.toBeDefined();
+    await expect(signed(true, false)).resolves.toBeDefined();
   });
 
   it('that two configurations have is closed by the last of them, its backend after it, in whatever order they end', async () => {

@@ -71,7 +71,9 @@ describe('a secret that cannot be had', () => {
       signals.push(signal);
       return new Promise(() => undefined);
     }, 20);
-    expect(await whyUnavailable(secrets.acquire('api', desk))).toMatch(/: it did not come within 20 ms$/);
+    expect(await whyUnavailable(secrets.acquire('api', desk))).toMatch(
+      /: it did not come within 20 ms \(limits\.secret_timeout\)$/,
+    );
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 });

@@ -96,12 +96,25 @@ describe('a token holds', () => {
 
 describe('what the server answers with is told by its code alone', () => {
   const failures: [number, unknown, string, RegExp][] = [
-    [401, { error: 'invalid_client' }, 'login', /answered invalid_client$/],
-    [200, { error: 'incorrect_client_credentials' }, 'login', /answered incorrect_client_credentials$/],
-    [401, 'who are you', 'login', /answered with status 401 and no error that is known$/],
+    [
+      401,
+      { error: 'invalid_client' },
+      'login',
+      /answered invalid_client: compare client_id, client_secret and client_auth/,
+    ],
+    [
+      200,
+      { error: 'incorrect_client_credentials' },
+      'login',
+      /answered incorrect_client_credentials: compare client_id/,
+    ],
+    [401, 'who are you', 'login', /answered with status 401 and no error that is known: compare client_id/],
     [400, { error: 'invalid_grant' }, 'denied', /refused what the token is asked for with: invalid_grant$/],
-    [400, { error: 'invalid_scope' }, 'denied', /answered invalid_scope$/],
-    [400, { error: 'invalid_target' }, 'denied', /answered invalid_target$/],
+    [400, { error: 'invalid_scope' }, 'denied', /answered invalid_scope: compare scope/],
+    [400, { error: 'invalid_target' }, 'denied', /answered invalid_target: compare resource and audience/],
+    [400, { error: 'unsupported_grant_type' }, 'denied', /answered unsupported_grant_type: .*: compare grant/],
+    [400, { error: 'unauthorized_client' }, 'denied', /answered unauthorized_client: .*: compare grant and client_id$/],
+    [400, { error: 'consent_required' }, 'denied', /answered consent_required$/],
     [400, { error: 'temporarily_unavailable' }, 'down', /answered temporarily_unavailable$/],
     [400, { error: 'constructor' }, 'down', /no error that is known$/],
     [400, { error: 'password hunter22' }, 'down', /no error that is known$/],

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Rule } from '../../src/core/rule.js';
-import { atMostOne, exactlyOne, neededFor, onlyWith, ruleOf, together } from '../../src/secrets/option-rules.js';
+import {
+  atMostOne,
+  exactlyOne,
+  neededFor,
+  onlyWith,
+  ruleOf,
+  staleAfterRefresh,
+  together,
+} from '../../src/secrets/option-rules.js';
 
 const told = (rule: Rule, options: object): string[] =>
   rule.mistakes(options as never).map(({ path, message }) => `${path.join('.')}: ${message}`);
@@ -26,6 +34,12 @@ describe('what options have to be together', () => {
       ['a: found "a", which is for by: x or y; allowed is that, or no "a"'],
     ],
     ['one that a choice needs', neededFor('a', 'by', ['x']), { by: 'x' }, ['a: "a" is missing, which by: x needs']],
+    [
+      'a time to last until it is asked again',
+      staleAfterRefresh,
+      { refresh: 2, max_stale: 1 },
+      ['max_stale: found "max_stale" (1h where it is left out) shorter than "refresh"; allowed is as long or longer'],
+    ],
   ])('%s', (_, rule, options, expected) => {
     expect(told(rule, options)).toEqual(expected);
   });
@@ -38,6 +52,7 @@ describe('what options have to be together', () => {
     [onlyWith('a', 'by', ['x']), { a: 1, by: 'x' }],
     [onlyWith('a', 'by', ['x']), { by: 'z' }],
     [neededFor('a', 'by', ['x']), { by: 'z' }],
+    [staleAfterRefresh, { refresh: 2, max_stale: 2 }],
     [neededFor('a', 'by', ['x']), { a: 1, by: 'x' }],
     [ruleOf<{ a: number }>()(['a'], ({ a }) => (a > 1 ? [{ path: [], message: '' }] : [])), { a: 1 }],
   ])('and what they may be: %#', (rule, options) => {

@@ -110,7 +110,7 @@ describe('a lease', () => {
     const { use, told, events } = hold(() => new Promise((resolve) => (answer = resolve)));
     const refused = whyUnavailable(use());
     await pass(5000);
-    expect(await refused).toMatch(/did not come within 5000 ms$/);
+    expect(await refused).toMatch(/did not come within 5000 ms \(limits\.secret_timeout\)$/);
     const lease = leaseOf(minute);
     answer(lasting(minute, { lease }));
     await pass(0);
@@ -148,6 +148,7 @@ describe('the end of secrets', () => {
     const waiting = use();
     const closing = secrets.close();
     await expect(waiting).rejects.toMatchObject({ code: 'draining' });
+    await pass(3000);
     await closing;
     const lease = leaseOf(minute);
     answer(lasting(minute, { lease }));

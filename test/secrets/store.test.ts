@@ -22,7 +22,7 @@ describe('a secret in the store', () => {
     const nowhere = storeSource.make({ name: undefined }, sourceContext());
     expect(await whyUnavailable(nowhere.fetch(fetchContext()))).toMatch(/there is no store here$/);
     expect(await whyUnavailable(make().fetch(fetchContext()))).toBe(
-      `the secret github is not available: the store ${folder.settings.file} does not exist: \`keywright secret set NAME\` makes it`,
+      `the secret github is not available: the store ${folder.settings.file} does not exist: \`keywright secret set github\` makes it`,
     );
   });
 

@@ -41,6 +41,35 @@ describe('the way back', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
+  it('is not given up for those that have just come, because one is not answered', async () => {
+    const way = new WayBack(() => 5000);
+    const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
+    const hung = watch([way.send(never, end)]);
+    await pass(4970);
+    const outcome = watch(Array.from({ length: 40 }, () => way.send(soon, end)));
+    await pass(1000);
+    expect((await outcome).filter((text) => !text.startsWith('back'))).toEqual([]);
+    expect(await hung).toEqual(['it was not given back within 5000 ms, after 5000']);
+  });
+
+  it('is given up also for those that have just come, where all that are under way are not answered', async () => {
+    const way = new WayBack(() => 5000);
+    const asked = jest.fn(never);
+    const before = watch(Array.from({ length: 6 }, () => way.send(asked, end)));
+    await pass(4900);
+    const outcome = watch(Array.from({ length: 40 }, () => way.send(asked, end)));
+    await pass(100);
+    await before;
+    await pass(5000);
+    const all = await outcome;
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(12);
+    expect(
+      all.filter((text) => text === 'it was not given back as nothing was answered to others before it, after 100')
+        .length,
+    ).toBeGreaterThanOrEqual(34);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   it('goes on for the others where some are not answered, and where all are refused', async () => {
     const way = new WayBack(() => 5000);
     const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
@@ -59,7 +88,7 @@ describe('the way back', () => {
     expect(all.slice(4).every((text) => text.startsWith('back'))).toBe(true);
   });
 
-  it('has six on it at a time, in order, and none of those that wait once the end is near', async () => {
+  it('has six on it at a time, in order, and none any more at the end', async () => {
     const way = new WayBack(() => 5000);
     const ending = new AbortController();
     let [now, most] = [0, 0];
@@ -77,6 +106,8 @@ describe('the way back', () => {
     await pass(100);
     const all = await outcome;
     expect([most, order]).toEqual([6, Array.from({ length: 12 }, (_, index) => index)]);
+    expect(new Set(all.slice(0, 6))).toEqual(new Set(['back after 100']));
+    expect(new Set(all.slice(6, 12))).toEqual(new Set(['it was not given back before the end, after 150']));
     expect(new Set(all.slice(12))).toEqual(new Set(['it was not given back in time, as there were many, after 150']));
     const late = watch([way.send(one(99), end)]);
     await pass(100);

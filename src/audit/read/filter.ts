@@ -8,6 +8,9 @@ export interface Filter {
   readonly policy?: string | undefined;
   readonly code?: string | undefined;
   readonly kind?: string | undefined;
+  /** What became of a secret: only records of the kind `secret` have it, and the next. */
+  readonly event?: string | undefined;
+  readonly backend?: string | undefined;
   readonly id?: string | undefined;
   /** RFC 3339 in UTC with milliseconds, the first that counts. */
   readonly since?: string | undefined;
@@ -17,7 +20,7 @@ export interface Filter {
   readonly masked?: boolean | undefined;
 }
 
-const exact = ['client', 'host', 'policy', 'code', 'kind', 'id'] as const;
+const exact = ['client', 'host', 'policy', 'code', 'kind', 'event', 'backend', 'id'] as const;
 /** Whether a record is the log's own: those are shown where their kind is asked for. */
 export function isBookkeeping(kind: unknown): boolean {
   return kind === 'header' || kind === 'checkpoint';

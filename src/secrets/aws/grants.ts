@@ -12,15 +12,20 @@ interface Statement {
 }
 
 /**
- * The IAM policy for the principal that Keywright is in AWS: each secret by its own statement, whose Sid is made of the secret's name. What
+ * The IAM policy for the principal that Keywright is in AWS: each secret by its own statement, whose Sid is made of the secret's name;
+ * what two of them need alike is there once. What
  * the trust policies of the roles and the policies of other accounts have to say is not in it.
  */
 export function iamPolicy({ region }: { readonly region: string }, uses: readonly SourceUse[]): string {
   const taken = new Set<string>();
-  const statements = uses.flatMap(({ name, kind, options }) =>
-    statementsOf(kind, options, region).map(([verb, statement]) => ({ Sid: sidOf(verb, name, taken), ...statement })),
-  );
-  return `${JSON.stringify({ Version: '2012-10-17', Statement: statements }, null, 2)}\n`;
+  const statements = new Map<string, object>();
+  for (const { name, kind, options } of uses) {
+    for (const [verb, statement] of statementsOf(kind, options, region)) {
+      const same = JSON.stringify(statement);
+      if (!statements.has(same)) statements.set(same, { Sid: sidOf(verb, name, taken), ...statement });
+    }
+  }
+  return `${JSON.stringify({ Version: '2012-10-17', Statement: [...statements.values()] }, null, 2)}\n`;
 }
 
 function statementsOf(kind: string, options: unknown, region: string): [verb: string, statement: Statement][] {

@@ -5,6 +5,7 @@ import { textOption } from '../allowed.js';
 import { defineSourceOf } from '../backend.js';
 import { durationOption } from '../duration-option.js';
 import type { Source } from '../index.js';
+import { staleAfterRefresh } from '../option-rules.js';
 import { seal } from '../seal.js';
 import { unavailable } from '../unavailable.js';
 import type { AwsBackend, AwsOptions } from './connection.js';
@@ -31,7 +32,9 @@ const options = {
     .optional()
     .describe('One version for ever, whatever is rotated.'),
   refresh: durationOption.prefault('5m').describe('Asked for again when this old. A rotation is seen by then.'),
-  max_stale: durationOption.prefault('1h').describe('Used for no longer than this where AWS cannot be reached.'),
+  max_stale: durationOption
+    .prefault('1h')
+    .describe('Used for no longer than this where AWS cannot be reached; no shorter than `refresh`.'),
   kms_key_arn: textOption(
     /^arn:aws[a-z-]{0,8}:kms:[a-z0-9-]{3,32}:\d{12}:key\/[\w-]{1,128}$/,
     'the ARN of a key, arn:aws:kms:REGION:123456789012:key/ID: no alias',
@@ -47,6 +50,7 @@ export const secretsManagerSource = defineSourceOf<AwsBackend>()({
   kind: 'aws',
   summary: 'A secret of AWS Secrets Manager.',
   options,
+  rules: [staleAfterRefresh],
   fits: ({ secret_id }: SecretsManagerOptions, { region }: Pick<AwsOptions, 'region'>) => {
     const why = misplaced(secret_id, region);
     return why === undefined

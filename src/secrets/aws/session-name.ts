@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Caller } from '../../core/message.js';
 import { textOption } from '../allowed.js';
 
-/** A text that may hold `{client}` and `{subject}`, and no other braces. */
+/** A text that may hold `{client}` and `{subject}`, and no other braces; who takes one refuses `{subject}` while no caller has one. */
 export const callerTemplate = textOption(
   /^(?:[^{}]|\{client\}|\{subject\}){1,256}$/,
-  'a text that may hold {client} and {subject}, and no other braces',
+  'a text that may hold {client}, and no other braces',
 ).meta({ title: 'template' });
 
 /** A template for this caller; undefined where it asks for a subject and the caller has none. */

@@ -4,7 +4,7 @@ import { allowed, textOption } from '../allowed.js';
 import { defineSourceOf } from '../backend.js';
 import { durationBetween } from '../duration-option.js';
 import type { Source } from '../index.js';
-import { ruleOf } from '../option-rules.js';
+import { needsSubjects, ruleOf } from '../option-rules.js';
 import { reveal } from '../seal.js';
 import { unavailable } from '../unavailable.js';
 import { valueVersion } from '../value-version.js';
@@ -37,7 +37,7 @@ const options = {
   session_name: callerTemplate
     .default('keywright-{client}')
     .describe(
-      'What CloudTrail calls the session; `{client}` and `{subject}` are those of the caller, who gets a session of its own then.',
+      'What CloudTrail calls the session; `{client}` is the name of the caller, who gets a session of its own then.',
     ),
   source_identity: callerTemplate.optional().describe('It stays with every session that is made from this one.'),
   tags: z
@@ -100,6 +100,11 @@ export const stsSource = defineSourceOf<AwsBackend>()({
         ]
       : [],
   rules: [
+    ruleOf<StsOptions>()(['session_name', 'source_identity', 'tags'], (chosen) =>
+      templatesOf(chosen)
+        .filter(({ template }) => template.includes('{subject}'))
+        .map(({ path }) => ({ path, message: `found "{subject}", which ${needsSubjects}; allowed is "{client}"` })),
+    ),
     ruleOf<StsOptions>()(['tags', 'transitive_tag_keys'], ({ tags = {}, transitive_tag_keys: keys = [] }) =>
       keys.flatMap((key, index) =>
         Object.hasOwn(tags, key)
@@ -114,7 +119,7 @@ export const stsSource = defineSourceOf<AwsBackend>()({
     ),
   ],
   make: (chosen, { name, backend }): Source => ({
-    keyFor: (caller) => JSON.stringify(requestOf(name, chosen, caller)),
+    ...(namesCaller(chosen) && { keyFor: (caller) => JSON.stringify(requestOf(name, chosen, caller)) }),
     async fetch(context) {
       try {
         const answer = await backend.ask(backend.sts, assumeRole(requestOf(name, chosen, context.caller)), context);
@@ -127,6 +132,28 @@ export const stsSource = defineSourceOf<AwsBackend>()({
     },
   }),
 });
+
+/** Whether callers get sessions of their own: without, one serves all. */
+function namesCaller(chosen: StsOptions): boolean {
+  return templatesOf(chosen).some(({ template }) => /\{(?:client|subject)\}/.test(template));
+}
+
+interface Templated {
+  readonly path: readonly string[];
+  readonly template: string;
+}
+
+function templatesOf({
+  session_name,
+  source_identity,
+  tags = {},
+}: Pick<StsOptions, 'session_name' | 'source_identity' | 'tags'>): Templated[] {
+  return [
+    { path: ['session_name'], template: session_name },
+    ...(source_identity === undefined ? [] : [{ path: ['source_identity'], template: source_identity }]),
+    ...Object.entries(tags).map(([key, template]) => ({ path: ['tags', key], template })),
+  ];
+}
 
 /** Throws `secret_unavailable` for a caller that the session cannot be named after. */
 function requestOf(name: string, chosen: StsOptions, caller: Caller): Assumed {

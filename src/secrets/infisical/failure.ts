@@ -96,6 +96,16 @@ export function detailsOf(answer: HttpAnswer): string {
   return request === undefined ? told : `${told}, request ${request}`;
 }
 
+/** `options`: what the login was made of. */
+export function loginRefused(answer: HttpAnswer, origin: string, options: string): string {
+  return `${origin} refused the login (${detailsOf(answer)}): compare ${options} in auth with the machine identity`;
+}
+
+/** It answered well, and with no token: a page of something that stands before it, or another program. */
+export function noToken(origin: string): string {
+  return `${origin} gave no token for a login: is address the one of Infisical, with the path that it is served under?`;
+}
+
 /** What came of asking, as the refusal of this secret. */
 export function named(name: string, error: unknown): unknown {
   if (error instanceof Unavailability) return unavailable(name, error.message, error.kind, error.retryAfter);
@@ -119,6 +129,8 @@ function hintOf(status: number): string {
   if (status === 403)
     return ': `keywright grants --for infisical` prints the permissions, which whoever administers the project has to give to the identity';
   if (status === 404) return ': compare name, path, environment and project, in which the identity has to be a member';
+  if (status >= 300 && status < 400)
+    return ': it answered with a redirect, which is never followed: address has to be where it leads';
   return '';
 }
 

@@ -14,6 +14,8 @@ export type Asking = Pick<FetchContext, 'signal' | 'secret' | 'caller'>;
 /** A login: where it is sent, and what is sent, made anew each time. */
 export interface Login {
   readonly path: string;
+  /** The options that say who we are there, for the advice of a refusal. */
+  readonly options: string;
   /** Rejects with `secret_unavailable` where a part of it cannot be had. */
   readonly body: (asking: Asking) => Promise<Readonly<Record<string, string>>>;
 }
@@ -26,6 +28,7 @@ export function loginOf(auth: Auth, origin: string, context: CommonContext): Log
     case 'universal':
       return {
         path: '/api/v1/auth/universal-auth/login',
+        options: 'client_id and client_secret',
         body: async (asking) => ({
           clientId: auth.client_id,
           clientSecret: reveal(await part(auth.client_secret_file, auth.client_secret, 'client_secret_file', asking)),
@@ -38,6 +41,7 @@ export function loginOf(auth: Auth, origin: string, context: CommonContext): Log
       const jwt = auth.method === 'kubernetes' ? undefined : auth.jwt;
       return {
         path: `/api/v1/auth/${auth.method}-auth/login`,
+        options: 'identity_id and jwt',
         body: async (asking) => ({
           identityId: auth.identity_id,
           jwt: reveal(await part(auth.jwt_file, jwt, 'jwt_file', asking)),
@@ -47,6 +51,7 @@ export function loginOf(auth: Auth, origin: string, context: CommonContext): Log
     case 'aws':
       return {
         path: '/api/v1/auth/aws-auth/login',
+        options: 'identity_id, region and the keys of AWS',
         body: async (asking) => ({
           identityId: auth.identity_id,
           ...(await signedIdentity(auth.region, await keysOf(auth, origin, asking, context), context.clock.now())),

@@ -28,7 +28,8 @@ export function openInfisical(terms: SessionTerms): Infisical {
       if (answer.status !== 200) throw failureOf(answer, origin, clock.now());
       return membersOf(objectIn(name, answer, origin)[member]);
     },
-    close: () => session.close(),
+    retryLogin: () => session.retryLogin(),
+    close: (until) => session.close(until),
   };
 }
 

@@ -5,7 +5,7 @@ import { reveal } from '../seal.js';
 import type { CommonContext } from '../source-context.js';
 import { Unavailability } from '../unavailable.js';
 import { unlessAborted } from '../unless-aborted.js';
-import { detailsOf, failureOf, isLockedOut, isLoginRefused, isTokenDead } from './failure.js';
+import { detailsOf, failureOf, isLockedOut, isLoginRefused, isTokenDead, loginRefused, noToken } from './failure.js';
 import type { Asking, Login } from './login.js';
 import { mayRenew, tokenOf, type Token } from './token.js';
 
@@ -40,7 +40,14 @@ export class Session {
   readonly #accepted = new WeakSet<Token>();
   #notBefore = Number.NEGATIVE_INFINITY;
   #flight: Promise<Token> | undefined;
-  #pause: { readonly why: string; readonly kind: Unavailability['kind']; readonly until: number } | undefined;
+  #pause:
+    | {
+        readonly why: string;
+        readonly kind: Unavailability['kind'];
+        readonly until: number;
+        readonly isLockout: boolean;
+      }
+    | undefined;
   #closed = false;
 
   constructor(terms: SessionTerms) {
@@ -65,14 +72,19 @@ export class Session {
     throw this.#rest(why, 'login', afterRefusal);
   }
 
-  /** Gives the token back. Never rejects. */
-  async close(): Promise<void> {
+  /** What a login was refused for may have been mended: the next who asks tries it. A lockout of the server's is waited for. */
+  retryLogin(): void {
+    if (this.#pause?.isLockout === false && this.#pause.kind === 'login') this.#pause = undefined;
+  }
+
+  /** Gives the token back, until the signal aborts. Never rejects. */
+  async close(until?: AbortSignal): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     const timer = setTimeout(() => this.#closing.abort(new Refusal('draining')), lastWait);
     await this.#flight?.catch(() => undefined);
     clearTimeout(timer);
-    if (this.#token !== undefined) this.#end(this.#token);
+    if (this.#token !== undefined) this.#end(this.#token, until);
     this.#token = undefined;
     await Promise.all(this.#ending);
     await this.#terms.http.close();
@@ -142,12 +154,12 @@ export class Session {
     const token = answer.status === 200 ? tokenOf(name, answer, asked) : undefined;
     if (token !== undefined) return token;
     const { origin } = http;
-    if (answer.status === 200) throw new Unavailability(`${origin} gave no token for a login`, 'down', undefined);
+    if (answer.status === 200) throw new Unavailability(noToken(origin), 'down', undefined);
     if (isLockedOut(answer)) {
       throw this.#rest(`${origin} has locked us out for a while (${detailsOf(answer)})`, 'login', afterLockout);
     }
     if (isLoginRefused(answer)) {
-      throw this.#rest(`${origin} refused the login (${detailsOf(answer)})`, 'login', afterRefusal);
+      throw this.#rest(loginRefused(answer, origin, login.options), 'login', afterRefusal);
     }
     const { message, kind, retryAfter } = failureOf(answer, origin, clock.now());
     throw this.#rest(`the login: ${message}`, kind, retryAfter ?? 0);
@@ -155,7 +167,10 @@ export class Session {
 
   /** Nothing is sent to log in for this long, milliseconds: whoever asks meanwhile gets the same answer. */
   #rest(why: string, kind: Unavailability['kind'], wait: number): Unavailability {
-    if (wait > 0) this.#pause = { why, kind, until: this.#terms.clock.elapsed() + wait };
+    if (wait > 0) {
+      const isLockout = wait === afterLockout;
+      this.#pause = { why, kind, until: this.#terms.clock.elapsed() + wait, isLockout };
+    }
     return new Unavailability(why, kind, wait > 0 ? wait : undefined);
   }
 
@@ -164,9 +179,10 @@ export class Session {
   }
 
   /** Its time would end it as well: that this fails is no news. */
-  #end({ sealed }: Token): void {
+  #end({ sealed }: Token, until?: AbortSignal): void {
     const body = { accessToken: reveal(sealed) };
-    const ending = this.#post('/api/v1/auth/token/revoke', body, AbortSignal.timeout(farewell))
+    const signal = AbortSignal.any([AbortSignal.timeout(farewell), ...(until === undefined ? [] : [until])]);
+    const ending = this.#post('/api/v1/auth/token/revoke', body, signal)
       .catch(() => undefined)
       .finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);

@@ -3,6 +3,7 @@ import { allowed, textOption } from '../allowed.js';
 import { defineSourceOf } from '../backend.js';
 import { durationOption } from '../duration-option.js';
 import type { Source } from '../index.js';
+import { staleAfterRefresh } from '../option-rules.js';
 import { seal } from '../seal.js';
 import { unavailable } from '../unavailable.js';
 import { valueVersion } from '../value-version.js';
@@ -39,8 +40,9 @@ export const staticSource = defineSourceOf<Infisical>()({
     refresh: durationOption.prefault('5m').describe('How long a value is used before it is asked for again.'),
     max_stale: durationOption
       .prefault('1h')
-      .describe('How long a value is used in all, where Infisical cannot be asked again.'),
+      .describe('How long a value is used in all, where Infisical cannot be asked again; no shorter than `refresh`.'),
   },
+  rules: [staleAfterRefresh],
   make(options, { name, clock, backend }): Source {
     const { project_id, environment, path, secret, version, refresh, max_stale } = options;
     const query = queryOf({

@@ -36,6 +36,31 @@ const known: Readonly<Record<string, FailureKind>> = {
   server_error: 'down',
 };
 
+const client = 'compare client_id, client_secret and client_auth with how the server knows this client';
+
+/** What to look at: options of the secret. */
+const advice: Readonly<Record<string, string>> = {
+  invalid_client: client,
+  incorrect_client_credentials: client,
+  unauthorized_client: 'the server does not permit this client this grant: compare grant and client_id',
+  unsupported_grant_type: 'the server has no such grant: compare grant, and token_url or issuer',
+  invalid_scope: 'compare scope with what this client may ask for',
+  invalid_target: 'compare resource and audience with what the server knows',
+  invalid_resource: 'compare resource with what the server knows',
+};
+
+function adviceFor(code: string): string {
+  return Object.hasOwn(advice, code) ? `: ${advice[code] ?? ''}` : '';
+}
+
+/** An answer that OAuth does not allow, by the code of the package that reads it. */
+export function notAllowed(origin: string, code: string): string {
+  const why = code.startsWith('OAUTH_') ? ` (${code})` : '';
+  const mismatch = ': issuer has to be spelled as the server spells it in its metadata, to the last slash';
+  const hint = code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED' ? mismatch : '';
+  return `${origin} gave an answer that OAuth does not allow${why}${hint}`;
+}
+
 export interface Asked {
   /** The name of the secret. */
   readonly name: string;
@@ -66,9 +91,10 @@ export function failureOf({ name, origin, isRefresh }: Asked, answer: HttpAnswer
     const message = `the secret ${name} is not available: ${origin} refused ${why}`;
     return new Refusal('secret_unavailable', { cause: new DeadGrant(message, 'denied', undefined) });
   }
-  if (code !== undefined) return unavailable(name, `${origin} answered ${code}`, known[code], retryAfter);
+  if (code !== undefined)
+    return unavailable(name, `${origin} answered ${code}${adviceFor(code)}`, known[code], retryAfter);
   const unknown = `${origin} answered with status ${status} and no error that is known`;
   // 401 is for clients that did not show who they are (RFC 6749 section 5.2), whatever the body is.
-  if (status === 401) return unavailable(name, unknown, 'login');
+  if (status === 401) return unavailable(name, `${unknown}: ${client}`, 'login');
   return unavailable(name, unknown, isForeign(answer) ? 'down' : kindOfStatus(status));
 }

@@ -5,7 +5,7 @@ import type { HttpAnswer, HttpClient } from '../../net/client.js';
 import { asUnavailable, jsonOf, membersOf } from '../answer.js';
 import { unavailable } from '../unavailable.js';
 import type { Authenticate } from './client-authentication.js';
-import { errorIn } from './failure.js';
+import { errorIn, notAllowed } from './failure.js';
 
 /** Where tokens come from and go back to, and how it is reached. */
 export interface Place {
@@ -158,9 +158,7 @@ async function guarded<T>(
     if (signal.aborted) throw signal.reason;
     const known = asUnavailable(name, error);
     if (known instanceof Refusal) throw known;
-    const code = errorCode(error) ?? '';
-    const why = code.startsWith('OAUTH_') ? ` (${code})` : '';
-    throw unavailable(name, `${place.http.origin} gave an answer that OAuth does not allow${why}`);
+    throw unavailable(name, notAllowed(place.http.origin, errorCode(error) ?? ''));
   }
 }
 

@@ -53,9 +53,24 @@ export async function decrypt(bytes: Uint8Array, key: StoreKey, file: string): P
     return new TextDecoder('utf-8', { fatal: true }).decode(await decrypter.decrypt(bytes));
   } catch (error) {
     if (error instanceof Error && error.message.startsWith('no identity matched')) {
-      const reason = key.kind === 'identity' ? 'was encrypted for another identity' : 'has another passphrase';
-      throw new MissingError(`the store ${file} ${reason}.`);
+      throw new MissingError(`the store ${file} ${whyShut(key, bytes)}.`);
     }
-    throw new MissingError(`the store ${file} is damaged, was tampered with, or is not an age file.`);
+    throw new MissingError(
+      `the store ${file} is damaged, was tampered with, or is not an age file: put a copy of it back, or name another file in \`store\`.`,
+    );
   }
+}
+
+/** What opens it may be of the other kind: the first stanza of its header says so to everybody. */
+function whyShut({ kind }: StoreKey, bytes: Uint8Array): string {
+  const head = Buffer.from(bytes.subarray(0, 64)).toString('latin1');
+  const isByPassphrase = /^age-encryption\.org\/v1\n-> scrypt /.test(head);
+  if (kind === 'identity') {
+    return isByPassphrase
+      ? 'is opened by a passphrase: `identity` in `store` has to be `{ from: passphrase }`'
+      : 'was encrypted for another identity: `identity` in `store` has to be the one that it was made with';
+  }
+  return isByPassphrase
+    ? 'has another passphrase: type it again, or correct the file that `identity` in `store` names'
+    : 'is opened by an identity, not by a passphrase: `identity` in `store` has to be `{ from: file, … }` or `{ from: keyring }`';
 }

@@ -4,6 +4,7 @@ import { sealedStore, type SealedContents } from './sealed.js';
 import type { StoreSettings, StoreSurroundings } from './settings.js';
 
 export { fieldName, secretName, type Contents, type StoredSecret } from './contents.js';
+export { checkNewPassphrase } from './key.js';
 export { setCommand } from './set-command.js';
 export type { StoreIdentity, StoreSettings } from './settings.js';
 

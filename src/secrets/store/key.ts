@@ -90,10 +90,15 @@ async function passphraseKey(
     throw new MissingError('the passphrase of the store is asked for at a terminal only: name a file with it.');
   }
   if (passphrase === '') throw new UsageError('the passphrase of the store is empty.');
-  if (isNew && passphrase.length < shortest) {
+  if (isNew) checkNewPassphrase(passphrase);
+  return { kind: 'passphrase', passphrase };
+}
+
+/** Throws a `UsageError` for one that a new store does not get. */
+export function checkNewPassphrase(passphrase: string): void {
+  if (passphrase.length < shortest) {
     throw new UsageError(`the passphrase of a store has to be at least ${shortest} characters long.`);
   }
-  return { kind: 'passphrase', passphrase };
 }
 
 async function firstLine(path: string): Promise<string> {

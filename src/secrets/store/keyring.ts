@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process';
 import { errorCode } from '../../core/error-code.js';
 import { MissingError } from '../../core/usage-error.js';
+import { ProcessGroup } from '../exec-group.js';
 import type { StoreSurroundings } from './settings.js';
 
-type KeyringSurroundings = Pick<StoreSurroundings, 'environment' | 'platform'>;
+interface KeyringSurroundings extends Pick<StoreSurroundings, 'environment' | 'platform'> {
+  /** How long its program may take, milliseconds: long enough for a person to unlock the keyring. */
+  readonly patience?: number;
+}
 
 interface Asked {
   readonly program: string;
@@ -18,8 +22,7 @@ interface Answered {
   readonly complained: boolean;
 }
 
-/** Long enough for a person to unlock the keyring. */
-const patience = 60_000;
+const usualPatience = 60_000;
 const longest = 4096;
 /** What these programs need to reach the desktop: others of our variables may be secrets. */
 const handed = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR', 'DISPLAY'];
@@ -65,24 +68,44 @@ export async function keep(name: string, identity: string, surroundings: Keyring
   throw new MissingError('the keyring did not take the identity of the store: is it unlocked?');
 }
 
-function ask({ program, args, input = '' }: Asked, { environment }: KeyringSurroundings): Promise<Answered> {
+/** The program is a process group of its own: what it has started, a helper that asks for a password, ends with it. */
+function ask(
+  asked: Asked,
+  { environment, platform, patience = usualPatience }: KeyringSurroundings,
+): Promise<Answered> {
+  const { program, args, input = '' } = asked;
   const env = Object.fromEntries([...handed, ...handedToo].map((variable) => [variable, environment[variable]]));
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'], timeout: patience, windowsHide: true });
+    const detached = platform !== 'win32';
+    const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'], detached, windowsHide: true });
+    const group = new ProcessGroup(child);
     let output = '';
     let complained = false;
+    const timer = setTimeout(() => {
+      group.leave();
+      // What has left the group may hold them open for ever.
+      for (const stream of child.stdio) stream?.destroy();
+      const within = `did not answer within ${patience / 1000} seconds`;
+      reject(new MissingError(`the keyring cannot be asked: ${program} ${within}, and was ended: is it unlocked?`));
+    }, patience);
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (output.length > longest) child.kill();
+      if (output.length > longest) group.kill();
     });
     child.stderr.on('data', () => (complained = true));
     // It may end without reading: its exit code says what came of it.
     child.stdin.on('error', () => undefined).end(input);
     child.on('error', (error) => {
+      clearTimeout(timer);
+      group.leave();
       const why = errorCode(error) === 'ENOENT' ? `there is no ${program} here` : `${program} does not start`;
       const install = program === 'secret-tool' ? ' (Debian and Ubuntu: libsecret-tools)' : '';
       reject(new MissingError(`the keyring cannot be asked: ${why}${install}.`, { cause: error }));
     });
-    child.on('close', (code) => resolve({ code, output: output.length > longest ? '' : output, complained }));
+    child.on('exit', () => group.leave());
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code, output: output.length > longest ? '' : output, complained });
+    });
   });
 }

@@ -9,11 +9,13 @@ import { decrypt } from './age.js';
 import { parseContents } from './contents.js';
 import { readEncrypted } from './encrypted-file.js';
 import { storeKey } from './key.js';
-import { setCommand } from './set-command.js';
 import type { StoreSettings, StoreSurroundings } from './settings.js';
 
 /** What a store holds, by name and field. The same object for as long as the store is the same. */
 export type SealedContents = ReadonlyMap<string, ReadonlyMap<string, Sealed>>;
+
+/** There is no store yet. */
+export class NoStoreError extends MissingError {}
 
 /** A change this soon after another may not show in the file's times, milliseconds: clocks of file systems are coarse. */
 const coarseness = 2000;
@@ -42,9 +44,7 @@ export function sealedStore(
     const found = await readEncrypted(file);
     if (found === undefined) {
       known = undefined;
-      throw new MissingError(
-        `the store ${file} does not exist: ${setCommand('NAME', surroundings.configFile)} makes it.`,
-      );
+      throw new NoStoreError(`the store ${file} does not exist.`);
     }
     const stamp = Number(found.stats.ctimeMs) < asked - coarseness ? stampOf(found.stats) : undefined;
     // No two encryptions are the same, even of the same: the same bytes need not be decrypted again.

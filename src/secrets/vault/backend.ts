@@ -50,7 +50,7 @@ export function openBackend(options: BackendOptions, context: CommonContext): Va
   const { address, namespace, auth, ...connection } = options;
   const { clock, name, onEvent } = context;
   const http = connectTo(address, connection, context);
-  const calls = new VaultCalls({ http, namespace, clock });
+  const calls = new VaultCalls({ http, address, namespace, clock });
   const login = loginBy(auth, calls, context);
   const session = new VaultSession({ backend: name, calls, login, clock, onEvent });
   return {
@@ -59,8 +59,11 @@ export function openBackend(options: BackendOptions, context: CommonContext): Va
     clock,
     session,
     mounts: new Mounts(session),
-    async close() {
-      await session.close();
+    retryLogin: () => session.retryLogin(),
+    async close(until) {
+      await session.close(until);
+      // What opens only once would be lost with the connection.
+      await login.ended();
       await http.close();
     },
   };

@@ -27,6 +27,8 @@ export interface Answered {
 
 export interface CallsOptions {
   readonly http: HttpClient;
+  /** What `http` asks: scheme, host, port, and the path before every path. */
+  readonly address: string;
   readonly namespace: string | undefined;
   readonly clock: Clock;
 }
@@ -37,6 +39,8 @@ const catchingUp = [50, 200, 800];
 /** Calls to one Vault, with the header fields that each of them has. */
 export class VaultCalls {
   readonly origin: string;
+  /** The whole of where it is, in one spelling: another path may lead to another server behind the same name. */
+  readonly address: string;
   readonly namespace: string | undefined;
   /** All of this backend's `X-Correlation-Id`s begin with it; the login event has it, so that the two audit logs can be joined. */
   readonly instance = randomBytes(8).toString('hex');
@@ -47,6 +51,7 @@ export class VaultCalls {
   constructor(options: CallsOptions) {
     this.#options = options;
     this.origin = options.http.origin;
+    this.address = canonical(options.address);
     this.namespace = options.namespace;
   }
 
@@ -99,4 +104,9 @@ export class VaultCalls {
       id,
     };
   }
+}
+
+function canonical(address: string): string {
+  const { origin, pathname } = new URL(address);
+  return origin + pathname.replace(/\/+$/, '');
 }

@@ -4,7 +4,7 @@ import type { Fetched, HeldLease } from '../index.js';
 import { valueVersion } from '../value-version.js';
 import type { VaultBackend } from './backend.js';
 import { thrown, VaultFailure } from './failure.js';
-import type { HeldToken } from './session.js';
+import type { HeldToken } from './held-token.js';
 import type { SourceOptions } from './source-options.js';
 
 interface Given {

@@ -67,6 +67,7 @@ const sentences: readonly (readonly [number, RegExp, Meaning])[] = [
   [400, /unknown role|role .* could not be found|entry .* not found/i, { kind: 'missing', why: 'knows no such role' }],
   [400, /lease (?:not found|expired)|invalid lease/i, { kind: 'missing', why: 'has no such lease any more' }],
   [400, /lease is not renewable/i, { kind: 'denied', why: 'does not renew this lease' }],
+  [404, /no handler for route/i, { kind: 'missing', why: 'has no engine mounted there' }],
   [429, /lease count quota/i, { kind: 'throttled', why: 'has as many leases as its quota allows' }],
   [429, /rate limit quota/i, { kind: 'throttled', why: 'has a rate limit that is reached' }],
   [503, /namespace is sealed/i, { kind: 'down', why: 'has sealed this namespace' }],

@@ -28,10 +28,31 @@ export interface Login {
   prepare(context: FetchContext): Promise<Material>;
   /** Rejects with `VaultFailure` of kind `login` where it was refused. */
   logIn(material: Material, signal: AbortSignal): Promise<LoggedIn>;
+  /** When nothing is under way any more that must not be cut off, however its login ended. Never rejects. */
+  ended(): Promise<void>;
 }
 
 /** How a backend logs in. */
 export function loginBy(auth: Auth, calls: VaultCalls, context: CommonContext): Login {
+  if (auth.method !== 'approle') return { ...plainLogin(auth, calls, context), ended: () => Promise.resolve() };
+  const { mount, role_id, secret_id } = auth;
+  const secretId = secretIdFrom(auth, calls, (path, what) => fileReader(path, what, context), context);
+  return {
+    prepare: async ({ secret }) =>
+      secret_id === undefined ? {} : { secret_id: await secret(secret_id, calls.origin) },
+    logIn: async (material, signal) => {
+      const body = { role_id, ...(await secretId.read(signal)), ...material };
+      return loggedInBy(calls, `auth/${encoded(mount)}/login`, body, signal, context.name);
+    },
+    ended: () => secretId.ended(),
+  };
+}
+
+function plainLogin(
+  auth: Exclude<Auth, { method: 'approle' }>,
+  calls: VaultCalls,
+  context: CommonContext,
+): Omit<Login, 'ended'> {
   const at = calls.origin;
   const file = (path: string, what: string): (() => Promise<Sealed>) => fileReader(path, what, context);
   const none = (): Promise<Material> => Promise.resolve({});
@@ -43,14 +64,6 @@ export function loginBy(auth: Auth, calls: VaultCalls, context: CommonContext): 
       return {
         prepare: async ({ secret }) => (auth.token === undefined ? {} : { token: await secret(auth.token, at) }),
         logIn: async ({ token }, signal) => lookedUp(calls, token ?? (await present(read)), signal),
-      };
-    }
-    case 'approle': {
-      const { mount, role_id, secret_id } = auth;
-      const secretId = secretIdFrom(auth, calls, file, context);
-      return {
-        prepare: async ({ secret }) => (secret_id === undefined ? {} : { secret_id: await secret(secret_id, at) }),
-        logIn: async (material, signal) => post(mount, { role_id, ...(await secretId(signal)), ...material }, signal),
       };
     }
     case 'kubernetes': {

@@ -4,12 +4,18 @@ import { allowed, textOption } from '../allowed.js';
 const aPath = allowed(
   'mount/path/of/it, without / at its ends, empty or dotted segments, ?, #, *, +, {{, \\ or control characters; a field is named where it is used, as in {jira.token}',
 );
+const withoutVersion = allowed(
+  'a path as `vault read` takes it, mount/path/of/it, without the v1/ that stands before it in a URL',
+);
 
 /**
  * A path below `/v1/`, as it may stand in the configuration. What a URL parser would read otherwise (`..`, `?`, `#`) is refused rather
  * than encoded: a slip there would ask for another secret than the one that was meant. So is what a policy of Vault reads as more than itself.
  */
-export const pathOption = z.string(aPath).refine(isPath, aPath);
+export const pathOption = z
+  .string(aPath)
+  .refine(isPath, aPath)
+  .refine((text) => !text.startsWith('v1/'), withoutVersion);
 
 const aMount = allowed('a path below auth/, such as approle or team/jwt, without / at its ends');
 

@@ -1,6 +1,5 @@
 import type { Clock } from '../../core/clock.js';
 import { Refusal } from '../../core/refusal.js';
-import type { Sealed } from '../../core/sealed.js';
 import { ClientError } from '../../net/client-error.js';
 import { Reason } from '../../core/reason.js';
 import type { OnSecretEvent } from '../event.js';
@@ -9,18 +8,8 @@ import { reveal } from '../seal.js';
 import { unlessAborted } from '../unless-aborted.js';
 import type { Answered, Call, VaultCalls } from './calls.js';
 import { failureOf, VaultFailure } from './failure.js';
+import { lifeOf, type HeldToken } from './held-token.js';
 import { renewedTtl, type Login, type Material } from './login.js';
-
-/** A token of ours, for as long as it lives. Times in milliseconds since the epoch. */
-export interface HeldToken {
-  readonly sealed: Sealed;
-  readonly isOurs: boolean;
-  expiresAt: number;
-  /** From when on it is renewed, or another one fetched. */
-  refreshAt: number;
-  ttl: number;
-  renewable: boolean;
-}
 
 export interface SessionOptions {
   readonly backend: string;
@@ -39,6 +28,9 @@ const grace = 1000;
  * were, and forgets them after as long.
  */
 const afterRefusals = [60_000, 300_000, 960_000];
+/** Reloads do not lead to a fifth within the time after which Vault forgets them, milliseconds. */
+const mostRefusals = 4;
+const forgotten = 900_000;
 /** A token that cannot look itself up is believed to live for so long, milliseconds. */
 const believed = 60_000;
 /** After a renewal that failed, milliseconds: the token is used on meanwhile. */
@@ -52,6 +44,7 @@ export class VaultSession {
   #retired: HeldToken[] = [];
   #refused: { readonly failure: VaultFailure; readonly until: number } | undefined;
   #refusals = 0;
+  #refusedAt: number[] = [];
   #loggingIn: Promise<HeldToken> | undefined;
   #renewing: Promise<boolean> | undefined;
   /** A token that was just made could not look itself up: what it is told then says nothing about its life. */
@@ -112,8 +105,15 @@ export class VaultSession {
     return failureOf(answered, this.#options.calls.origin, path);
   }
 
-  /** Revokes what was logged in for. Never rejects. */
-  async close(): Promise<void> {
+  /** After a refused login: the next who asks tries it, though its pause is not over; the pause after that is the longer one. Not where it could lock us out. */
+  retryLogin(): void {
+    const since = this.#options.clock.elapsed() - forgotten;
+    this.#refusedAt = this.#refusedAt.filter((time) => time > since);
+    if (this.#refusedAt.length < mostRefusals) this.#refused = undefined;
+  }
+
+  /** Revokes what was logged in for, until the signal aborts. Never rejects. */
+  async close(until?: AbortSignal): Promise<void> {
     this.#closed = true;
     const timer = setTimeout(() => this.#ending.abort(new Refusal('draining')), grace);
     await this.#loggingIn?.catch(() => undefined);
@@ -122,7 +122,9 @@ export class VaultSession {
     this.#held = undefined;
     const { clock } = this.#options;
     await Promise.all(
-      tokens.filter((token) => token.isOurs && clock.now() < token.expiresAt).map((token) => this.#revoke(token)),
+      tokens
+        .filter((token) => token.isOurs && clock.now() < token.expiresAt)
+        .map((token) => this.#revoke(token, until)),
     );
   }
 
@@ -172,8 +174,7 @@ export class VaultSession {
     const { clock, login } = this.#options;
     const left = (this.#refused?.until ?? 0) - clock.elapsed();
     if (this.#refused !== undefined && left > 0) {
-      const { message } = this.#refused.failure;
-      throw new VaultFailure(`${message}; not tried again for ${Math.ceil(left / 1000)} s`, 'login', left);
+      throw new VaultFailure(this.#refused.failure.message, 'login', left);
     }
     const material = await login.prepare(context);
     if (this.#held !== undefined && this.#held !== instead) return this.#held;
@@ -189,6 +190,7 @@ export class VaultSession {
       const now = clock.now();
       this.#refused = undefined;
       this.#refusals = 0;
+      this.#refusedAt = [];
       const before = this.#held;
       // One that somebody else has made may be the same as before: looked at again, it is no other login.
       if (before !== undefined && reveal(before.sealed) === reveal(token)) {
@@ -207,18 +209,27 @@ export class VaultSession {
       if (error instanceof VaultFailure && error.kind === 'login') {
         const pause = afterRefusals[Math.min(this.#refusals, afterRefusals.length - 1)] ?? 0;
         this.#refusals += 1;
-        this.#refused = { failure: error, until: clock.elapsed() + pause };
-        onEvent({ event: 'login_failed', backend, reason: error });
+        this.#refusedAt.push(clock.elapsed());
+        const next = new Date(clock.now() + pause).toISOString();
+        const failure = new VaultFailure(
+          `${error.message}; not tried again before ${next} or a reload`,
+          'login',
+          pause,
+        );
+        this.#refused = { failure, until: clock.elapsed() + pause };
+        onEvent({ event: 'login_failed', backend, reason: failure });
+        throw failure;
       }
       throw error;
     }
   }
 
-  async #revoke(token: HeldToken): Promise<void> {
+  async #revoke(token: HeldToken, until?: AbortSignal): Promise<void> {
     const { backend, onEvent } = this.#options;
     const path = 'auth/token/revoke-self';
+    const signal = AbortSignal.any([AbortSignal.timeout(patience), ...(until === undefined ? [] : [until])]);
     try {
-      const answered = await this.#send({ method: 'POST', path, body: {} }, token, AbortSignal.timeout(patience));
+      const answered = await this.#send({ method: 'POST', path, body: {} }, token, signal);
       if (!answered.isSuccess) throw this.failure(answered, path);
       onEvent({ event: 'revoked', backend, reason: new Reason('the token of its login') });
     } catch (error) {
@@ -227,11 +238,6 @@ export class VaultSession {
       onEvent({ event: 'unrevoked', backend, reason: new Reason(`the token of its login: ${why}`) });
     }
   }
-}
-
-/** Renewed, or replaced, at two thirds. `ttl`: what is left to it now; `usual`: what it is given at a time. */
-function lifeOf(now: number, ttl: number, usual: number): { expiresAt: number; refreshAt: number; ttl: number } {
-  return { expiresAt: now + ttl, refreshAt: now + (ttl * 2) / 3, ttl: usual };
 }
 
 /** As `unlessAborted`, with the signal's reason whatever it is. */

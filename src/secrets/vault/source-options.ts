@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Rule } from '../../core/rule.js';
 import { allowed, allowedUnseen, textOption } from '../allowed.js';
 import { durationOption } from '../duration-option.js';
-import { onlyWith, ruleOf } from '../option-rules.js';
+import { onlyWith, ruleOf, staleAfterRefresh } from '../option-rules.js';
 import { pathOption } from './path.js';
 
 const parameterValue = z.union(
@@ -37,7 +37,9 @@ export const sourceOptions = {
       'What the engine is told, such as `ttl` or `role_session_name`. Nothing secret: the configuration holds no values.',
     ),
   refresh: durationOption.prefault('5m').describe('How often what has no lease is asked for again.'),
-  max_stale: durationOption.prefault('1h').describe('How long what has no lease is used while Vault cannot be asked.'),
+  max_stale: durationOption
+    .prefault('1h')
+    .describe('How long what has no lease is used while Vault cannot be asked; no shorter than `refresh`.'),
 };
 
 export type SourceOptions = z.output<z.ZodObject<typeof sourceOptions>>;
@@ -45,6 +47,7 @@ export type SourceOptions = z.output<z.ZodObject<typeof sourceOptions>>;
 export const sourceRules: readonly Rule[] = [
   onlyWith('version', 'method', ['read']),
   onlyWith('kv_version', 'method', ['read']),
+  staleAfterRefresh,
   ruleOf<SourceOptions>()(['kv_version', 'version'], ({ kv_version, version }) =>
     kv_version === 1 && version !== undefined
       ? [

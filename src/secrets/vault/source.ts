@@ -8,7 +8,7 @@ import { thrown, VaultFailure } from './failure.js';
 import { fetchedFromEngine } from './engine.js';
 import { isMisread, readingOf, type Reading } from './reading.js';
 import { sourceOptions, sourceRules, type SourceOptions } from './source-options.js';
-import type { HeldToken } from './session.js';
+import type { HeldToken } from './held-token.js';
 
 /** One path of a Vault: a secret of KV, or a credential that an engine makes. */
 export const vaultSource = defineSourceOf<VaultBackend>()({

@@ -4,7 +4,7 @@ import { jsonOf, membersOf, sealMembers } from '../answer.js';
 import { textOption } from '../allowed.js';
 import { defineSourceOf } from '../backend.js';
 import { durationOption } from '../duration-option.js';
-import { exactlyOne } from '../option-rules.js';
+import { exactlyOne, staleAfterRefresh } from '../option-rules.js';
 import { seal } from '../seal.js';
 import { unavailable } from '../unavailable.js';
 import { valueVersion } from '../value-version.js';
@@ -35,9 +35,11 @@ export const objectSource = defineSourceOf<Workos>()({
     refresh: durationOption.prefault('5m').describe('How long it is used before WorkOS is asked for it again.'),
     max_stale: durationOption
       .prefault('1h')
-      .describe('How long it is used at most while WorkOS cannot answer, counted from when it was last asked.'),
+      .describe(
+        'How long it is used at most while WorkOS cannot answer, counted from when it was last asked; no shorter than `refresh`.',
+      ),
   },
-  rules: [exactlyOne('object', 'id')],
+  rules: [exactlyOne('object', 'id'), staleAfterRefresh],
   make({ object, id, format, refresh, max_stale }, { name, clock, backend }) {
     const what = object === undefined ? `the object ${id} of the Vault` : `the object named ${object} in the Vault`;
     const path = object === undefined ? `/vault/v1/kv/${id}` : `/vault/v1/kv/name/${encodeURIComponent(object)}`;

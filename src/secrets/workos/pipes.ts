@@ -3,7 +3,7 @@ import { allowed, textOption } from '../allowed.js';
 import { defineSourceOf } from '../backend.js';
 import { durationOption } from '../duration-option.js';
 import type { Source } from '../index.js';
-import { together } from '../option-rules.js';
+import { needsSubjects, ruleOf, staleAfterRefresh, together } from '../option-rules.js';
 import { reveal } from '../seal.js';
 import { valueVersion } from '../value-version.js';
 import { accountOf, identifierText, keyOf } from './account.js';
@@ -20,8 +20,7 @@ const someIssuers = allowed('a list of 1 to 10 issuers');
 /** A connected account of WorkOS Pipes (https://workos.com/docs/pipes): WorkOS keeps it authorized, and hands out what it is used with. */
 export const pipesSource = defineSourceOf<Workos>()({
   kind: 'workos-pipes',
-  summary:
-    "The account that a user has connected to an integration by WorkOS Pipes: the caller's own, by the subject of its token.",
+  summary: 'The account that one user has connected to an integration by WorkOS Pipes, for one client.',
   options: {
     integration: textOption(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, 'the slug of an integration, such as github')
       .meta({ title: 'slug' })
@@ -43,17 +42,15 @@ export const pipesSource = defineSourceOf<Workos>()({
       .max(10, someIssuers)
       .optional()
       .describe(
-        'Values of the claim `iss` whose subjects are users of this WorkOS; needed where callers may show tokens of other issuers too.',
+        'Values of the claim `iss` whose subjects are users of this WorkOS. Of no use yet: no client shows a token of a user.',
       ),
     organization_id: identifier
       .optional()
-      .describe(
-        "The organization that the account is connected in; else the caller's claim `org_id`, where it has one.",
-      ),
+      .describe('The organization that the account is connected in, where there is one.'),
     user_id: identifier
       .optional()
       .describe(
-        "One user whose account is used, instead of the caller's own, by one client, which `client` has to name.",
+        "The user whose account is used, by one client, which `client` has to name. Needed: the account of each caller's own user is not available yet.",
       ),
     client: visible.optional().describe('The one client that may use the account of `user_id`; all others have none.'),
     refresh: durationOption
@@ -63,9 +60,26 @@ export const pipesSource = defineSourceOf<Workos>()({
       ),
     max_stale: durationOption
       .prefault('1h')
-      .describe('How long it is used at most while WorkOS cannot answer, counted from when it was last asked.'),
+      .describe(
+        'How long it is used at most while WorkOS cannot answer, counted from when it was last asked; no shorter than `refresh`.',
+      ),
   },
-  rules: [together('user_id', 'client')],
+  rules: [
+    ruleOf<{ user_id?: string | undefined; client?: string | undefined }>()(['user_id', 'client'], (options) =>
+      options.user_id === undefined && options.client === undefined
+        ? [
+            {
+              path: ['user_id'],
+              message: `found no "user_id": the account of each caller ${needsSubjects}; allowed is "user_id", with "client"`,
+            },
+          ]
+        : [],
+    ),
+    together('user_id', 'client'),
+    staleAfterRefresh,
+  ],
+  clients: ({ client }: { client?: string | undefined }) =>
+    client === undefined ? [] : [{ path: ['client'], name: client }],
   make(options, { name, clock, backend }): Source {
     const { integration, endpoint, scopes, refresh, max_stale } = options;
     const { user_id: userId, client } = options;

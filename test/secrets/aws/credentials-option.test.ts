@@ -5,7 +5,12 @@ import { credentialsOption } from '../../../src/secrets/aws/credentials-option.j
 describe('what Keywright shows AWS', () => {
   const choices = 'environment, profile, web_identity, secret';
   it.each<[unknown, string[]]>([
-    ['environment', [`found "environment"; allowed is a set of keys, of which "from" is one of ${choices}`]],
+    [
+      'environment',
+      [
+        `found a text (not shown: it could be a secret); allowed is a set of keys, of which "from" is one of ${choices}`,
+      ],
+    ],
     [{}, [`"from" is missing; allowed is one of ${choices}`]],
     [{ from: 'imds' }, [`found "imds"; allowed is one of ${choices}`]],
     [

@@ -39,6 +39,7 @@ describe('the IAM policy', () => {
     expect(
       statements([
         { name: 'agents', kind: 'sts', options: { role_arn, tags: {} } },
+        { name: 'again', kind: 'sts', options: { role_arn } },
         { name: 'more', kind: 'sts', options: more },
       ]),
     ).toEqual([

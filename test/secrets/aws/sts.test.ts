@@ -36,6 +36,16 @@ describe('a session of a role', () => {
     expect(z.strictObject(shape).safeParse({ role_arn, ...options }).success).toBe(false);
   });
 
+  it('is one for all callers unless something in it is named after them', () => {
+    const fixed = { session_name: 'gateway', tags: { team: 'web' } };
+    expect('keyFor' in source(fixed)).toBe(false);
+    const own = [{}, { ...fixed, source_identity: '{client}' }, { ...fixed, tags: { who: 'x-{client}' } }];
+    for (const options of own) {
+      const [a, b] = ['desk', 'agents'].map((client) => source(options).keyFor?.({ client }));
+      expect(a).not.toBe(b);
+    }
+  });
+
   it('is refused to a caller without the subject that it is named after', async () => {
     const named = source({ session_name: '{subject}' });
     expect(() => named.keyFor?.({ client: 'desk' })).toThrow('A credential for this request is not available.');

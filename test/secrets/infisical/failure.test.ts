@@ -6,6 +6,8 @@ import {
   isLockedOut,
   isLoginRefused,
   isTokenDead,
+  loginRefused,
+  noToken,
 } from '../../../src/secrets/infisical/failure.js';
 
 const answer = (status: number, body: unknown) => ({
@@ -31,12 +33,20 @@ describe('an error of Infisical', () => {
     );
   });
 
+  it('says of a login what to look at', () => {
+    expect(loginRefused(answer(401, { error: 'Unauthorized' }), 'host:443', 'client_id and client_secret')).toBe(
+      'host:443 refused the login (401 Unauthorized): compare client_id and client_secret in auth with the machine identity',
+    );
+    expect(noToken('host:443')).toMatch(/^host:443 gave no token for a login: is address/);
+  });
+
   it('says who has to do what where a permission is missing, or what is named is not there', () => {
     const of = (status: number, error: string): string => failureOf(answer(status, { error }), 'host:443', 0).message;
     expect(of(403, 'PermissionDenied')).toMatch(
       /^host:443 does not permit it \(403 PermissionDenied\): `keywright grants --for infisical` prints .* administers/,
     );
     expect(of(404, 'NotFound')).toMatch(/has no such secret.*\(404 NotFound\): compare name.* has to be a member$/);
+    expect(of(307, '')).toMatch(/^host:443 .* \(307\): it answered with a redirect.*: address has to be/);
     expect(of(500, 'x')).toBe('host:443 fails (500)');
     expect(of(400, 'BadRequest')).toBe('host:443 finds the request wrong (400 BadRequest)');
   });

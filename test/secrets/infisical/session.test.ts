@@ -43,7 +43,7 @@ describe('a login that is refused', () => {
     const cause = await causeOf(one.fetch(fetchContext()));
     expect(cause).toMatchObject({ kind: 'login', retryAfter: 60_000 });
     expect(cause.message).toBe(
-      `the secret stripe is not available: localhost:${stage.server.port} refused the login (401 Unauthorized, request req-Ab12Cd34Ef56Gh)`,
+      `the secret stripe is not available: localhost:${stage.server.port} refused the login (401 Unauthorized, request req-Ab12Cd34Ef56Gh): compare client_id and client_secret in auth with the machine identity`,
     );
     stage.fake.time += 59_000;
     expect(await causeOf(other.fetch(fetchContext()))).toMatchObject({ kind: 'login', retryAfter: 1000 });

@@ -93,7 +93,9 @@ describe('a token is asked for', () => {
     place = '/.well-known/oauth-authorization-server/tenant';
     const sent = server.requests.length;
     issuer = () => 'https://other.example';
-    expect(await whyUnavailable(ask(options))).toContain('OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED');
+    expect(await whyUnavailable(ask(options))).toMatch(
+      /\(OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED\): issuer has to be spelled as the server spells it/,
+    );
     issuer = () => `${server.address}/tenant`;
     for (const [url, why] of [
       ['http://localhost/oauth/token', 'in cleartext'],

@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Source } from '../../../src/secrets/index.js';
+import { z } from 'zod';
+import { originOf, type HttpClient, type HttpClientOptions } from '../../../src/net/client.js';
+import type { FetchContext, Source } from '../../../src/secrets/index.js';
+import { oauthSource } from '../../../src/secrets/oauth.js';
+import { tokenPlace, type CheckPlace } from '../../../src/secrets/oauth/place.js';
+import { unavailable } from '../../../src/secrets/unavailable.js';
 import type { BackendReply, BackendServer } from '../backend-server.js';
-import { fetchContext, whyUnavailable } from '../context.js';
+import { fetchContext, sourceContext, whyUnavailable } from '../context.js';
 import { byBasic, clientSecret, closeAll, startFake, valueOf } from './fake-server.js';
 import { makeOauth, sealedAll } from './make.js';
 
@@ -114,5 +119,119 @@ describe('the metadata of an issuer', () => {
       await token(staged);
     }
     expect(asked(staged)).toContain('/moved/token');
+  });
+});
+
+describe('metadata that lead to another host', () => {
+  /** What discovery comes to, with these hosts of the secrets; the way to the issuer answers from memory. */
+  function discovery(options: Readonly<Record<string, unknown>>) {
+    let elapsed = 0;
+    let to = 'https://issuer.example/token';
+    const opened: string[] = [];
+    const closed: string[] = [];
+    let done = (): void => undefined;
+    const http = ({ address }: HttpClientOptions): HttpClient => {
+      opened.push(address.host);
+      return {
+        origin: originOf(address),
+        request: () => {
+          setImmediate(done);
+          const body = { issuer: 'https://issuer.example', token_endpoint: to };
+          return Promise.resolve({ status: 200, headers: new Map(), text: JSON.stringify(body) });
+        },
+        close: () => Promise.resolve(void closed.push(address.host)),
+      };
+    };
+    const parsed = z
+      .strictObject(oauthSource.options)
+      .parse({ client_id: 'keywright', issuer: 'https://issuer.example', ...options });
+    const clock = { now: () => elapsed, elapsed: () => elapsed };
+    const place = tokenPlace(parsed, sourceContext({ http, clock }));
+    return {
+      opened,
+      closed,
+      host: async (check: CheckPlace) => (await place(new AbortController().signal, check)).url.host,
+      /** After so long metadata name this, and somebody asks. */
+      async moved(url: string, after: number, check: CheckPlace): Promise<string> {
+        to = url;
+        elapsed += after;
+        const answered = new Promise<void>((resolve) => (done = resolve));
+        await this.host(check);
+        await answered;
+        await new Promise((resolve) => setImmediate(resolve));
+        return this.host(check);
+      },
+    };
+  }
+  const allow =
+    (...hosts: string[]): CheckPlace =>
+    (origin) =>
+      hosts.includes(origin) ? Promise.resolve() : Promise.reject(new Error('denied'));
+
+  it('where a secret may not go change nothing, and are asked for again in a minute, not in an hour', async () => {
+    const it = discovery({ client_secret: 'client' });
+    const check = allow('issuer.example:443', 'tokens.example:443');
+    expect(await it.host(check)).toBe('issuer.example');
+    expect(await it.moved('https://evil.example/token', hour, check)).toBe('issuer.example');
+    expect(await it.moved('https://tokens.example/token', 60_000, check)).toBe('tokens.example');
+    expect(it.opened).toEqual(['issuer.example', 'issuer.example', 'tokens.example']);
+  });
+
+  it('where a secret may not go are not taken at first either', async () => {
+    const it = discovery({ client_secret: 'client' });
+    await expect(it.host(allow())).rejects.toThrow('denied');
+    expect(await it.host(allow('issuer.example:443'))).toBe('issuer.example');
+  });
+
+  it('are told to be foreign, except the issuer itself and where tokens came from', async () => {
+    const it = discovery({ client_secret: 'client' });
+    const told: [string, boolean][] = [];
+    const check: CheckPlace = (...one) => Promise.resolve(void told.push(one));
+    await it.moved('https://tokens.example/token', 0, check);
+    for (const host of ['tokens.example', 'issuer.example', 'evil.example']) {
+      await it.moved(`https://${host}/other`, hour, check);
+    }
+    expect(told.map(([host, isForeign]) => `${host} ${String(isForeign)}`)).toEqual([
+      'tokens.example:443 false',
+      'tokens.example:443 false',
+      'issuer.example:443 false',
+      'evil.example:443 true',
+    ]);
+  });
+
+  it('leave no more than two ways open, however often they change', async () => {
+    const it = discovery({ client_secret: 'client' });
+    const check: CheckPlace = () => Promise.resolve();
+    await it.host(check);
+    for (const host of ['a.example', 'issuer.example', 'a.example', 'b.example', 'c.example']) {
+      await it.moved(`https://${host}/token`, hour, check);
+    }
+    expect(it.opened).toEqual(['issuer.example', 'issuer.example', 'a.example', 'b.example', 'c.example']);
+    expect(it.closed).toEqual(['issuer.example', 'a.example']);
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>>, [string, string?, string?][]]>([
+    ['a key that signs', { client_auth: 'private_key_jwt', private_key: 'key' }, [['key', 'localhost', 'signs']]],
+    ['a secret that is sent', { client_secret: 'client' }, [['client', 'localhost']]],
+    [
+      'the key of an assertion',
+      { client_auth: 'none', grant: 'jwt_bearer', assertion_key: 'key', assertion_audience: 'x' },
+      [['key', 'localhost', 'signs']],
+    ],
+  ])('are checked for %s', async (_, options, expected) => {
+    const { server } = await startFake(byBasic, undefined, () => () => endpoint('/oauth/token')(server.address));
+    const { source, close } = makeOauth(
+      { issuer: server.address, ca_file: server.caFile, ...options },
+      { folder: server.folder },
+    );
+    closing.push(close);
+    const asked: (string | undefined)[][] = [];
+    const secret: FetchContext['secret'] = (reference, to, ...use) => {
+      asked.push([reference.toString(), to?.replace(/:\d+$/, ''), ...use]);
+      return Promise.reject(unavailable('key', 'it would be sent elsewhere', 'denied'));
+    };
+    expect(await whyUnavailable(source.fetch(fetchContext({ secret })))).toContain('elsewhere');
+    expect(asked).toEqual(expected);
+    expect(server.requests.map(({ path }) => path)).toEqual([wellKnown]);
   });
 });

@@ -16,10 +16,10 @@ describe('an age file', () => {
   it('is refused for another identity, also where it has a passphrase', async () => {
     const file = await encrypt(text, await fresh());
     expect(await whyRejected(decrypt(file, await fresh(), '/s.age'))).toBe(
-      'MissingError: the store /s.age was encrypted for another identity.',
+      'MissingError: the store /s.age was encrypted for another identity: `identity` in `store` has to be the one that it was made with.',
     );
     expect(await whyRejected(decrypt(file, { kind: 'passphrase', passphrase: text }, '/s.age'))).toBe(
-      'MissingError: the store /s.age has another passphrase.',
+      'MissingError: the store /s.age is opened by an identity, not by a passphrase: `identity` in `store` has to be `{ from: file, … }` or `{ from: keyring }`.',
     );
   });
 
@@ -73,7 +73,13 @@ describe('an age file with a passphrase', () => {
   it('is refused for another passphrase', async () => {
     const other: StoreKey = { kind: 'passphrase', passphrase: `${key.passphrase}x` };
     expect(await whyRejected(decrypt(await encrypt(text, key), other, '/s.age'))).toBe(
-      'MissingError: the store /s.age has another passphrase.',
+      'MissingError: the store /s.age has another passphrase: type it again, or correct the file that `identity` in `store` names.',
+    );
+  });
+
+  it('is refused for an identity, and says that a passphrase opens it', async () => {
+    expect(await whyRejected(decrypt(await encrypt(text, key), await fresh(), '/s.age'))).toBe(
+      'MissingError: the store /s.age is opened by a passphrase: `identity` in `store` has to be `{ from: passphrase }`.',
     );
   });
 

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { keep, lookUp } from '../../../src/secrets/store/keyring.js';
 import { someValue, storeFolder, whyRejected, type StoreFolder } from './support.js';
@@ -52,6 +54,16 @@ else if (fs.existsSync(kept)) console.log(fs.readFileSync(kept, 'utf8'));
 else { console.error('The specified item could not be found in the keychain.'); process.exit(44); }
 `;
 
+/** It was killed: until somebody has waited for it, it is a zombie that signals still reach. */
+async function isGone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+    if (stdout.trim() === '' || stdout.trim().startsWith('Z')) return true;
+    await setTimeout(20);
+  }
+  return false;
+}
+
 describe('the keyring', () => {
   it('is told to be missing where its program is', async () => {
     const nowhere = { platform: 'linux' as const, environment: { PATH: folder.path } };
@@ -70,6 +82,32 @@ describe('the keyring', () => {
     expect(why).toMatch(/the keyring did not answer \(\S+ ended with 1\)/);
     expect(why).not.toContain(complaint);
     expect(await whyRejected(keep('default', identity, at(platform)))).toMatch(/did not (?:take|answer)/);
+  });
+
+  it.each<['linux' | 'darwin', string]>([
+    ['linux', 'secret-tool'],
+    ['darwin', 'security'],
+  ])('that hangs is ended in time, with what it has started (%s)', async (platform, name) => {
+    const path = join(folder.path, name);
+    writeFileSync(path, '#!/bin/sh\nsleep 100 &\necho $! > "$HOME/helper"\nwait\n');
+    chmodSync(path, 0o700);
+    const { environment } = at(platform);
+    const hanging = { platform, environment: { ...environment, HOME: folder.path }, patience: 2000 };
+    const begun = performance.now();
+    expect(await whyRejected(lookUp('default', hanging))).toBe(
+      `MissingError: the keyring cannot be asked: ${name} did not answer within 2 seconds, and was ended: is it unlocked?`,
+    );
+    expect(performance.now() - begun).toBeLessThan(20_000);
+    const helper = Number(readFileSync(join(folder.path, 'helper'), 'utf8'));
+    expect(helper).toBeGreaterThan(1);
+    expect(await isGone(helper)).toBe(true);
+  });
+
+  it('is heard when its program has ended, whoever holds the output open', async () => {
+    const path = join(folder.path, 'secret-tool');
+    writeFileSync(path, `#!/bin/sh\nsleep 100 &\necho ${identity}\n`);
+    chmodSync(path, 0o700);
+    expect(await lookUp('default', { ...at('linux'), patience: 30_000 })).toBe(identity);
   });
 
   it('that says it kept what it did not keep is found out', async () => {

@@ -39,6 +39,15 @@ describe('what an answer of Vault means', () => {
     expect(loginFailureOf(said, 'vault:8200', 'kv/x').message).not.toContain('hunter2');
   });
 
+  it('tells a path without an engine from one with nothing in it', () => {
+    const said = answered(404, 'no handler for route "kw/data/x". route entry not found.');
+    const failure = failureOf(said, 'vault:8200', 'kw/data/x');
+    expect([failure.kind, failure.message]).toEqual([
+      'missing',
+      'vault:8200 has no engine mounted there (kw/data/x, request ab.1)',
+    ]);
+  });
+
   it('names the server, the path and the request', () => {
     expect(failureOf(answered(404), 'vault:8200', 'kv/x').message).toBe(
       'vault:8200 has nothing there (kv/x, request ab.1)',

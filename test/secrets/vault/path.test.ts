@@ -20,6 +20,7 @@ describe('a path', () => {
     'kv/+/x',
     'kv/{{identity}}',
     'kv/\ud800',
+    'v1/kv/data/x',
   ])('is refused: %j', (path) => {
     expect(pathOption.safeParse(path).success).toBe(false);
   });

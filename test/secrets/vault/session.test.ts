@@ -44,8 +44,8 @@ describe('a login that is refused', () => {
     fake.logins.appRoles.clear();
     const why = await whyUnavailable(read());
     expect(why).toContain('does not take this role id with this secret id');
-    for (let tried = 0; tried < 20; tried += 1)
-      expect(await whyUnavailable(read())).toContain('not tried again for 60 s');
+    expect(why).toContain(`not tried again before ${new Date(fake.clock.now() + 60_000).toISOString()} or a reload`);
+    for (let tried = 0; tried < 20; tried += 1) expect(await whyUnavailable(read())).toBe(why);
     expect(fake.paths()).toEqual([login]);
     expect(events).toMatchObject([{ event: 'login_failed', backend: 'corp' }]);
     fake.pass(61);
@@ -56,14 +56,43 @@ describe('a login that is refused', () => {
   it('is tried again after longer each time, so that five never fall into a quarter of an hour', async () => {
     const { fake } = await open();
     fake.logins.appRoles.clear();
-    const pauses: string[] = [];
+    const pauses: number[] = [];
     for (const wait of [61, 301, 961, 961]) {
       await whyUnavailable(read());
-      const [, seconds = ''] = /not tried again for (\d+) s/.exec(await whyUnavailable(read())) ?? [];
-      pauses.push(seconds);
+      const [, until = ''] = /not tried again before (\S+) or/.exec(await whyUnavailable(read())) ?? [];
+      pauses.push((Date.parse(until) - fake.clock.now()) / 1000);
       fake.pass(wait);
     }
-    expect(pauses).toEqual(['60', '300', '960', '960']);
+    expect(pauses).toEqual([60, 300, 960, 960]);
+  });
+
+  it('is tried once more after a reload, and where it is refused again the pause is the next longer one', async () => {
+    const { fake, backend } = await open();
+    const { appRoles } = fake.logins;
+    const roles = [...appRoles];
+    appRoles.clear();
+    await whyUnavailable(read());
+    backend.retryLogin?.();
+    for (let tried = 0; tried < 5; tried += 1)
+      await expect(read()).rejects.toMatchObject({ cause: { kind: 'login', retryAfter: 300_000 } });
+    expect(fake.paths()).toEqual([login, login]);
+    for (const [name, role] of roles) appRoles.set(name, role);
+    backend.retryLogin?.();
+    await expect(read()).resolves.toBeDefined();
+  });
+
+  it('is not tried for a fifth time within a quarter of an hour, however often there is a reload', async () => {
+    const { fake, backend } = await open();
+    fake.logins.appRoles.clear();
+    for (let reloads = 0; reloads < 10; reloads += 1) {
+      await whyUnavailable(read());
+      backend.retryLogin?.();
+    }
+    expect(fake.paths()).toEqual([login, login, login, login]);
+    fake.pass(901);
+    backend.retryLogin?.();
+    await whyUnavailable(read());
+    expect(fake.paths()).toEqual([login]);
   });
 
   it('is of the kind that is told from a secret that is denied', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Fetched } from '../../../src/secrets/index.js';
 import type { OpenedOnce } from '../../../src/secrets/source-context.js';
+import { startBackend } from '../backend-server.js';
 import { fetchContext, whyUnavailable } from '../context.js';
 import { random } from '../fakes/vault-engines.js';
 import { kill, stageVault, writeIn, type VaultStage } from '../vault-stage.js';
@@ -146,6 +147,82 @@ describe('a wrapping token that was opened before a backend was replaced', () =>
     await Promise.all(both.map(readFrom));
     expect(stage.fake.paths().filter((path) => path === 'POST sys/wrapping/unwrap')).toHaveLength(1);
     await Promise.all(both.map((one) => one.close()));
+  });
+
+  it('goes to no other Vault that is reached by another path of the same host and port', async () => {
+    const { fake } = stage;
+    const server = await startBackend((request) =>
+      fake.handler({ ...request, path: request.path.replace(/^\/other\//, '/') }),
+    );
+    const at = (path: string) => replaced({ server, options: { address: server.address + path } });
+    deliver();
+    const [first, other, same] = [await at(''), await at('/other'), await at('/')];
+    await readFrom(first);
+    fake.paths();
+    expect(await whyUnavailable(readFrom(other))).toContain(`made at ${creationPath} at https://localhost:`);
+    expect(fake.paths()).toEqual([]);
+    await expect(readFrom(same)).resolves.toBeDefined();
+    await Promise.all([first, other, same].map((one) => one.close()));
+    await server.close();
+  });
+
+  it('is opened by one of two that tried in vain in the same moment, and what was in it serves both', async () => {
+    deliver();
+    const both = [await replaced(), await replaced()];
+    stage.fake.mode = 'sealed';
+    await Promise.allSettled(both.map(readFrom));
+    stage.fake.mode = 'active';
+    stage.fake.paths();
+    await Promise.all(both.map(readFrom));
+    kill(stage.fake);
+    await Promise.all(both.map(readFrom));
+    expect(stage.fake.paths().filter((path) => path === 'POST sys/wrapping/unwrap')).toHaveLength(1);
+    await Promise.all(both.map((one) => one.close()));
+  });
+
+  it('is opened by the second where the first could not ask, and one that waits for both asks for nothing', async () => {
+    deliver();
+    const { fake } = stage;
+    let lookups = 0;
+    const server = await startBackend((request) => {
+      const isLookup = request.path === '/v1/sys/wrapping/lookup';
+      if (isLookup && (lookups += 1) === 1) return { status: 503, body: { errors: ['Vault is sealed'] } };
+      return fake.handler(request);
+    });
+    const all = await Promise.all([1, 2, 3].map(() => replaced({ server })));
+    const outcomes = await Promise.allSettled(all.map(readFrom));
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    expect(fake.paths().filter((path) => path === 'POST sys/wrapping/unwrap')).toHaveLength(1);
+    await Promise.all(all.map((one) => one.close()));
+    await server.close();
+  });
+
+  it('is not lost where the backend that has sent it is closed: the answer is waited for, and serves the next', async () => {
+    deliver();
+    const { fake } = stage;
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    let sent = (): void => undefined;
+    const isSent = new Promise<void>((resolve) => (sent = resolve));
+    const server = await startBackend(async (request) => {
+      const reply = fake.handler(request);
+      if (request.path !== '/v1/sys/wrapping/unwrap') return reply;
+      sent();
+      await answered;
+      return reply;
+    });
+    const first = await replaced({ server });
+    const reading = expect(readFrom(first)).rejects.toMatchObject({ code: 'draining' });
+    await isSent;
+    const closing = first.close();
+    await reading;
+    const second = await replaced({ server });
+    const next = readFrom(second);
+    answer();
+    await expect(next).resolves.toBeDefined();
+    await closing;
+    await second.close();
+    await server.close();
   });
 
   it('in a trial is looked at and left as it is, and what was not checked is told', async () => {
