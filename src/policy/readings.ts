@@ -2,8 +2,8 @@ import { canonicalPath } from './path.js';
 
 /**
  * Every path that some server may take this one for, as far as they can be counted: each `%2F` is a slash to one server and part of
- * a name to the next, case matters to one and not to the other, two slashes count as one, and `.json` at the end asks for a format. In
- * lower case, without that ending. Undefined where the path reads in more ways than these, or holds more encoded slashes than anybody needs.
+ * a name to the next, a `;` begins parameters that do not count or is part of a name, case matters to one and not to the other, two slashes
+ * count as one, and `.json` at the end asks for a format. In lower case, without that ending. Undefined where the path reads in more ways than these, or holds more encoded slashes than anybody needs.
  * For built-in deny rules, which stand beside policies that look at no paths: these must go on working where names hold slashes.
  */
 export function pathReadings(rawPath: string): readonly string[] | undefined {
@@ -15,8 +15,15 @@ export function pathReadings(rawPath: string): readonly string[] | undefined {
       (beginnings, part) => beginnings.flatMap((beginning) => [`${beginning}/${part}`, beginning + insideName + part]),
       [parts[0] ?? ''],
     );
-  const canonical = readings.map((path) => canonicalPath(path.replace(/\/{2,}/g, '/')));
+  const canonical = readings
+    .flatMap(withAndWithoutParameters)
+    .map((path) => canonicalPath(path.replace(/\/{2,}/g, '/')));
   return canonical.every((path) => path !== undefined) ? canonical.map(foldPath) : undefined;
+}
+
+/** Servlets take what follows a `;` in a segment for parameters (RFC 3986 section 3.3); to others it is part of the name, as in Mapbox's. */
+function withAndWithoutParameters(path: string): readonly string[] {
+  return path.includes(';') ? [path.replace(/;[^/]*/g, ''), path.replaceAll(';', insideName)] : [path];
 }
 
 /** What is compared: the same is done to the patterns. */
@@ -26,7 +33,7 @@ export function foldPath(path: string): string {
 
 const encodedSlash = /%2f/i;
 
-/** In place of a slash that is part of a name: encoded, it stands in no pattern's literal segment. */
+/** In place of a slash or semicolon that is part of a name: encoded, it stands in no pattern's literal segment. */
 const insideName = '%7C';
 
 /** Readings double with each; GitLab's paths of a file in a project have two or three. */

@@ -48,6 +48,7 @@ describe('check', () => {
     expect({ code, out }).toEqual({
       code: 1,
       out: `The configuration is valid: 1 policy, 2 secrets, 2 clients.
+Requests for new credentials are denied: github (unsafe_minting would let them through).
   MISSING secret github: policy api (header authorization) needs its field "user", which is not there; it has "value"
   untried secret own: depends on the caller: not tried; --client NAME tries it as that client
 `,

@@ -33,7 +33,15 @@ beforeAll(async () => {
   );
   writeFileSync(
     config,
-    ['version: 1', 'audit: [{ type: file, dir: ./audit }]', 'destinations:', ...destinations, ''].join('\n'),
+    // STS is of those that make credentials.
+    [
+      'version: 1',
+      'unsafe_minting: [aws]',
+      'audit: [{ type: file, dir: ./audit }]',
+      'destinations:',
+      ...destinations,
+      '',
+    ].join('\n'),
     { mode: 0o600 },
   );
 });

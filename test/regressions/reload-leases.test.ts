@@ -151,12 +151,17 @@ describe('a reload', () => {
     expect(revoked()).toEqual(['third']);
   });
 
-  it('is in force for the hosts of a secret at once', async () => {
+  it('is refused where a secret would be sent where it may go no more', async () => {
     await all();
-    await reload(yaml({ boot: secrets.boot.replace('localhost:PORT', 'elsewhere.example.com') }));
-    expect(await whyUnavailable(lease('third'))).toMatch(
-      /would be sent to localhost:\d+, which is not among its hosts/,
-    );
+    const elsewhere = secrets.boot.replace('localhost:PORT', 'elsewhere.example.com');
+    // Nobody would let it through: what cannot be is refused as a whole.
+    expect(await proxy.reload(yaml({ boot: elsewhere }))).toMatchObject({
+      taken: false,
+      error: expect.objectContaining({
+        message: expect.stringMatching(/would be sent to "localhost:\d+" and may not go there/),
+      }),
+    });
+    expect(await lease('third')).toBeDefined();
   });
 
   it('gives back a secret that is gone, once, and has it no more', async () => {
