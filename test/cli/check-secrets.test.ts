@@ -169,7 +169,7 @@ describe('a secret that differs by caller', () => {
         '  a: { type: aws, region: eu-central-1, credentials: { from: environment } }',
         'secrets:',
         '  own: { from: sts, role_arn: "arn:aws:iam::123456789012:role/a", hosts: [a.example.com] }',
-        '  fixed: { from: workos-pipes, integration: github, user_id: user_1, client: agents, hosts: [a.example.com] }',
+        '  fixed: { from: workos-pipes, integration: github, users: { agents: user_1 }, hosts: [a.example.com] }',
         ...more,
       ].join('\n'),
       join(folder, 'keywright.yaml'),
@@ -198,7 +198,7 @@ describe('a secret that differs by caller', () => {
         what: 'secret fixed',
         state: 'missing',
         client: 'desk',
-        why: 'only the client agents may use the account of its user',
+        why: 'the caller is a client for which no user is named',
       },
     ]);
     expect(await checkSecrets(config, {}, { client: 'agents', names: ['fixed'] })).toMatchObject([{ state: 'there' }]);
@@ -206,7 +206,7 @@ describe('a secret that differs by caller', () => {
 
   it('is missing for the client that was named, where that can never have it', async () => {
     const both = configured([
-      '  desk: { from: workos-pipes, integration: github, user_id: user_2, client: desk, hosts: [a.example.com] }',
+      '  desk: { from: workos-pipes, integration: github, users: { desk: user_2 }, hosts: [a.example.com] }',
       '  made: { from: oauth, token_url: "https://a.example.com/t", client_id: c, client_secret: fixed, grant: token_exchange, subject_token: desk, hosts: [a.example.com] }',
     ]);
     const [made] = await checkSecrets(both, {}, { client: 'desk', names: ['made'] });
@@ -214,7 +214,7 @@ describe('a secret that differs by caller', () => {
       what: 'secret made',
       state: 'missing',
       client: 'desk',
-      why: 'the secret fixed is not available: only the client agents may use the account of its user',
+      why: 'the secret fixed is not available: the caller is a client for which no user is named',
     });
     expect((await checkSecrets(both, {}, { names: ['made'] }))[0]).toMatchObject({ state: 'untried' });
   });

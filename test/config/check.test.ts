@@ -62,8 +62,8 @@ describe('names', () => {
       '2:21 found the unknown secret "s"; allowed are those of the configuration: there are none',
     ],
     [
-      'backends: { w: { type: workos, api_key_file: k } }\nsecrets: { s: { from: workos-pipes, integration: i, user_id: u, client: nobody, hosts: [] } }',
-      '3:73 found the unknown client "nobody"; allowed are those of the configuration: there are none',
+      'backends: { w: { type: workos, api_key_file: k } }\nsecrets: { s: { from: workos-pipes, integration: i, users: { nobody: u }, hosts: [] } }',
+      '3:70 found the unknown client "nobody"; allowed are those of the configuration: there are none',
     ],
   ])('are refused in %s', (text, refusal) => {
     expect(refusalsOf(text)).toEqual([refusal]);
@@ -86,10 +86,12 @@ describe('a tunnel', () => {
 });
 
 describe('a secret by the user of the caller is refused, as no client shows one', () => {
-  it('from WorkOS Pipes, without `user_id`', () => {
+  it('from WorkOS Pipes, without `users`', () => {
     const secret = '{ from: workos-pipes, integration: i, hosts: [] }';
     expect(refusalsOf(`backends: { w: { type: workos, api_key_file: k } }\nsecrets: { s: ${secret} }`)).toEqual([
-      expect.stringMatching(/^3:\d+ found no "user_id": .* not available yet; allowed is "user_id", with "client"$/),
+      expect.stringMatching(
+        /^3:\d+ found no "users": .* not available yet; allowed is "users", with a user for each client$/,
+      ),
     ]);
   });
 
@@ -110,7 +112,7 @@ describe('what is used while its source fails', () => {
     'from: aws, secret_id: a',
     'from: infisical, project_id: a, environment: prod, secret: A',
     'from: workos, object: a',
-    'from: workos-pipes, integration: i, user_id: u, client: desk',
+    'from: workos-pipes, integration: i, users: { desk: u }',
   ])('lasts until it is asked again: %s', (source) => {
     const text = (times: string): string => `clients: [{ name: desk }]
 backends:

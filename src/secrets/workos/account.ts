@@ -10,8 +10,8 @@ export interface Account {
 export interface AccountTerms {
   /** The name of the secret. */
   readonly name: string;
-  /** The one user whose account this one client uses; undefined: the caller's own. */
-  readonly fixed: { readonly userId: string; readonly client: string } | undefined;
+  /** By client, the user whose account it uses; undefined: the caller's own. */
+  readonly users: ReadonlyMap<string, string> | undefined;
   readonly organizationId: string | undefined;
   /** Values of `iss` to take the word of; undefined: of whoever Keywright takes callers' tokens from. */
   readonly issuers: readonly string[] | undefined;
@@ -22,13 +22,13 @@ export const identifierText = /^[A-Za-z0-9_-]{1,128}$/;
 
 /** The account that a caller may use. Throws `secret_unavailable` (denied) for one that has none: never another's is taken instead. */
 export function accountOf(terms: AccountTerms, caller: Caller): Account {
-  const { name, fixed, issuers } = terms;
+  const { name, users, issuers } = terms;
   const refuse = (why: string): never => {
     throw unavailable(name, why, 'denied');
   };
-  if (fixed !== undefined) {
-    if (caller.client !== fixed.client) refuse(`only the client ${fixed.client} may use the account of its user`);
-    return { userId: fixed.userId, organizationId: terms.organizationId };
+  if (users !== undefined) {
+    const userId = users.get(caller.client) ?? refuse('the caller is a client for which no user is named');
+    return { userId, organizationId: terms.organizationId };
   }
   const { subject, claims = {} } = caller;
   if (subject === undefined) {

@@ -3,7 +3,7 @@ import { allowed, textOption } from '../allowed.js';
 import { defineSourceOf } from '../backend.js';
 import { durationOption } from '../duration-option.js';
 import type { Source } from '../index.js';
-import { needsSubjects, ruleOf, staleAfterRefresh, together } from '../option-rules.js';
+import { needsSubjects, ruleOf, staleAfterRefresh } from '../option-rules.js';
 import { reveal } from '../seal.js';
 import { valueVersion } from '../value-version.js';
 import { accountOf, identifierText, keyOf } from './account.js';
@@ -15,12 +15,15 @@ const identifier = textOption(identifierText, 'an identifier of WorkOS: letters,
 });
 const visible = textOption(/^[\x21-\x7e]{1,512}$/, 'a text of visible ASCII without spaces');
 
+type Users = Readonly<Record<string, string>>;
+
 const someIssuers = allowed('a list of 1 to 10 issuers');
 
 /** A connected account of WorkOS Pipes (https://workos.com/docs/pipes): WorkOS keeps it authorized, and hands out what it is used with. */
 export const pipesSource = defineSourceOf<Workos>()({
   kind: 'workos-pipes',
-  summary: 'The account that one user has connected to an integration by WorkOS Pipes, for one client.',
+  summary:
+    'An account that a user has connected to an integration by WorkOS Pipes: for each client that of its own user.',
   options: {
     integration: textOption(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, 'the slug of an integration, such as github')
       .meta({ title: 'slug' })
@@ -47,12 +50,12 @@ export const pipesSource = defineSourceOf<Workos>()({
     organization_id: identifier
       .optional()
       .describe('The organization that the account is connected in, where there is one.'),
-    user_id: identifier
+    users: z
+      .record(visible, identifier)
       .optional()
       .describe(
-        "The user whose account is used, by one client, which `client` has to name. Needed: the account of each caller's own user is not available yet.",
+        "For each client, by its name, the user whose account it uses: `{ assistant: user_01… }`. A client that is not here has none. Needed: the account of each caller's own user is not available yet.",
       ),
-    client: visible.optional().describe('The one client that may use the account of `user_id`; all others have none.'),
     refresh: durationOption
       .prefault('5m')
       .describe(
@@ -65,29 +68,28 @@ export const pipesSource = defineSourceOf<Workos>()({
       ),
   },
   rules: [
-    ruleOf<{ user_id?: string | undefined; client?: string | undefined }>()(['user_id', 'client'], (options) =>
-      options.user_id === undefined && options.client === undefined
-        ? [
+    ruleOf<{ users?: Users | undefined }>()(['users'], ({ users = {} }) =>
+      Object.keys(users).length > 0
+        ? []
+        : [
             {
-              path: ['user_id'],
-              message: `found no "user_id": the account of each caller ${needsSubjects}; allowed is "user_id", with "client"`,
+              path: ['users'],
+              message: `found no "users": the account of each caller ${needsSubjects}; allowed is "users", with a user for each client`,
             },
-          ]
-        : [],
+          ],
     ),
-    together('user_id', 'client'),
     staleAfterRefresh,
   ],
-  clients: ({ client }: { client?: string | undefined }) =>
-    client === undefined ? [] : [{ path: ['client'], name: client }],
+  clients: ({ users = {} }: { users?: Users | undefined }) =>
+    Object.keys(users).map((name) => ({ path: ['users', name], name })),
   make(options, { name, clock, backend }): Source {
     const { integration, endpoint, scopes, refresh, max_stale } = options;
-    const { user_id: userId, client } = options;
-    const fixed = userId === undefined || client === undefined ? undefined : { userId, client };
-    const terms = { name, fixed, organizationId: options.organization_id, issuers: options.issuers };
+    const users = options.users === undefined ? undefined : new Map(Object.entries(options.users));
+    const [only, ...others] = users?.keys() ?? [];
+    const terms = { name, users, organizationId: options.organization_id, issuers: options.issuers };
     return {
       keyFor: (caller) => keyOf(accountOf(terms, caller)),
-      onlyClient: fixed?.client,
+      onlyClient: others.length === 0 ? only : undefined,
       async fetch(fetching) {
         const now = clock.now();
         const { userId: user, organizationId } = accountOf(terms, fetching.caller);

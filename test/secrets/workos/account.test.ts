@@ -5,7 +5,7 @@ import { Refusal } from '../../../src/core/refusal.js';
 import { Unavailability } from '../../../src/secrets/unavailable.js';
 import { accountOf, keyOf, type AccountTerms } from '../../../src/secrets/workos/account.js';
 
-const terms: AccountTerms = { name: 'github', fixed: undefined, organizationId: undefined, issuers: undefined };
+const terms: AccountTerms = { name: 'github', users: undefined, organizationId: undefined, issuers: undefined };
 
 function denied(caller: Caller, more: Partial<AccountTerms> = {}): string {
   try {
@@ -61,11 +61,9 @@ describe('a caller that has no connected account', () => {
     },
   );
 
-  it('is not the one client that may use the account of a fixed user, whatever its subject', () => {
-    const fixed = { userId: 'user_1', client: 'desk' };
-    expect(denied({ client: 'other', subject: 'user_1' }, { fixed })).toMatch(
-      /only the client desk may use the account of its user$/,
-    );
+  it('is a client for which no user is named, whatever its subject', () => {
+    const users = new Map([['desk', 'user_1']]);
+    expect(denied({ client: 'other', subject: 'user_1' }, { users })).toMatch(/a client for which no user is named$/);
   });
 });
 
@@ -83,9 +81,9 @@ describe('a caller with a connected account', () => {
     expect(accountOf({ ...terms, organizationId: 'org_1' }, caller)).toMatchObject({ organizationId: 'org_1' });
   });
 
-  it('is the client of a fixed user, and nothing of its token counts', () => {
-    const fixed = { userId: 'user_1', client: 'desk' };
-    const account = accountOf({ ...terms, fixed }, of('user_2', { org_id: 'org_2' }));
+  it('is the user that is named for its client, and nothing of its token counts', () => {
+    const users = new Map([['desk', 'user_1']]);
+    const account = accountOf({ ...terms, users }, of('user_2', { org_id: 'org_2' }));
     expect(account).toEqual({ userId: 'user_1', organizationId: undefined });
   });
 

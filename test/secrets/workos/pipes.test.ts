@@ -34,12 +34,11 @@ const fetchFrom = (options: Record<string, unknown> = {}, caller = ada): Promise
 const valueOf = ({ fields }: Pick<Fetched, 'fields'>): string => reveal(fields['value']!);
 
 describe('an account that cannot be used', () => {
-  it.each([
-    [{ user_id: 'user_1' }, 'found "user_id" without "client"; allowed is both or neither'],
-    [{ client: 'desk' }, 'found "client" without "user_id"; allowed is both or neither'],
-  ])('is of a fixed user without its client, or the reverse: %j', (options, words) => {
+  it.each([{}, { users: {} }])('is of no user, where nobody is named for any client: %j', (options) => {
     const backends = { workos: { type: 'workos', api_key: 'key' } };
-    expect(mistakesOfSecret({ from: 'workos-pipes', integration: 'github', ...options }, backends)).toEqual([words]);
+    expect(mistakesOfSecret({ from: 'workos-pipes', integration: 'github', ...options }, backends)).toEqual([
+      expect.stringMatching(/^found no "users": .*allowed is "users", with a user for each client$/),
+    ]);
   });
 
   it.each(['', '..', 'a/b', 'a b', 'a?b', '-a'])('is of an integration that has no such slug: %j', (integration) => {
@@ -109,14 +108,18 @@ describe('an account of WorkOS Pipes', () => {
     ]);
   });
 
-  it('is that of a fixed user for one client, and of nobody for others', async () => {
-    const value = newValue();
-    fake.connect('github', 'user_bob', { value });
-    const options = { user_id: 'user_bob', client: 'desk' };
-    expect(valueOf(await fetchFrom(options))).toBe(value);
-    expect(await whyUnavailable(fetchFrom(options, { client: 'other', subject: 'user_bob' }))).toMatch(
-      /only the client desk/,
-    );
+  it('is that of the user who is named for the client, kept apart, and of nobody for others', async () => {
+    const [bobs, adas] = [newValue(), newValue()];
+    fake.connect('github', 'user_bob', { value: bobs });
+    fake.connect('github', 'user_ada', { value: adas });
+    const options = { users: { desk: 'user_bob', agents: 'user_ada' } };
+    expect(valueOf(await fetchFrom(options))).toBe(bobs);
+    expect(valueOf(await fetchFrom(options, { client: 'agents' }))).toBe(adas);
+    const { source } = make(options);
+    expect(source.keyFor?.({ client: 'agents' })).not.toBe(source.keyFor?.({ client: 'desk' }));
+    for (const client of ['other', '__proto__', 'constructor']) {
+      expect(await whyUnavailable(fetchFrom(options, { client, subject: 'user_bob' }))).toMatch(/no user is named/);
+    }
   });
 
   it('may be connected by API key where the newer endpoint is asked', async () => {
