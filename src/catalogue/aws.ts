@@ -67,13 +67,18 @@ export const aws = service({
         what: 'users, roles and access keys',
         methods: 'all',
         paths: ['/**'],
-        hosts: ['iam.amazonaws.com', 'iam.us-gov.amazonaws.com'],
+        hosts: ['iam.amazonaws.com', 'iam.us-gov.amazonaws.com', 'iam-fips.amazonaws.com'],
       },
       {
         what: 'session credentials',
         methods: 'all',
         paths: ['/**'],
-        hosts: ['sts.amazonaws.com', ...regions.map((region) => `sts.${region}.amazonaws.com`)],
+        hosts: [
+          'sts.amazonaws.com',
+          ...regions.flatMap((region) =>
+            ['sts', 'sts-fips', 'rolesanywhere', 'portal.sso'].map((name) => `${name}.${region}.amazonaws.com`),
+          ),
+        ],
       },
     ],
     read: 'memory',

@@ -1,4 +1,4 @@
-import { authorization, basic, service, under } from './service.js';
+import { authorization, basic, service, under, type MintingRule } from './service.js';
 
 const tokens = [
   'ghp_<36 alnum>',
@@ -10,6 +10,13 @@ const tokens = [
 
 /** Enterprise Server has its API below a path. */
 const api = ['', '/api/v3'];
+
+/** Repositories and organizations are reached by their numbers as well. */
+function byNumberToo(rules: readonly MintingRule[]): readonly MintingRule[] {
+  const numbered = (path: string): string =>
+    path.replace('/repos/*/*', '/repositories/*').replace('/orgs/*', '/organizations/*');
+  return rules.map((rule) => ({ ...rule, paths: [...new Set(rule.paths.flatMap((path) => [path, numbered(path)]))] }));
+}
 
 export const github = service({
   name: 'github',
@@ -26,7 +33,7 @@ export const github = service({
   packages: ['@modelcontextprotocol/server-github', 'github/github-mcp-server', 'github-mcp-server'],
   note: 'Octokit sends the scheme `token`, git sends Basic. A value that begins with ghp_ makes the Go server ask for its scopes at start.',
   minting: {
-    rules: [
+    rules: byNumberToo([
       { what: 'deploy keys', paths: under(api, ['/repos/*/*/keys']) },
       {
         what: 'keys of a user',
@@ -77,7 +84,7 @@ export const github = service({
           '/orgs/*/private-registries/**',
         ]),
       },
-    ],
+    ]),
     read: '@octokit/plugin-rest-endpoint-methods 17.0.0; authorizations and /admin from memory (Enterprise Server), /login from memory',
     unseen:
       'GraphQL (/graphql) has no mutation known to hand out a token or a key (from memory); the remote MCP server takes a tool name in the body; a workflow that is pushed may make any token its job gets',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RequestHead } from '../core/message.js';
 import { defineKind } from '../core/kind.js';
 import { UsageError } from '../core/usage-error.js';
-import { fieldName, refuseReserved } from './field-name.js';
+import { fieldName, refuseReserved, sameField } from './field-name.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
 import { mostOccurrences, occurrencesIn, requireOneFieldEach, substituted, substitutionsFor } from './substitution.js';
@@ -33,7 +33,9 @@ export const headerPlace = defineKind({
       wants: () => true,
       inject(head, _, credentials) {
         const value = render(parts, (reference) => headerValueOf(reference, credentials));
-        head.headers.set(field, value);
+        // What CGI and WSGI would read as the same, too.
+        head.headers.removeWhere((other) => sameField(other, field));
+        head.headers.add(field, value);
         return [value];
       },
     };

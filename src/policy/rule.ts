@@ -9,7 +9,7 @@ import {
   type SegmentNumbers,
   type Segments,
 } from './path.js';
-import { foldPath, pathReadings } from './readings.js';
+import { foldPath, loosestReading, pathReadings } from './readings.js';
 
 /** What no policy can allow. A list that is left out stands for all; an empty one for none. */
 export interface DenyRule {
@@ -50,6 +50,8 @@ export interface Operation {
   readonly segments: () => Segments | undefined;
   /** As above, of every path that it may be read as; see policy/readings. */
   readonly readings: () => readonly Segments[] | undefined;
+  /** Every segment of any reading stands in it. */
+  readonly loosest: () => string;
 }
 
 /** Why a rule whose hosts match does not match, or that it does. `ambiguous`: it cannot be known, so the request is refused. */
@@ -61,6 +63,8 @@ export interface Compiled<Rule> {
   readonly clients: ReadonlySet<string> | undefined;
   readonly methods: ReadonlySet<string> | undefined;
   readonly patterns: readonly Segments[] | undefined;
+  /** Of a built-in rule, for each pattern the segments that it names. */
+  readonly named: readonly (readonly string[])[];
   /**
    * A deny rule also matches what a lenient server takes for the same: `post` for `POST`, `/a/` for `/a` and the reverse.
    * A policy matches exactly: methods are case-sensitive (RFC 9110 section 9.1).
@@ -78,11 +82,17 @@ export function readOperation(method: string, rawPath: string, numbers: SegmentN
     const canonical = canonicalPath(withoutQuery(rawPath));
     return canonical === undefined ? undefined : numberSegments(canonical, numbers);
   });
-  return { method, segments, readings: once(() => readingsOf(rawPath, numbers)) };
+  const path = withoutQuery(rawPath);
+  return {
+    method,
+    segments,
+    readings: once(() => readingsOf(path, numbers)),
+    loosest: once(() => loosestReading(path)),
+  };
 }
 
 function readingsOf(rawPath: string, numbers: SegmentNumbers): readonly Segments[] | undefined {
-  return pathReadings(withoutQuery(rawPath))?.map((path) => numberSegments(path, numbers));
+  return pathReadings(rawPath)?.map((path) => numberSegments(path, numbers));
 }
 
 export function withoutQuery(rawPath: string): string {
@@ -112,7 +122,7 @@ export function test(compiled: Compiled<DenyRule>, caller: Caller, operation: Op
   const { methods, patterns, lenient } = compiled;
   if (methods?.has(lenient ? operation.method.toUpperCase() : operation.method) === false) return 'method';
   if (patterns === undefined) return 'match';
-  if (compiled.builtIn) return testReadings(patterns, operation.readings());
+  if (compiled.builtIn) return testReadings(compiled, patterns, operation);
   const segments = operation.segments();
   if (segments === undefined) return 'ambiguous';
   if (matchesOne(patterns, segments) || (lenient && matchesOne(patterns, slashTwin(segments)))) return 'match';
@@ -137,9 +147,18 @@ function firstOf(verdicts: readonly (Verdict | 'host')[]): number {
   return verdicts.includes('match') ? verdicts.indexOf('match') : verdicts.indexOf('ambiguous');
 }
 
-function testReadings(patterns: readonly Segments[], readings: readonly Segments[] | undefined): Verdict {
+/** Only where the path holds all that a pattern names can it be that pattern's, in whatever reading. */
+function testReadings(
+  { named }: Pick<Compiled<DenyRule>, 'named'>,
+  patterns: readonly Segments[],
+  operation: Operation,
+): Verdict {
+  const loosest = operation.loosest();
+  const near = patterns.filter((_, at) => (named[at] ?? []).every((segment) => loosest.includes(segment)));
+  if (near.length === 0) return 'path';
+  const readings = operation.readings();
   if (readings === undefined) return 'ambiguous';
-  const matches = readings.some((path) => matchesOne(patterns, path) || matchesOne(patterns, slashTwin(path)));
+  const matches = readings.some((path) => matchesOne(near, path) || matchesOne(near, slashTwin(path)));
   return matches ? 'match' : 'path';
 }
 
@@ -157,10 +176,16 @@ function compile<Rule extends DenyRule>(
     clients: clients && new Set(clients),
     methods: methods && new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods),
     patterns: paths?.map((path) => compileSegments(path, numbers)),
+    named: builtIn === undefined ? [] : (paths ?? []).map(segmentsNamed),
     lenient,
     builtIn: builtIn !== undefined,
     byOperation: methods !== undefined || paths !== undefined,
   };
+}
+
+/** Without `*` and `**`. */
+function segmentsNamed(pattern: string): readonly string[] {
+  return pattern.split('/').filter((segment) => !/^\**$/.test(segment));
 }
 
 function matchesOne(patterns: readonly Segments[], segments: Segments): boolean {

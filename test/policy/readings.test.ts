@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { pathReadings } from '../../src/policy/readings.js';
+import { loosestReading, pathReadings } from '../../src/policy/readings.js';
 import { decider, deny, desk, policy, refusalOf, target } from './rules.js';
 
 const host = 'api.example.com';
@@ -32,6 +32,15 @@ describe('the readings of a path', () => {
   ])('%s is %j', (path, readings) => expect(pathReadings(path)).toEqual(readings));
 });
 
+describe('the loosest reading of a path', () => {
+  it.each([
+    ['/A%2Fb', '/a/b'],
+    ['/repos/a/%256Beys', '/repos/a/keys'],
+    ['/%25256beys', '/keys'],
+    ['/caf%E9/100%', '/caf\u00e9/100%'],
+  ])('holds what stands in any of them: %s', (path, loosest) => expect(loosestReading(path)).toBe(loosest));
+});
+
 describe('a built-in deny rule', () => {
   const rules = decider(
     [policy('all', { hosts: [host] })],
@@ -62,9 +71,15 @@ describe('a built-in deny rule', () => {
     expect(tried('post', path).code).toBe('denied');
   });
 
-  it.each(['/repos/a/b/x/../keys', '/repos/a/b%5Ckeys', '/repos/a/b/keys%2500', '/repos/a/b%252fkeys'])(
-    'refuses what reads in ways that it cannot count: %s',
-    (path) => expect(tried('POST', path).code).toBe('bad_path'),
+  it.each([
+    '/repos/a/b/x/../keys',
+    '/repos/a/b%5Ckeys',
+    '/repos/a/b/keys%2500',
+    '/repos/a/b%252fkeys',
+    `/repos/a/b/keys/${'a%2F'.repeat(30)}`,
+    `/repos/${'a'.repeat(70_000)}/b/keys`,
+  ])('refuses what reads in ways that it cannot count: %s', (path) =>
+    expect(tried('POST', path).code).toBe('bad_path'),
   );
 
   it.each([
@@ -74,6 +89,10 @@ describe('a built-in deny rule', () => {
     ['POST', '/repos/a/b/issues'],
     ['POST', '/repos/a%2Fb/issues'],
     ['POST', '/repos/a/b/contents/src%2Fkeys'],
+    ['POST', `/repos/a/b/contents/${'src%2F'.repeat(30)}a.ts`],
+    ['POST', '/repos/a/b/contents/what%3F%25%3B%5C.md'],
+    ['POST', '/files/caf%E9'],
+    ['POST', `/${'a%2Fb;c/'.repeat(8000)}`],
   ])('leaves the rest alone, names with slashes in them too: %s %s', (method, path) => {
     expect(rules.decide(desk, target(host), method, path).policy).toBe('all');
   });
