@@ -18,7 +18,7 @@ const base = {
   kv: '{ from: vault, path: kv/data/kv, hosts: [a.example.com] }',
   pat: '{ from: github-app, app_id: 1, owner: acme, private_key: pem, hosts: [api.github.com] }',
   pem: '{ from: env, name: PEM, hosts: [] }',
-  user: '{ from: workos-pipes, integration: github, user_id: u, client: desk, hosts: [a.example.com] }',
+  user: '{ from: workos-pipes, integration: github, users: { desk: u }, hosts: [a.example.com] }',
 };
 const textOf = (changes: Partial<Record<keyof typeof base | 'store' | 'limits', string>> = {}): string => {
   const { corp, lab, ...secrets } = { ...base, ...changes };

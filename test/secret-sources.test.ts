@@ -43,11 +43,11 @@ describe('where secrets come from', () => {
   it.each([
     [
       'it does itself',
-      '  account: { from: workos-pipes, backend: pipes, integration: github, user_id: u, client: desk, hosts: ["api.workos.com"] }\n',
+      '  account: { from: workos-pipes, backend: pipes, integration: github, users: { desk: u }, hosts: ["api.workos.com"] }\n',
     ],
     [
       'by way of another',
-      `  own: { from: workos-pipes, backend: pipes, integration: github, user_id: u, client: desk, hosts: ["id.example.com"] }
+      `  own: { from: workos-pipes, backend: pipes, integration: github, users: { desk: u }, hosts: ["id.example.com"] }
   account: { from: oauth, token_url: "https://id.example.com/t", client_id: c, client_secret: own, grant: client_credentials, hosts: ["api.workos.com"] }
 `,
     ],
@@ -57,7 +57,7 @@ describe('where secrets come from', () => {
 
   it('makes nothing for everybody of a refresh token that differs by caller', () => {
     const own =
-      '  own: { from: workos-pipes, backend: pipes, integration: github, user_id: u, client: desk, hosts: ["id.example.com"] }\n';
+      '  own: { from: workos-pipes, backend: pipes, integration: github, users: { desk: u }, hosts: ["id.example.com"] }\n';
     const client =
       'token_url: "https://id.example.com/t", client_id: c, client_auth: none, grant: refresh_token, refresh_token: own';
     const made = `  made: { from: oauth, ${client}, hosts: ["a.example.com"] }\n`;
