@@ -7,7 +7,7 @@ import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
 import { nameReader } from './parameter-name.js';
 import { mostOccurrences, occurrencesIn, requireOneFieldEach, substituted, substitutionsFor } from './substitution.js';
-import { literalsIn, parseTemplate, referencesIn, render, secretsOf, valueOf, type Reference } from './template.js';
+import { literalsIn, parseTemplateOf, render, secretsOf, valueOf, type Reference } from './template.js';
 import { isSecret, unusable } from './usable.js';
 
 const field = 'cookie';
@@ -28,9 +28,7 @@ export const cookiePlace = defineKind({
     template: z.string().min(1).describe('Its value: text with `{secret}` or `{secret.field}`.'),
   },
   make: ({ name, template }, context: InjectContext): Injection => {
-    const parts = parseTemplate(template);
-    const references = referencesIn(parts);
-    if (references.length === 0) throw new UsageError(`the template of the cookie ${name} names no secret.`);
+    const { parts, references } = parseTemplateOf(`the cookie ${name}`, template);
     if (!literalsIn(parts).every((literal) => octets.test(literal))) {
       throw new UsageError(
         `the template of the cookie ${name} is free of spaces, quotes, commas, semicolons and backslashes.`,

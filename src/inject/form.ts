@@ -10,16 +10,7 @@ import type { InjectContext } from './inject-context.js';
 import { holdsAscii, isUrlencoded, mediaTypeOf } from './media-type.js';
 import { inForm, replaceSpelled, verbatim } from './spelling.js';
 import { mostOccurrences, requireOneFieldEach, substitutionsFor, type Substitution } from './substitution.js';
-import {
-  literalsIn,
-  parseTemplate,
-  referencesIn,
-  render,
-  secretsOf,
-  valueOf,
-  type Reference,
-  type Template,
-} from './template.js';
+import { literalsIn, parseTemplateOf, render, secretsOf, valueOf, type Reference, type Template } from './template.js';
 import { isSecret, unusable } from './usable.js';
 import { mapField, withField } from './urlencoded.js';
 import type { Credential } from '../secrets/index.js';
@@ -45,9 +36,7 @@ export const formPlace = defineKind({
     template: z.string().min(1).describe('Its value: text with `{secret}` or `{secret.field}`.'),
   },
   make: ({ field, template }, context: InjectContext): Injection => {
-    const parts = parseTemplate(template);
-    const references = referencesIn(parts);
-    if (references.length === 0) throw new UsageError(`the template of the form field ${field} names no secret.`);
+    const { parts, references } = parseTemplateOf(`the form field ${field}`, template);
     if (template.startsWith('-') || literalsIn(parts).some((literal) => /[\0-\x1f\x7f]/.test(literal)))
       throw new UsageError(
         `the template of the form field ${field} is free of control characters, and begins with no hyphen.`,

@@ -6,7 +6,7 @@ import { fieldName, refuseReserved, sameField } from './field-name.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
 import { mostOccurrences, occurrencesIn, requireOneFieldEach, substituted, substitutionsFor } from './substitution.js';
-import { literalsIn, parseTemplate, referencesIn, render, secretsOf, type Reference } from './template.js';
+import { literalsIn, parseTemplateOf, render, secretsOf, type Reference } from './template.js';
 import { headerValueOf, isSecret } from './usable.js';
 
 /** A header field: `Authorization: Bearer …`, `X-Api-Key: …`. */
@@ -20,9 +20,7 @@ export const headerPlace = defineKind({
   make: ({ name, template }, context: InjectContext): Injection => {
     const field = name.toLowerCase();
     refuseReserved(field);
-    const parts = parseTemplate(template);
-    const references = referencesIn(parts);
-    if (references.length === 0) throw new UsageError(`the template of the header ${field} names no secret.`);
+    const { parts, references } = parseTemplateOf(`the header ${field}`, template);
     if (template.trim() !== template || literalsIn(parts).some((literal) => /[^\x20-\x7e]/.test(literal))) {
       throw new UsageError(`the template of the header ${field} is visible ASCII without a space at an end.`);
     }

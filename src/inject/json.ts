@@ -12,7 +12,7 @@ import { isTooDeep } from './json-walk.js';
 import { isJson, isUtf8, mediaTypeOf } from './media-type.js';
 import { inJson, replaceSpelled } from './spelling.js';
 import { mostOccurrences, requireOneFieldEach, substitutionsFor } from './substitution.js';
-import { parseTemplate, referencesIn, render, secretsOf, valueOf, type Reference, type Template } from './template.js';
+import { parseTemplateOf, render, secretsOf, valueOf, type Reference, type Template } from './template.js';
 import { isSecret } from './usable.js';
 
 type Firing = Pick<Injection, 'holds' | 'wants' | 'inject'>;
@@ -31,9 +31,7 @@ export const jsonPlace = defineKind({
       throw new UsageError(
         'the pointer of a json place is a JSON Pointer such as /api_key, with ~1 for / and ~0 for ~.',
       );
-    const parts = parseTemplate(template);
-    const references = referencesIn(parts);
-    if (references.length === 0) throw new UsageError('the template of a json place names no secret.');
+    const { parts, references } = parseTemplateOf('a json place', template);
     const common = { place: `json ${pointer}`, mode: context.mode, fields: [], secrets: secretsOf(references) };
     return {
       ...common,

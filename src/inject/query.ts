@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { defineKind } from '../core/kind.js';
-import { UsageError } from '../core/usage-error.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
 import { nameReader } from './parameter-name.js';
 import { mostOccurrences, requireOneFieldEach, substitutionsFor } from './substitution.js';
-import { parseTemplate, referencesIn, render, secretsOf, type Reference } from './template.js';
+import { parseTemplateOf, render, secretsOf, type Reference } from './template.js';
 import { decodedOnce, queryText } from './url-encoding.js';
 import { openUrlSubstitution } from './url-substitution.js';
 import { urlValueOf } from './url-value.js';
@@ -25,9 +24,7 @@ export const queryPlace = defineKind({
     template: z.string().min(1).describe('Its value: text with `{secret}` or `{secret.field}`.'),
   },
   make: ({ name, template }, context: InjectContext): Injection => {
-    const parts = parseTemplate(template);
-    const references = referencesIn(parts);
-    if (references.length === 0) throw new UsageError(`the template of the query parameter ${name} names no secret.`);
+    const { parts, references } = parseTemplateOf(`the query parameter ${name}`, template);
     const common = {
       place: `query ${name}`,
       mode: context.mode,

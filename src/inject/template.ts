@@ -37,6 +37,17 @@ export function referencesIn(template: Template): readonly Reference[] {
   return template.filter((part) => typeof part !== 'string');
 }
 
+/** A template of a place, with what it refers to. Throws `UsageError`, in which `what` names the place, where it names no secret. */
+export function parseTemplateOf(
+  what: string,
+  text: string,
+): { readonly parts: Template; readonly references: readonly Reference[] } {
+  const parts = parseTemplate(text);
+  const references = referencesIn(parts);
+  if (references.length === 0) throw new UsageError(`the template of ${what} names no secret.`);
+  return { parts, references };
+}
+
 /** The text of a template outside its references. */
 export function literalsIn(template: Template): readonly string[] {
   return template.filter((part) => typeof part === 'string');

@@ -7,7 +7,7 @@ import type { InjectContext } from './inject-context.js';
 import { holdsAscii, isJson, isUrlencoded, isUtf8, isXml, mediaTypeOf, type MediaType } from './media-type.js';
 import { inForm, inJson, inXml, replaceSpelled, verbatim, type Spelling } from './spelling.js';
 import { mostOccurrences, requireOneFieldEach, substitutionsFor } from './substitution.js';
-import { parseTemplate, referencesIn, secretsOf, valueOf } from './template.js';
+import { parseTemplateOf, secretsOf, valueOf } from './template.js';
 import { isSecret, unusable } from './usable.js';
 
 /** How values are written in a text body, and what none can hold there. */
@@ -27,8 +27,7 @@ export const textPlace = defineKind({
   make: ({ template }, { mode, placeholders }: InjectContext): Injection => {
     if (mode !== 'substitute')
       throw new UsageError('a text place needs mode: substitute, as only the client knows where a credential stands.');
-    const references = referencesIn(parseTemplate(template));
-    if (references.length === 0) throw new UsageError('the template of a text place names no secret.');
+    const { references } = parseTemplateOf('a text place', template);
     requireOneFieldEach(references);
     return {
       place: 'text',

@@ -5,7 +5,7 @@ import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
 import { parsePointer, stringAt } from './json-string.js';
 import { requireOneFieldEach, substitutionsFor } from './substitution.js';
-import { parseTemplate, referencesIn, secretsOf, valueOf } from './template.js';
+import { parseTemplateOf, secretsOf, valueOf } from './template.js';
 import { isSecret } from './usable.js';
 
 /**
@@ -27,8 +27,7 @@ export const wsPlace = defineKind({
     const tokens = parsePointer(pointer);
     if (tokens === undefined)
       throw new UsageError('the pointer of a ws place is a JSON Pointer such as /d/token, with ~1 for / and ~0 for ~.');
-    const references = referencesIn(parseTemplate(template));
-    if (references.length === 0) throw new UsageError('the template of a ws place names no secret.');
+    const { references } = parseTemplateOf('a ws place', template);
     requireOneFieldEach(references);
     return {
       place: `ws ${pointer}`,
