@@ -220,6 +220,8 @@ describe('a request under way', () => {
     expect(revoked().sort()).toEqual(['first', 'other']);
     expect(await lease('first')).toBe(last);
     expect(await lease('second')).toBe(second);
+    // The record follows the server's answer.
+    await until(() => events('revoked').length >= 2);
     const gone = events('revoked').map((record) => record['lease']);
     expect(gone).toEqual([between.lease, first?.lease]);
     await proxy.app.drain();
