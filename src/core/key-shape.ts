@@ -12,8 +12,9 @@ export const unshown = '(not shown: it could be a secret)';
 /** Shorter words are shown whatever they are made of: `1m30s`, `HS256`. */
 const shortest = 8;
 
-/** `30s`, `1h30m`, `64KiB`. */
-const amount = /^(?:\d{1,10}(?:[smhd]|ms|[KMGT]?i?[Bb])){1,4}$/;
+/** `30s`, `1h30m`, `64KiB`: each unit of time at most once, as random letters of a key seldom are. */
+const amount =
+  /^(?:\d{1,7}(?:[KMGT]i?)?[Bb]|\d{1,7}(?:[smhd]|ms)|(?:\d{1,3}d)?(?:\d{1,3}h)?(?:\d{1,3}m)?(?:\d{1,3}s)?(?:\d{1,3}ms)?)$/;
 
 /**
  * Whether a text could be a key or a password, so that no message may repeat it: one of its words begins like a key, mixes letters and

@@ -43,6 +43,8 @@ export function parseStatusHead(text: string): ParsedStatusHead {
   const end = endOfLine(text);
   const [, version = '', status, statusText = ''] = statusLine.exec(text.slice(0, end)) ?? [];
   if (status === undefined || status < '100') throw new Malformed('syntax', 'the status line is malformed');
+  // HTTP/1.0 has none (RFC 9110 section 15.2): some take its message, and so the connection, to end with it, others wait for the final one.
+  if (version === '1.0' && status < '200') throw new Malformed('framing', 'an informational answer in HTTP/1.0');
   const headers = new HeaderList(parseFields(text, end + 2));
   return { version: versionOf(version), status: Number(status), statusText, headers };
 }

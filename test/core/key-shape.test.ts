@@ -38,6 +38,8 @@ describe('what could be a key', () => {
     'hunter22',
     'p\u00e4ssw\u00f6rt9',
     'deadbeef00112233',
+    '000b0000000b',
+    '12d34d56d78d',
     'Zk3vQ9xLw8Rt2Y',
     'Zk3v.Qx9.example',
     'ZkvQxLwRtYbNmPcD',

@@ -47,6 +47,7 @@ describe('a status line', () => {
     ['a bare CR in its reason', 'HTTP/1.1 200 a\rb'],
     ['NUL in its reason', 'HTTP/1.1 200 \0'],
     ['two spaces before the status', 'HTTP/1.1  200 OK'],
+    ['an informational answer in HTTP/1.0', 'HTTP/1.0 103 Early Hints'],
   ])('of %s is refused', (_, line) => {
     expect(() => parseStatusHead(line)).toThrow(Malformed);
   });

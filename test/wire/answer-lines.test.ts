@@ -74,6 +74,7 @@ const loose: Row[] = (
     ['NUL in its reason', status('HTTP/1.1 200 O\0K')],
     ['an empty line in front', `\r\n${ok}`],
     ['status 099', status('HTTP/1.1 099 Odd')],
+    ['an informational answer in HTTP/1.0', `HTTP/1.0 103 Early Hints\r\n\r\n${ok}`],
   ] as const
 ).map(([name, bytes]) => breaks(name, bytes, { closes: true }));
 
