@@ -40,3 +40,10 @@ export const entityCharacters: ReadonlyMap<string, number> = new Map(
     list.split(' ').map((name): [string, number] => [name, character.charCodeAt(0)]),
   ),
 );
+
+/** What a name may begin with, from nothing to all of it. */
+export const entityBeginnings: ReadonlySet<string> = new Set(
+  [...entityCharacters.keys()].flatMap((name) =>
+    Array.from({ length: name.length + 1 }, (_, end) => name.slice(0, end)),
+  ),
+);

@@ -1,4 +1,4 @@
-import { entityCharacters } from './entities.js';
+import { entityBeginnings, entityCharacters } from './entities.js';
 
 /** A piece of text that stands for other bytes: `%61`, `\u0061`, `\n`, `&#97;`, `&amp;`. */
 export interface Escape {
@@ -76,7 +76,7 @@ function readPair(bytes: Uint8Array, at: number, high: number): Escape | undefin
 
 const semicolon = 0x3b;
 const referencePattern = /^&(?:#(?:[xX](?<hex>[0-9a-fA-F]+)|(?<decimal>[0-9]+))|(?<name>[A-Za-z]+));$/;
-const referenceBeginning = /^&(?:#(?:[xX][0-9a-fA-F]*|[0-9]*)|[A-Za-z]*)$/;
+const numberBeginning = /^&#(?:[xX][0-9a-fA-F]*|[0-9]*)$/;
 
 function readReference(bytes: Uint8Array, at: number): Escape | undefined {
   const limit = Math.min(at + longestEscape, bytes.length);
@@ -85,7 +85,7 @@ function readReference(bytes: Uint8Array, at: number): Escape | undefined {
   const closed = end < limit && bytes[end] === semicolon;
   if (!closed && (end < limit || end === at + longestEscape)) return undefined;
   const text = String.fromCharCode(...bytes.subarray(at, closed ? end + 1 : end));
-  if (!closed) return referenceBeginning.test(text) ? unfinished : undefined;
+  if (!closed) return numberBeginning.test(text) || entityBeginnings.has(text.slice(1)) ? unfinished : undefined;
   const { hex, decimal, name } = referencePattern.exec(text)?.groups ?? {};
   const number = hex === undefined ? Number(decimal ?? NaN) : parseInt(hex, 16);
   const character = name === undefined ? number : entityCharacters.get(name);

@@ -24,6 +24,9 @@ function pieces(bytes: Buffer, sizes: readonly number[]): Buffer[] {
   return cut;
 }
 
+/** A message that begins like a form and ends within an escape counts as a part of one. */
+const plain = fc.string().filter((text) => !/[%&\\][\w#]*$/.test(text));
+
 const opened = (): EnvelopedBody => new EnvelopedBody(needles, type, [0]);
 
 describe('a body of messages', () => {
@@ -62,7 +65,7 @@ describe('a body of messages', () => {
   it('is masked in each message, however it is cut', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.oneof(fc.constant(secret), fc.constant(`<${secret}>`), fc.string(), fc.constant('')), {
+        fc.array(fc.oneof(fc.constant(secret), fc.constant(`<${secret}>`), plain, fc.constant('')), {
           maxLength: 6,
         }),
         fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 }),

@@ -58,6 +58,8 @@ describe('escapes', () => {
     ['&#0000000097;'],
     ['&Amp;'],
     ['&a1;'],
+    ['&AAAA'],
+    ['&ampx'],
     ['& amp;'],
     ['&a=1&b=2'],
     ['&aaaaaaaaaaaa'],
