@@ -23,6 +23,7 @@ export function makeMaterials() {
     origin,
     proxy,
     destination: makeLeaf(dir, 'destination', origin),
+    interception: makeLeaf(dir, 'interception', proxy),
     token,
     tokenSha256: createHash('sha256').update(token).digest('hex'),
     credential: `bench_${randomBytes(20).toString('hex')}`,

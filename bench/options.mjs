@@ -5,7 +5,7 @@ const full = { runs: 5, seconds: 4, warmup: 3, rate: 1000, mib: 256, idle: 1000,
 const quick = { runs: 2, seconds: 1.5, warmup: 1.5, rate: 1000, mib: 64, idle: 200, abandoned: 1000 };
 
 export const usage = `node bench/run.mjs [--quick] [--runs N] [--seconds S] [--warmup S] [--rate REQUESTS_PER_SECOND] [--mib N]
-  [--idle CONNECTIONS] [--abandoned CONNECTS] [--peers direct,blind,keywright,squid,mitmproxy] [--rows NAME,…]
+  [--idle CONNECTIONS] [--abandoned CONNECTS] [--peers direct,blind,bare,keywright,squid,mitmproxy] [--rows NAME,…]
   [--json FILE] [--markdown FILE] [--no-pin] [--profile DIR]`;
 
 /** Throws a `TypeError` with one sentence for what cannot be understood. */

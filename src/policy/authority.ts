@@ -13,9 +13,9 @@ export function parseAuthority(text: string, defaultPort?: number): Authority {
   const { hostText, portText } = split(text);
   const port = portText === undefined ? defaultPort : parsePort(portText);
   if (port === undefined) throw bad('there is no port');
-  return hostText.startsWith('[')
-    ? { host: parseIpv6(hostText), port, kind: 'ipv6' }
-    : { ...parseHost(hostText), port };
+  if (hostText.startsWith('[')) return { host: parseIpv6(hostText), port, kind: 'ipv6' };
+  const { host, kind } = parseHost(hostText);
+  return { host, port, kind };
 }
 
 /** `host:port`, with brackets around IPv6: what `parseAuthority` reads back. */

@@ -32,7 +32,7 @@ export async function relay(
   }
   for (const side of [socket, upstream]) side.setTimeout(limits.tunnelIdleTimeout, () => side.destroy());
   await joined(socket, upstream);
-  trail.ended({ bytesIn: upstream.bytesWritten, bytesOut: upstream.bytesRead, masked: 0 });
+  trail.ended(undefined, { bytesIn: upstream.bytesWritten, bytesOut: upstream.bytesRead, masked: 0 });
 }
 
 async function checkServerName(socket: Socket, first: Buffer, authority: Authority, timeout: number): Promise<void> {

@@ -64,7 +64,7 @@ export async function serveRequest(
       .send({ target, route, caller, head, ...content, ...rest }, answer)
       .catch((error: unknown) => forgetCertificate(services, caller, use, error));
     if (status === 401 && replace === undefined) forget(services, caller, use, 'credentials');
-    trail.ended({ ...answer.counted, status });
+    trail.ended(status, answer.counted);
   } catch (error) {
     const refusal = trail.failed(answer.failure(error), answer.counted);
     if (refusal.status === 400) passage.closed = true;

@@ -8,6 +8,7 @@ import type { Injection } from '../inject/index.js';
 import type { Route } from '../net/vet.js';
 import type { Grant } from '../policy/decide.js';
 import type { Credential } from '../secrets/index.js';
+import type { Counted } from './answer.js';
 import type { Tunnel } from './passage.js';
 import type { Alarm, Plan, Services } from './services.js';
 
@@ -20,13 +21,7 @@ export interface Known {
   caller?: Caller;
 }
 
-/** How a request that was used ended. */
-export interface Ending {
-  readonly status?: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly masked: number;
-}
+const none: Counted = { bytesIn: 0, bytesOut: 0, masked: 0 };
 
 /**
  * The records of one request: one `use` and one `end` where it was allowed, one `refused` where it was not,
@@ -83,19 +78,19 @@ export class Trail {
 
   /** The destination refused the credential, and the request is sent once more with another: that is a use of its own. */
   async renewed(status: number | undefined, ...use: Parameters<Trail['use']>): Promise<void> {
-    const ending = { bytesIn: 0, bytesOut: 0, masked: 0 };
-    this.#end('credential_refused', status === undefined ? ending : { ...ending, status });
+    this.#end('credential_refused', status, none);
     this.#used = undefined;
     this.id = randomUUID();
     await this.use(...use);
   }
 
-  ended(ending: Ending): void {
-    this.#end('ok', ending);
+  /** The status of the answer, where there was one. */
+  ended(status: number | undefined, counts: Counted): void {
+    this.#end('ok', status, counts);
   }
 
   /** The request failed: after `use` this is its end, before it a refusal. Returns what to tell the caller. */
-  failed(error: unknown, ending: Ending = { bytesIn: 0, bytesOut: 0, masked: 0 }): Refusal {
+  failed(error: unknown, counts = none): Refusal {
     const refusal = toRefusal(error);
     const { audit, report } = this.#services;
     // It may stand in the path.
@@ -104,13 +99,13 @@ export class Trail {
     const reason = reasonOf(refusal);
     report(Object.assign({ id: this.id, refusal, reason }, fields));
     if (refusal.code === 'placeholder_misplaced') this.#alarm('placeholder_misplaced', 0);
-    if (this.#used !== undefined) this.#end(refusal.code, ending);
+    if (this.#used !== undefined) this.#end(refusal.code, undefined, counts);
     else if (this.known.caller === undefined) audit.noise(refusal.code, this.#clientAddress);
     else audit.refused(this.id, Object.assign(fields, { code: refusal.code, reason }));
     return refusal;
   }
 
-  #end(code: string, { status, bytesIn, bytesOut, masked }: Ending): void {
+  #end(code: string, status: number | undefined, { bytesIn, bytesOut, masked }: Counted): void {
     const now = this.#services.clock.elapsed();
     if (masked > 0) this.#alarm('credential_echoed', masked);
     this.#services.audit.end(this.id, {
