@@ -8,8 +8,8 @@ export const airtable = service({
   packages: ['airtable-mcp-server'],
   minting: {
     rules: [
-      { what: 'MAC secrets of webhooks', paths: ['/v0/bases/*/webhooks'] },
-      { what: 'OAuth tokens', paths: ['/oauth2/v1/token'] },
+      { name: 'webhooks', what: 'MAC secrets of webhooks', paths: ['/v0/bases/*/webhooks'] },
+      { name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/oauth2/v1/token'] },
     ],
     read: 'memory',
     unseen: 'personal access tokens are made in the browser only',

@@ -7,7 +7,7 @@ export const asana = service({
   variables: [{ name: 'ASANA_ACCESS_TOKEN', shapes: ['1/<16 digits>:<32 hex>', '2/<16 digits>/<16 digits>:<32 hex>'] }],
   packages: ['@roychri/mcp-server-asana'],
   minting: {
-    rules: [{ what: 'OAuth tokens', paths: ['/-/oauth_token'] }],
+    rules: [{ name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/-/oauth_token'] }],
     read: 'memory',
     unseen: 'personal access tokens are made in the browser only',
   },

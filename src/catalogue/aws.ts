@@ -64,12 +64,14 @@ export const aws = service({
     // Which action it is stands in the query or the body, so the whole of these hosts is denied, GetCallerIdentity included.
     rules: [
       {
+        name: 'iam',
         what: 'users, roles and access keys',
         methods: 'all',
         paths: ['/**'],
         hosts: ['iam.amazonaws.com', 'iam.us-gov.amazonaws.com', 'iam-fips.amazonaws.com'],
       },
       {
+        name: 'sts',
         what: 'session credentials',
         methods: 'all',
         paths: ['/**'],

@@ -13,11 +13,13 @@ export const azureDevops = service({
   minting: {
     rules: [
       {
+        name: 'personal-tokens',
         what: 'personal access tokens and sessions',
         methods: 'all',
         paths: ['/**/_apis/tokens/**', '/**/_apis/token/**', '/**/_apis/delegatedauth/**'],
       },
       {
+        name: 'pipeline-secrets',
         what: 'service connections and secrets of pipelines',
         paths: [
           '/**/_apis/serviceendpoint/**',

@@ -9,8 +9,13 @@ export const cloudflare = service({
   packages: ['cloudflare/mcp-server-cloudflare'],
   minting: {
     rules: [
-      { what: 'API tokens', paths: ['/client/v4/user/tokens/**', '/client/v4/accounts/*/tokens/**'] },
       {
+        name: 'api-tokens',
+        what: 'API tokens',
+        paths: ['/client/v4/user/tokens/**', '/client/v4/accounts/*/tokens/**'],
+      },
+      {
+        name: 'access-tokens',
         what: 'service tokens and keys of Access',
         paths: [
           ...under(['/client/v4/*/*/access'], ['/service_tokens/**', '/keys/**', '/apps/*/ca']),
@@ -18,6 +23,7 @@ export const cloudflare = service({
         ],
       },
       {
+        name: 'storage-credentials',
         what: 'credentials of storage and registries',
         paths: under(
           ['/client/v4/accounts/*'],
@@ -30,6 +36,7 @@ export const cloudflare = service({
         ),
       },
       {
+        name: 'media-keys',
         what: 'keys and tokens of media and widgets',
         paths: under(
           ['/client/v4/accounts/*'],
@@ -47,6 +54,7 @@ export const cloudflare = service({
         ),
       },
       {
+        name: 'shown-tokens',
         what: 'tokens that a GET shows',
         methods: 'all',
         paths: [
@@ -58,6 +66,7 @@ export const cloudflare = service({
         ],
       },
       {
+        name: 'worker-secrets',
         what: 'secrets of Workers and of the store',
         paths: under(
           ['/client/v4/accounts/*'],
@@ -70,7 +79,11 @@ export const cloudflare = service({
           ],
         ),
       },
-      { what: 'certificates', paths: ['/client/v4/certificates', '/client/v4/zones/*/client_certificates'] },
+      {
+        name: 'certificates',
+        what: 'certificates',
+        paths: ['/client/v4/certificates', '/client/v4/zones/*/client_certificates'],
+      },
     ],
     read: 'cloudflare 7.3.0; user/api_key, user/service_keys and certificates from memory',
     unseen:

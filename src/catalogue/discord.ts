@@ -9,13 +9,23 @@ export const discord = service({
   minting: {
     rules: [
       {
+        name: 'webhooks',
         what: 'webhooks with their tokens',
         methods: 'all',
         paths: under(['/api', '/api/*'], ['/channels/*/webhooks', '/guilds/*/webhooks', '/webhooks/*']),
       },
-      { what: 'webhooks of another server', paths: under(['/api', '/api/*'], ['/channels/*/followers']) },
-      { what: 'OAuth tokens', paths: under(['/api', '/api/*'], ['/oauth2/token', '/oauth2/authorize']) },
       {
+        name: 'followed-channels',
+        what: 'webhooks of another server',
+        paths: under(['/api', '/api/*'], ['/channels/*/followers']),
+      },
+      {
+        name: 'oauth-tokens',
+        what: 'OAuth tokens',
+        paths: under(['/api', '/api/*'], ['/oauth2/token', '/oauth2/authorize']),
+      },
+      {
+        name: 'bot-tokens',
         what: 'tokens of bots and applications',
         paths: under(['/api', '/api/*'], ['/applications/*/bot/reset', '/applications/*/reset']),
       },

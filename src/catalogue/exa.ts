@@ -8,7 +8,9 @@ export const exa = service({
   packages: ['exa-mcp-server'],
   note: 'The server reports its use to api.agnost.ai, which is refused.',
   minting: {
-    rules: [{ what: 'API keys of the team', paths: ['/team-management/api-keys/**', '/api-keys/**'] }],
+    rules: [
+      { name: 'api-keys', what: 'API keys of the team', paths: ['/team-management/api-keys/**', '/api-keys/**'] },
+    ],
     read: 'memory',
   },
   readOnly: {

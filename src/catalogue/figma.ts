@@ -15,8 +15,8 @@ export const figma = service({
   arguments: [optionArgument(['--figma-api-key'], keys)],
   minting: {
     rules: [
-      { what: 'OAuth tokens', paths: ['/v1/oauth/token', '/v1/oauth/refresh'] },
-      { what: 'webhooks, with a passcode', paths: ['/v2/webhooks/**'] },
+      { name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/v1/oauth/token', '/v1/oauth/refresh'] },
+      { name: 'webhooks', what: 'webhooks, with a passcode', paths: ['/v2/webhooks/**'] },
     ],
     read: 'memory',
     unseen: 'personal access tokens are made in the browser only',

@@ -34,8 +34,9 @@ export const github = service({
   note: 'Octokit sends the scheme `token`, git sends Basic. A value that begins with ghp_ makes the Go server ask for its scopes at start.',
   minting: {
     rules: byNumberToo([
-      { what: 'deploy keys', paths: under(api, ['/repos/*/*/keys']) },
+      { name: 'deploy-keys', what: 'deploy keys', paths: under(api, ['/repos/*/*/keys']) },
       {
+        name: 'user-keys',
         what: 'keys of a user',
         paths: under(api, [
           '/user/keys',
@@ -46,6 +47,7 @@ export const github = service({
         ]),
       },
       {
+        name: 'app-tokens',
         what: 'tokens of apps',
         paths: under(api, [
           '/app/installations/*/access_tokens',
@@ -56,12 +58,14 @@ export const github = service({
           '/admin/users/*/authorizations',
         ]),
       },
-      { what: 'OAuth tokens', methods: 'all', paths: ['/login/oauth/**', '/login/device/**'] },
+      { name: 'oauth-tokens', what: 'OAuth tokens', methods: 'all', paths: ['/login/oauth/**', '/login/device/**'] },
       {
+        name: 'token-approvals',
         what: 'approval of personal access tokens',
         paths: under(api, ['/orgs/*/personal-access-token-requests/**', '/orgs/*/personal-access-tokens/**']),
       },
       {
+        name: 'runner-tokens',
         what: 'runner tokens',
         paths: under(
           api.flatMap((root) => [`${root}/repos/*/*`, `${root}/orgs/*`, `${root}/enterprises/*`]),
@@ -73,6 +77,7 @@ export const github = service({
         ),
       },
       {
+        name: 'secrets',
         what: 'secrets of Actions, Codespaces, Dependabot and registries',
         paths: under(api, [
           ...under(

@@ -20,6 +20,7 @@ export const gitlab = service({
   minting: {
     rules: [
       {
+        name: 'access-tokens',
         what: 'access tokens',
         paths: [
           ...under(owners, ['/access_tokens/**', '/service_accounts/**']),
@@ -36,10 +37,12 @@ export const gitlab = service({
         ],
       },
       {
+        name: 'deploy-tokens',
         what: 'deploy tokens and keys',
         paths: [...under(owners, ['/deploy_tokens/**', '/deploy_keys/**']), '/**/api/v4/deploy_keys/**'],
       },
       {
+        name: 'user-keys',
         what: 'keys of a user',
         paths: [
           ...under(['/**/api/v4'], ['/user/keys', '/user/gpg_keys', '/users/*/keys', '/users/*/gpg_keys']),
@@ -47,10 +50,12 @@ export const gitlab = service({
         ],
       },
       {
+        name: 'oauth-tokens',
         what: 'OAuth tokens and applications',
         paths: ['/oauth/**', '/*/oauth/**', '/**/api/v4/applications/**', '/**/api/v4/session'],
       },
       {
+        name: 'runner-tokens',
         what: 'tokens of runners and agents',
         paths: [
           ...under(owners, ['/runners/**', '/cluster_agents/*/tokens', '/job_token_scope/**']),
@@ -58,6 +63,7 @@ export const gitlab = service({
         ],
       },
       {
+        name: 'shown-secrets',
         what: 'variables, triggers and keys that a GET shows',
         methods: 'all',
         paths: [

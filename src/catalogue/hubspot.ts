@@ -15,12 +15,13 @@ export const hubspot = service({
   note: 'One tool repeats the token in the JSON body of its request; that one is replaced, too.',
   minting: {
     rules: [
-      { what: 'OAuth tokens', paths: ['/oauth/*/token'] },
+      { name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/oauth/*/token'] },
       {
+        name: 'visitor-tokens',
         what: 'conversations tokens',
         paths: ['/conversations/v3/visitor-identification/tokens/create', '/visitor-identification/v3/tokens/create'],
       },
-      { what: 'users and their rights', paths: ['/settings/v3/users/**'] },
+      { name: 'users', what: 'users and their rights', paths: ['/settings/v3/users/**'] },
     ],
     read: 'memory',
     unseen: 'private app tokens are made in the browser only',

@@ -12,9 +12,17 @@ export const huggingFace = service({
   note: 'Spaces under hf.space belong to anybody, so the token does not go there.',
   minting: {
     rules: [
-      { what: 'OAuth tokens', paths: ['/oauth/token', '/oauth/device', '/oauth/register'] },
-      { what: 'tokens and keys of a user', paths: ['/api/settings/**', '/settings/tokens/**', '/settings/keys/**'] },
-      { what: 'secrets of spaces', paths: ['/api/spaces/*/*/secrets', '/api/spaces/*/*/variables'] },
+      { name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/oauth/token', '/oauth/device', '/oauth/register'] },
+      {
+        name: 'user-tokens',
+        what: 'tokens and keys of a user',
+        paths: ['/api/settings/**', '/settings/tokens/**', '/settings/keys/**'],
+      },
+      {
+        name: 'space-secrets',
+        what: 'secrets of spaces',
+        paths: ['/api/spaces/*/*/secrets', '/api/spaces/*/*/variables'],
+      },
     ],
     read: 'memory',
     unseen: 'short-lived tokens for storage (xet-read-token) are how its client downloads, and are let through',

@@ -9,7 +9,7 @@ export const intercom = service({
   companions: ['INTERCOM_API_BASE_URL'],
   packages: ['mcp-server-for-intercom'],
   minting: {
-    rules: [{ what: 'OAuth tokens', paths: ['/auth/eagle/token'] }],
+    rules: [{ name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/auth/eagle/token'] }],
     read: 'memory',
     unseen: 'access tokens are made in the browser only',
   },

@@ -11,7 +11,7 @@ export const linear = service({
   packages: ['@tacticlaunch/mcp-linear'],
   note: 'An API key is sent without a scheme, an OAuth token as Bearer.',
   minting: {
-    rules: [{ what: 'OAuth tokens', paths: ['/oauth/**'] }],
+    rules: [{ name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/oauth/**'] }],
     read: 'memory',
     unseen:
       'everything else is GraphQL (/graphql), where mutations make API keys and webhooks: nothing is told apart there',

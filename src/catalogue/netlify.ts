@@ -8,9 +8,14 @@ export const netlify = service({
   packages: ['@netlify/mcp'],
   minting: {
     rules: [
-      { what: 'OAuth tokens', paths: ['/oauth/**', '/api/v1/oauth/**'] },
-      { what: 'deploy keys and build hooks', paths: ['/api/v1/deploy_keys', '/api/v1/sites/*/build_hooks'] },
+      { name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/oauth/**', '/api/v1/oauth/**'] },
       {
+        name: 'deploy-keys',
+        what: 'deploy keys and build hooks',
+        paths: ['/api/v1/deploy_keys', '/api/v1/sites/*/build_hooks'],
+      },
+      {
+        name: 'variables',
         what: 'environment variables, which hold secrets',
         methods: 'all',
         paths: ['/api/v1/accounts/*/env/**', '/api/v1/sites/*/env/**'],

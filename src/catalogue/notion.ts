@@ -13,7 +13,7 @@ export const notion = service({
   packages: ['@notionhq/notion-mcp-server'],
   note: 'OPENAPI_MCP_HEADERS is a JSON object of header fields.',
   minting: {
-    rules: [{ what: 'OAuth tokens', paths: ['/v1/oauth/**'] }],
+    rules: [{ name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/v1/oauth/**'] }],
     read: 'memory; no other is in the OpenAPI description of @notionhq/notion-mcp-server 2.5.2',
     unseen: 'integration tokens are made in the browser only',
   },

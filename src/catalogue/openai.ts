@@ -12,11 +12,17 @@ export const openai = service({
   minting: {
     rules: [
       {
+        name: 'api-keys',
         what: 'keys of the organization',
         paths: ['/**/organization/admin_api_keys/**', '/**/organization/projects/*/api_keys/**'],
       },
-      { what: 'service accounts, which come with a key', paths: ['/**/organization/projects/*/service_accounts/**'] },
       {
+        name: 'service-accounts',
+        what: 'service accounts, which come with a key',
+        paths: ['/**/organization/projects/*/service_accounts/**'],
+      },
+      {
+        name: 'client-secrets',
         what: 'client secrets for the realtime API',
         paths: [
           '/**/realtime/client_secrets',
@@ -26,6 +32,7 @@ export const openai = service({
         ],
       },
       {
+        name: 'members',
         what: 'members, roles and certificates',
         paths: [
           '/**/organization/invites',

@@ -7,7 +7,14 @@ export const replicate = service({
   variables: [{ name: 'REPLICATE_API_TOKEN', shapes: ['r8_<37 alnum>'] }],
   packages: ['mcp-replicate'],
   minting: {
-    rules: [{ what: 'the signing secret of webhooks', methods: 'all', paths: ['/v1/webhooks/default/secret'] }],
+    rules: [
+      {
+        name: 'webhooks',
+        what: 'the signing secret of webhooks',
+        methods: 'all',
+        paths: ['/v1/webhooks/default/secret'],
+      },
+    ],
     read: 'memory',
     unseen: 'API tokens are made in the browser only',
   },

@@ -14,6 +14,7 @@ export const sentry = service({
   minting: {
     rules: [
       {
+        name: 'auth-tokens',
         what: 'auth tokens',
         paths: [
           '/api/0/api-tokens/**',
@@ -24,12 +25,18 @@ export const sentry = service({
         ],
       },
       {
+        name: 'client-keys',
         what: 'client keys and hooks with secrets',
         paths: ['/api/0/projects/*/*/keys/**', '/api/0/projects/*/*/hooks/**'],
       },
-      { what: 'integrations and their tokens', paths: ['/api/0/sentry-apps/**', '/api/0/sentry-app-installations/**'] },
-      { what: 'OAuth tokens', paths: ['/oauth/**'] },
       {
+        name: 'integrations',
+        what: 'integrations and their tokens',
+        paths: ['/api/0/sentry-apps/**', '/api/0/sentry-app-installations/**'],
+      },
+      { name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/oauth/**'] },
+      {
+        name: 'shown-tokens',
         what: 'tokens and keys that a GET shows',
         methods: 'all',
         paths: ['/api/0/sentry-apps/*/api-tokens/**', '/api/0/organizations/*/api-keys/**'],

@@ -25,7 +25,9 @@ export interface SecretVariable {
 
 /** Endpoints of one sort that hand out, show or widen credentials. */
 export interface MintingRule {
-  /** What comes out of them: stands in the name of the deny rule, and completes 'new credentials: …'. */
+  /** In kebab case, after that of the service in `unsafe_minting` and in what is told of a refusal: it stays as it is once it was published. */
+  readonly name: string;
+  /** What comes out of them: completes 'new credentials: …'. */
   readonly what: string;
   /** Left out, what changes something: POST, PUT and PATCH. `all` where a GET does it too. */
   readonly methods?: 'all';
@@ -42,6 +44,8 @@ export interface Minting {
   readonly read: string;
   /** What no path tells: half a sentence for docs/services.md. */
   readonly unseen?: string;
+  /** What looks like a credential and is not denied, and why: half a sentence for docs/services.md. */
+  readonly letThrough?: string;
 }
 
 /** The requests that read, each path looked at by itself: what shows credentials, hands out data in bulk or changes something is not there. */

@@ -48,6 +48,7 @@ export const slack = service({
   minting: {
     rules: [
       {
+        name: 'oauth-tokens',
         what: 'OAuth tokens',
         methods: 'all',
         paths: under(
@@ -55,8 +56,14 @@ export const slack = service({
           ['/oauth.access', '/oauth.token', '/oauth.v2.access', '/oauth.v2.exchange', '/openid.connect.token'],
         ),
       },
-      { what: 'configuration tokens', methods: 'all', paths: ['/api/tooling.tokens.rotate'] },
       {
+        name: 'configuration-tokens',
+        what: 'configuration tokens',
+        methods: 'all',
+        paths: ['/api/tooling.tokens.rotate'],
+      },
+      {
+        name: 'apps',
         what: 'apps and their secrets',
         methods: 'all',
         paths: under(
@@ -71,11 +78,12 @@ export const slack = service({
         ),
       },
       {
+        name: 'socket-mode',
         what: 'a WebSocket address, which is a credential',
         methods: 'all',
         paths: under(['/api'], ['/apps.connections.open', '/rtm.connect', '/rtm.start']),
       },
-      { what: 'public links to files', methods: 'all', paths: ['/api/files.sharedPublicURL'] },
+      { name: 'public-links', what: 'public links to files', methods: 'all', paths: ['/api/files.sharedPublicURL'] },
     ],
     read: '@slack/web-api 8.2.0; rtm.start and oauth.token from memory',
   },

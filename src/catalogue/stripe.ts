@@ -17,9 +17,14 @@ export const stripe = service({
   note: 'The server checks that the key begins with sk_ or rk_.',
   minting: {
     rules: [
-      { what: 'ephemeral keys', paths: ['/v1/ephemeral_keys/**'] },
-      { what: 'secrets of webhooks', paths: ['/v1/webhook_endpoints/**', '/v2/core/event_destinations/**'] },
+      { name: 'ephemeral-keys', what: 'ephemeral keys', paths: ['/v1/ephemeral_keys/**'] },
       {
+        name: 'webhooks',
+        what: 'secrets of webhooks',
+        paths: ['/v1/webhook_endpoints/**', '/v2/core/event_destinations/**'],
+      },
+      {
+        name: 'connect-links',
         what: 'links and sessions that sign an account in',
         paths: [
           '/v1/account_links',
@@ -32,10 +37,10 @@ export const stripe = service({
           '/v1/terminal/onboarding_links',
         ],
       },
-      { what: 'secrets of apps', methods: 'all', paths: ['/v1/apps/secrets/**'] },
-      { what: 'public links to files', paths: ['/v1/file_links/**'] },
-      { what: 'session tokens for meter events', paths: ['/v2/billing/meter_event_session'] },
-      { what: 'API keys', paths: ['/v1/api_keys/**', '/v2/iam/api_keys/**'] },
+      { name: 'app-secrets', what: 'secrets of apps', methods: 'all', paths: ['/v1/apps/secrets/**'] },
+      { name: 'public-links', what: 'public links to files', paths: ['/v1/file_links/**'] },
+      { name: 'meter-sessions', what: 'session tokens for meter events', paths: ['/v2/billing/meter_event_session'] },
+      { name: 'api-keys', what: 'API keys', paths: ['/v1/api_keys/**', '/v2/iam/api_keys/**'] },
     ],
     read: 'stripe 23.1.0; API keys from memory',
     unseen: 'mcp.stripe.com takes a tool name in the body',

@@ -11,11 +11,13 @@ export const supabase = service({
   minting: {
     rules: [
       {
+        name: 'api-keys',
         what: 'API keys, which a GET shows too',
         methods: 'all',
         paths: ['/v1/projects/*/api-keys/**', '/v1/projects/*/pgsodium', '/v1/projects/*/config/auth/signing-keys/**'],
       },
       {
+        name: 'secrets',
         what: 'secrets',
         methods: 'all',
         paths: [
@@ -26,11 +28,12 @@ export const supabase = service({
         ],
       },
       {
+        name: 'branches',
         what: 'branches, which show a password',
         methods: 'all',
         paths: ['/v1/branches/**', '/v1/projects/*/database/password'],
       },
-      { what: 'OAuth tokens', methods: 'all', paths: ['/v1/oauth/**'] },
+      { name: 'oauth-tokens', what: 'OAuth tokens', methods: 'all', paths: ['/v1/oauth/**'] },
     ],
     read: 'public clients of the Management API for api-keys, the rest from memory',
     unseen: 'SQL (/v1/projects/*/database/query) can make users and read secrets: nothing is told apart there',

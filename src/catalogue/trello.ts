@@ -13,12 +13,13 @@ export const trello = service({
   minting: {
     rules: [
       {
+        name: 'tokens',
         what: 'tokens and their webhooks',
         methods: 'all',
         paths: ['/1/tokens/**', '/1/authorize', '/1/OAuthGetAccessToken', '/1/OAuthGetRequestToken'],
       },
-      { what: 'keys of applications', methods: 'all', paths: ['/1/applications/**'] },
-      { what: 'batches, which may hold any GET', methods: 'all', paths: ['/1/batch'] },
+      { name: 'applications', what: 'keys of applications', methods: 'all', paths: ['/1/applications/**'] },
+      { name: 'batches', what: 'batches, which may hold any GET', methods: 'all', paths: ['/1/batch'] },
     ],
     read: 'memory',
   },

@@ -12,6 +12,7 @@ export const twilio = service({
   minting: {
     rules: [
       {
+        name: 'api-keys',
         what: 'API keys and signing keys',
         paths: [
           '/2010-04-01/Accounts/*/Keys/**',
@@ -21,13 +22,19 @@ export const twilio = service({
           '/v1/Account/OAuthApps/**',
         ],
       },
-      { what: 'auth tokens', paths: ['/v1/AuthTokens/**', '/v1/token', '/v1/authorize', '/v2/token', '/oauth/**'] },
       {
+        name: 'auth-tokens',
+        what: 'auth tokens',
+        paths: ['/v1/AuthTokens/**', '/v1/token', '/v1/authorize', '/v2/token', '/oauth/**'],
+      },
+      {
+        name: 'accounts',
         what: 'accounts, which come with an auth token',
         methods: 'all',
         paths: ['/2010-04-01/Accounts', '/2010-04-01/Accounts/*'],
       },
       {
+        name: 'client-tokens',
         what: 'tokens for calls and Sync',
         paths: [
           '/2010-04-01/Accounts/*/Tokens',
@@ -37,6 +44,7 @@ export const twilio = service({
         ],
       },
       {
+        name: 'sip-credentials',
         what: 'SIP credentials',
         paths: ['/2010-04-01/Accounts/*/SIP/CredentialLists/**', '/v1/Trunks/*/CredentialLists/**'],
       },

@@ -12,7 +12,7 @@ import { madeUp } from '../adopt/made-up.js';
 const folder = join(process.cwd(), 'src/catalogue');
 const others = [
   ...['argument-rule.ts', 'place.ts', 'service.ts', 'service-named.ts', 'services.ts'],
-  ...['decision-rules.ts', 'document.ts', 'minting-rules.ts', 'read-only.ts'],
+  ...['decision-rules.ts', 'document.ts', 'minting-rules.ts', 'read-only.ts', 'rule-name.ts'],
 ];
 const variables = services.flatMap((service) => service.variables.map((variable) => ({ service, variable })));
 const canPlace = ['header', 'basic', 'query', 'path', 'cookie', 'ws'];
