@@ -37,7 +37,6 @@ export const anthropic = service({
         what: 'signing secrets of webhooks',
         paths: ['/**/organizations/webhooks', '/**/organizations/webhooks/*/regenerate_signing_secret'],
       },
-      { name: 'vaults', what: 'credentials in vaults', paths: ['/**/vaults/*/credentials/**'] },
       {
         name: 'sign-in-links',
         what: 'links that sign a user in',
@@ -45,6 +44,7 @@ export const anthropic = service({
       },
       { name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/**/oauth/token', '/**/oauth/*/create_api_key'] },
     ],
+    letThrough: 'credentials put into a vault, which no answer shows again',
     read: '@anthropic-ai/sdk 1.14.0, but for the OAuth paths, which are from memory',
   },
   // A completion is no read: it is paid for. Left out: files, batches and their results, which are data in bulk; all of the organization.

@@ -16,11 +16,8 @@ export const cloudflare = service({
       },
       {
         name: 'access-tokens',
-        what: 'service tokens and keys of Access',
-        paths: [
-          ...under(['/client/v4/*/*/access'], ['/service_tokens/**', '/keys/**', '/apps/*/ca']),
-          '/client/v4/accounts/*/oauth_clients/**',
-        ],
+        what: 'service tokens of Access and clients of OAuth',
+        paths: [...under(['/client/v4/*/*/access'], ['/service_tokens/**']), '/client/v4/accounts/*/oauth_clients/**'],
       },
       {
         name: 'storage-credentials',
@@ -37,15 +34,13 @@ export const cloudflare = service({
       },
       {
         name: 'media-keys',
-        what: 'keys and tokens of media and widgets',
+        what: 'signing keys of media, secrets of widgets, tokens of relays and search',
         paths: under(
           ['/client/v4/accounts/*'],
           [
             '/stream/keys',
-            '/stream/*/token',
             '/images/v1/keys/*',
             '/challenges/widgets/*/rotate_secret',
-            '/realtime/kit/*/meetings/*/participants/*/token',
             '/moq/relays/*/tokens',
             '/ai-search/tokens/**',
             '/mnm/vpc-flows/token',
@@ -55,37 +50,28 @@ export const cloudflare = service({
       },
       {
         name: 'shown-tokens',
-        what: 'tokens that a GET shows',
+        what: 'keys that a GET shows',
         methods: 'all',
         paths: [
-          ...under(
-            ['/client/v4/accounts/*'],
-            ['/cfd_tunnel/*/token', '/warp_connector/*/token', '/pages/projects/*/upload-token', '/images/v1/keys'],
-          ),
+          ...under(['/client/v4/accounts/*'], ['/images/v1/keys']),
           ...under(['/client/v4/user'], ['/api_key', '/service_keys/**']),
         ],
       },
       {
-        name: 'worker-secrets',
-        what: 'secrets of Workers and of the store',
-        paths: under(
-          ['/client/v4/accounts/*'],
-          [
-            '/workers/scripts/*/secrets',
-            '/workers/scripts/*/secrets-bulk',
-            '/workers/dispatch/namespaces/*/scripts/*/secrets',
-            '/workers/dispatch/namespaces/*/scripts/*/secrets-bulk',
-            '/secrets_store/**',
-          ],
-        ),
+        name: 'tunnel-tokens',
+        what: 'tokens that run a tunnel',
+        methods: 'all',
+        paths: under(['/client/v4/accounts/*'], ['/cfd_tunnel/*/token', '/warp_connector/*/token']),
       },
       {
-        name: 'certificates',
-        what: 'certificates',
-        paths: ['/client/v4/certificates', '/client/v4/zones/*/client_certificates'],
+        name: 'client-certificates',
+        what: 'client certificates of a zone, for a key of the caller',
+        paths: ['/client/v4/zones/*/client_certificates'],
       },
     ],
-    read: 'cloudflare 7.3.0; user/api_key, user/service_keys and certificates from memory',
+    letThrough:
+      'the upload token of a Pages project (wrangler asks for one with each deployment: it takes files of that project, and ends by itself), the token of one video or of one participant, secrets put into Workers and the store, which no answer shows again, and certificates of an origin, for which the caller has to have the key',
+    read: 'cloudflare 7.3.0; user/api_key, user/service_keys and client certificates from memory',
     unseen:
       'GraphQL (/client/v4/graphql) only reads analytics; the servers under mcp.cloudflare.com take a tool name in the body',
   },

@@ -88,9 +88,15 @@ function mintingLines(service: Service): string[] {
 }
 
 function ruleLine(service: Service, rule: MintingRule): string {
-  const { what, methods, paths, hosts } = rule;
-  const at = hosts === undefined ? '' : ` (at ${hosts.map(code).join(', ')})`;
-  return `- ${code(ruleName(service, rule))}: ${what}${at}: ${methods === 'all' ? 'every method' : 'POST, PUT, PATCH'} ${paths.map(code).join(', ')}`;
+  const { what, methods, paths, hosts, unless } = rule;
+  const at = hosts === undefined ? '' : ` (at ${byRegion(hosts).map(code).join(', ')})`;
+  const but = unless === undefined ? '' : `; but for a POST whose form names ${unless.map(code).join(', ')}`;
+  return `- ${code(ruleName(service, rule))}: ${what}${at}: ${methods === 'all' ? 'every method' : 'POST, PUT, PATCH'} ${paths.map(code).join(', ')}${but}`;
+}
+
+/** One name for the hosts that a service of AWS has in each region. */
+function byRegion(hosts: readonly string[]): readonly string[] {
+  return [...new Set(hosts.map((host) => host.replace(/\.[a-z]{2}(?:-[a-z]+)+-\d\./, '.REGION.')))];
 }
 
 function readLines(service: Service): string[] {

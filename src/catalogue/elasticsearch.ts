@@ -16,7 +16,7 @@ export const elasticsearch = service({
       {
         name: 'api-keys',
         what: 'API keys',
-        paths: ['/**/_security/api_key/**', '/**/_security/cross_cluster/api_key/**', '/**/_security/_query/api_key'],
+        paths: ['/**/_security/api_key/**', '/**/_security/cross_cluster/api_key/**'],
       },
       {
         name: 'tokens',
@@ -27,7 +27,6 @@ export const elasticsearch = service({
           '/**/_security/delegate_pki',
           '/**/_security/saml/**',
           '/**/_security/oidc/**',
-          '/**/_security/profile/_activate',
         ],
       },
       {

@@ -14,10 +14,8 @@ export const figma = service({
   packages: ['figma-developer-mcp'],
   arguments: [optionArgument(['--figma-api-key'], keys)],
   minting: {
-    rules: [
-      { name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/v1/oauth/token', '/v1/oauth/refresh'] },
-      { name: 'webhooks', what: 'webhooks, with a passcode', paths: ['/v2/webhooks/**'] },
-    ],
+    rules: [{ name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/v1/oauth/token', '/v1/oauth/refresh'] }],
+    letThrough: 'webhooks: their passcode is the one that the caller sent',
     read: 'memory',
     unseen: 'personal access tokens are made in the browser only',
   },

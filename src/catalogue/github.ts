@@ -47,16 +47,26 @@ export const github = service({
         ]),
       },
       {
+        name: 'installation-tokens',
+        what: 'tokens of an installation of an app',
+        paths: under(api, ['/app/installations/*/access_tokens']),
+      },
+      {
         name: 'app-tokens',
-        what: 'tokens of apps',
+        what: "tokens of an app's users, and a new app's secrets",
         paths: under(api, [
-          '/app/installations/*/access_tokens',
           '/applications/*/token/**',
           '/applications/*/tokens/**',
           '/app-manifests/*/conversions',
           '/authorizations/**',
           '/admin/users/*/authorizations',
         ]),
+      },
+      {
+        name: 'copilot-tokens',
+        what: 'tokens of Copilot',
+        methods: 'all',
+        paths: under(api, ['/copilot_internal/v2/token']),
       },
       { name: 'oauth-tokens', what: 'OAuth tokens', methods: 'all', paths: ['/login/oauth/**', '/login/device/**'] },
       {
@@ -76,23 +86,11 @@ export const github = service({
           ],
         ),
       },
-      {
-        name: 'secrets',
-        what: 'secrets of Actions, Codespaces, Dependabot and registries',
-        paths: under(api, [
-          ...under(
-            ['/repos/*/*', '/orgs/*'],
-            ['/actions/secrets/**', '/codespaces/secrets/**', '/dependabot/secrets/**'],
-          ),
-          '/repos/*/*/environments/*/secrets/**',
-          '/user/codespaces/secrets/**',
-          '/orgs/*/private-registries/**',
-        ]),
-      },
     ]),
-    read: '@octokit/plugin-rest-endpoint-methods 17.0.0; authorizations and /admin from memory (Enterprise Server), /login from memory',
+    letThrough: 'secrets put into Actions, Codespaces, Dependabot and registries, which no answer shows again',
+    read: '@octokit/plugin-rest-endpoint-methods 17.0.0; authorizations and /admin from memory (Enterprise Server), /login and Copilot from memory',
     unseen:
-      'GraphQL (/graphql) has no mutation known to hand out a token or a key (from memory); the remote MCP server takes a tool name in the body; a workflow that is pushed may make any token its job gets',
+      'GraphQL (/graphql), where a mutation shows new recovery codes of an enterprise and none is known to make a token or a key (from memory); the remote MCP server takes a tool name in the body; a workflow that is pushed may make any token its job gets',
   },
   // Left out: /search/code is in, but not logs and artifacts of runs and archives of repositories (bulk, and logs show secrets), keys, secrets,
   // hooks, collaborators and members (people), secret scanning alerts (they show the secrets), codespaces, migrations, traffic, packages.

@@ -67,13 +67,20 @@ export const gitlab = service({
         what: 'variables, triggers and keys that a GET shows',
         methods: 'all',
         paths: [
-          ...under(owners, ['/variables/**', '/triggers/**', '/pipeline_schedules/*', '/error_tracking/client_keys']),
+          ...under(owners, [
+            '/variables/**',
+            '/triggers/**',
+            '/pipeline_schedules/*',
+            '/error_tracking/client_keys',
+            '/secure_files/*/download',
+          ]),
           '/**/api/v4/admin/ci/variables/**',
           '/**/api/v4/user/feed_token',
         ],
       },
     ],
-    read: '@gitbeaker/core 43.8.0 and docs.gitlab.com/api/project_access_tokens, user_tokens; feed token and applications from memory',
+    letThrough: '/jwt/auth, where docker fetches a token for one image, which ends within minutes',
+    read: '@gitbeaker/core 43.8.0 and docs.gitlab.com/api/project_access_tokens, user_tokens; feed token, secure files and applications from memory',
     unseen:
       'GraphQL (/api/graphql) can make tokens (agent tokens, runners): nothing is told apart there; a pipeline that is pushed gets a job token',
   },

@@ -18,13 +18,9 @@ export const huggingFace = service({
         what: 'tokens and keys of a user',
         paths: ['/api/settings/**', '/settings/tokens/**', '/settings/keys/**'],
       },
-      {
-        name: 'space-secrets',
-        what: 'secrets of spaces',
-        paths: ['/api/spaces/*/*/secrets', '/api/spaces/*/*/variables'],
-      },
     ],
     read: 'memory',
-    unseen: 'short-lived tokens for storage (xet-read-token) are how its client downloads, and are let through',
+    letThrough:
+      'secrets put into a space, which no answer shows again, and short-lived tokens for the storage of one repository (xet-read-token), by which its client downloads',
   },
 });

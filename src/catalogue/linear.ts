@@ -14,7 +14,7 @@ export const linear = service({
     rules: [{ name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/oauth/**'] }],
     read: 'memory',
     unseen:
-      'everything else is GraphQL (/graphql), where mutations make API keys and webhooks: nothing is told apart there',
+      'everything else is GraphQL (/graphql), where mutations (apiKeyCreate, webhookCreate) make API keys and webhooks: nothing is told apart there',
   },
   readOnly: { none: 'GraphQL reads and writes at one path, by POST' },
 });

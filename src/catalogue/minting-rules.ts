@@ -76,7 +76,7 @@ function rulesOf(service: Service, places: readonly Place[], lifted: ReadonlySet
       const within = narrowed(rule, hosts);
       if (within.length === 0) return [];
       const name = ruleName(service, rule);
-      const { what, methods, paths } = rule;
+      const { what, methods, paths, unless } = rule;
       return [
         {
           name: `catalogue ${name}`,
@@ -85,12 +85,19 @@ function rulesOf(service: Service, places: readonly Place[], lifted: ReadonlySet
           ...(methods === 'all' ? {} : { methods: changing }),
           paths,
           builtIn: {
-            wayOut: `It would make new credentials (${what}): \`unsafe_minting: [${name}]\` in the configuration allows that.`,
+            wayOut: `It would make new credentials (${what}): \`unsafe_minting: [${name}]\` in the configuration allows that.${butFor(unless)}`,
+            unless,
           },
         },
       ];
     }),
   );
+}
+
+function butFor(actions: readonly string[] | undefined): string {
+  return actions === undefined
+    ? ''
+    : ' A POST of a form that names an action which only reads is let through: see docs/services.md.';
 }
 
 /** Whoever overrides the method of a POST can have any of them. */

@@ -34,6 +34,6 @@ export const mongodbAtlas = service({
       },
     ],
     read: 'the Go client of the Atlas Admin API (apiKeys), the rest from memory',
-    unseen: 'the token endpoint (/api/oauth/token) is how its own client signs in, and is let through',
+    letThrough: 'the token endpoint (/api/oauth/token) is how its own client signs in',
   },
 });

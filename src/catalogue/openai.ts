@@ -22,16 +22,6 @@ export const openai = service({
         paths: ['/**/organization/projects/*/service_accounts/**'],
       },
       {
-        name: 'client-secrets',
-        what: 'client secrets for the realtime API',
-        paths: [
-          '/**/realtime/client_secrets',
-          '/**/realtime/sessions',
-          '/**/realtime/transcription_sessions',
-          '/**/chatkit/sessions',
-        ],
-      },
-      {
         name: 'members',
         what: 'members, roles and certificates',
         paths: [
@@ -44,7 +34,9 @@ export const openai = service({
         ],
       },
     ],
-    read: 'openai 6.49.0; chatkit from memory',
+    letThrough:
+      'client secrets of the realtime API and of ChatKit: each is for sessions of that kind alone, and ends by itself within two hours at most',
+    read: 'openai 6.49.0',
   },
   // A completion is no read: it is paid for. Left out: files, batches, stored responses and all of the organization.
   readOnly: {

@@ -19,20 +19,15 @@ export const sentry = service({
         paths: [
           '/api/0/api-tokens/**',
           '/api/0/organizations/*/org-auth-tokens/**',
-          '/api/0/organizations/*/api-keys/**',
           '/api/0/api-authorizations/**',
           '/api/0/api-applications/**',
         ],
       },
-      {
-        name: 'client-keys',
-        what: 'client keys and hooks with secrets',
-        paths: ['/api/0/projects/*/*/keys/**', '/api/0/projects/*/*/hooks/**'],
-      },
+      { name: 'hooks', what: 'hooks, with their secrets', paths: ['/api/0/projects/*/*/hooks/**'] },
       {
         name: 'integrations',
         what: 'integrations and their tokens',
-        paths: ['/api/0/sentry-apps/**', '/api/0/sentry-app-installations/**'],
+        paths: ['/api/0/sentry-apps', '/api/0/sentry-apps/*', '/api/0/sentry-app-installations/**'],
       },
       { name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/oauth/**'] },
       {
@@ -42,8 +37,8 @@ export const sentry = service({
         paths: ['/api/0/sentry-apps/*/api-tokens/**', '/api/0/organizations/*/api-keys/**'],
       },
     ],
-    read: 'docs.sentry.io/api/projects for client keys, the rest from memory',
-    unseen: 'a GET of client keys shows DSNs, which are in every client anyway, and is let through',
+    read: 'memory',
+    letThrough: 'client keys (DSNs), which stand in every program that reports to Sentry',
   },
   // Left out: client keys (DSNs hold a secret), members in bulk, attachments, replays' recordings, debug files, audit logs.
   readOnly: {

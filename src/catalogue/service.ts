@@ -35,6 +35,8 @@ export interface MintingRule {
   readonly paths: readonly string[];
   /** Left out, every host of the service. */
   readonly hosts?: readonly string[];
+  /** Actions of AWS's query protocol that are let through: a POST to `/` with nothing but a form that names one. */
+  readonly unless?: readonly string[];
 }
 
 /** The endpoints of a service that make new credentials. */
@@ -77,6 +79,7 @@ export interface Service {
   readonly places: readonly Place[];
   /** Places that some requests use besides; without them those requests are refused, and the rest works. */
   readonly sometimes?: readonly Place[];
+  /** None where `run` has nothing to take: its rules are for policies of a configuration. */
   readonly variables: readonly SecretVariable[];
   /** Variables that come with it and are no secret. */
   readonly companions?: readonly string[];

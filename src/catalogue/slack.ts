@@ -63,6 +63,12 @@ export const slack = service({
         paths: ['/api/tooling.tokens.rotate'],
       },
       {
+        name: 'external-tokens',
+        what: 'tokens of other services that an app keeps',
+        methods: 'all',
+        paths: ['/api/apps.auth.external.get'],
+      },
+      {
         name: 'apps',
         what: 'apps and their secrets',
         methods: 'all',
@@ -77,15 +83,10 @@ export const slack = service({
           ],
         ),
       },
-      {
-        name: 'socket-mode',
-        what: 'a WebSocket address, which is a credential',
-        methods: 'all',
-        paths: under(['/api'], ['/apps.connections.open', '/rtm.connect', '/rtm.start']),
-      },
-      { name: 'public-links', what: 'public links to files', methods: 'all', paths: ['/api/files.sharedPublicURL'] },
     ],
-    read: '@slack/web-api 8.2.0; rtm.start and oauth.token from memory',
+    letThrough:
+      'the address of a WebSocket (apps.connections.open, rtm.connect, rtm.start): its ticket opens one connection at that host, and does nothing else; without it no bot in Socket Mode starts. And public links to files, which are no credential',
+    read: '@slack/web-api 8.2.0; oauth.token and apps.auth from memory',
   },
   // Methods are called by GET and by POST alike, and most clients call by POST. Left out: search (all that a user may read), files' content,
   // users in bulk with e-mail addresses are in (users.list), as bots cannot do without; team logs, admin.*, apps.*.

@@ -23,7 +23,9 @@ export const supabase = service({
         paths: [
           '/v1/projects/*/secrets/**',
           '/v1/projects/*/postgrest',
-          '/v1/projects/*/config/auth/**',
+          '/v1/projects/*/config/auth',
+          '/v1/projects/*/config/auth/sso/**',
+          '/v1/projects/*/config/auth/third-party-auth/**',
           '/v1/projects/*/cli/login-role',
         ],
       },

@@ -18,8 +18,8 @@ export const zendesk = service({
       },
       {
         name: 'passwords',
-        what: 'passwords and sessions',
-        paths: ['/api/v2/users/*/password', '/api/v2/users/me/session/**'],
+        what: 'passwords',
+        paths: ['/api/v2/users/*/password'],
       },
       {
         name: 'webhooks',
@@ -31,7 +31,7 @@ export const zendesk = service({
         name: 'sessions',
         what: 'sessions that a GET shows',
         methods: 'all',
-        paths: ['/api/v2/users/me/session', '/api/v2/sessions/**', '/api/v2/users/*/sessions/**'],
+        paths: ['/api/v2/users/me/session/**', '/api/v2/sessions/**', '/api/v2/users/*/sessions/**'],
       },
     ],
     read: 'memory',
