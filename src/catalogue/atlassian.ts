@@ -85,7 +85,9 @@ export const atlassian = service({
         ['/rest/api', '/wiki/rest/api'],
         [
           '/content/*',
-          '/content/*/child/**',
+          '/content/*/child',
+          '/content/*/child/page',
+          '/content/*/child/comment',
           '/content/*/label',
           '/content/*/history',
           '/content/search',

@@ -95,7 +95,6 @@ export const cloudflare = service({
         '/zones/*/ssl/verification',
         '/accounts',
         '/accounts/*',
-        '/accounts/*/pages/projects',
         '/accounts/*/workers/scripts',
         '/accounts/*/storage/kv/namespaces',
         '/accounts/*/d1/database',
@@ -105,6 +104,6 @@ export const cloudflare = service({
     ),
     read: 'cloudflare 7.3.0',
     leftOut:
-      'tokens, members, audit logs, stored values, scripts and single Pages projects, which show variables in plain text',
+      'tokens, members, audit logs, stored values, scripts and Pages projects, which show variables in plain text',
   },
 });

@@ -115,6 +115,7 @@ function readLines(service: Service): string[] {
     '',
     `Left out: ${variant.leftOut}.`,
     '',
+    ...(variant.shows === undefined ? [] : [`Shown all the same: ${variant.shows}.`, '']),
     `Read in: ${variant.read}.`,
   ];
 }

@@ -50,7 +50,8 @@ export const figma = service({
         '/projects/*/files',
       ],
     ),
-    read: 'memory',
+    read: '@figma/rest-api-spec 0.36.0',
     leftOut: 'webhooks, activity logs, payments and library analytics',
+    shows: 'addresses of rendered images, and of those in a file, which anybody may fetch for some weeks',
   },
 });

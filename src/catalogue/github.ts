@@ -174,5 +174,7 @@ export const github = service({
     read: '@octokit/plugin-rest-endpoint-methods 17.0.0',
     leftOut:
       'GraphQL, git itself, logs, artifacts and archives, keys, secrets, hooks, alerts, members, gists and everything of administration',
+    shows:
+      'a repository may come with a token that clones it (temp_clone_token), and a file with an address that downloads it (download_url): each for a while, and for what this list lets be read anyway',
   },
 });

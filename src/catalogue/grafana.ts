@@ -81,11 +81,8 @@ export const grafana = service({
         '/prometheus/grafana/api/v1/alerts',
       ],
     ),
-    posts: {
-      paths: ['/api/ds/query'],
-      why: "a query of a data source; what it may do there is the data source's to say",
-    },
     read: 'memory',
-    leftOut: 'data sources and the proxy to them, contact points (they hold secrets), users, teams and administration',
+    leftOut:
+      'queries (api/ds/query), which may write where a data source takes SQL; data sources and the proxy to them, contact points (they hold secrets), users, teams and administration',
   },
 });

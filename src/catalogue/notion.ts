@@ -40,7 +40,8 @@ export const notion = service({
       paths: ['/v1/search', '/v1/data_sources/*/query', '/v1/databases/*/query'],
       why: 'every search and query of Notion is a POST',
     },
-    read: '@notionhq/notion-mcp-server 2.5.2 (notion-openapi.json)',
+    read: '@notionhq/notion-mcp-server 2.5.2 (notion-openapi.json); querying a database, as older versions have it, from memory',
     leftOut: 'the list of all users, and file uploads',
+    shows: 'addresses of the files in a page, which anybody may fetch for an hour',
   },
 });

@@ -70,7 +70,6 @@ export const sentry = service({
         '/issues/*/events/*',
         '/issues/*/tags/*',
         '/projects',
-        '/projects/*/*',
         '/projects/*/*/issues',
         '/projects/*/*/events',
         '/projects/*/*/events/*',
@@ -78,6 +77,7 @@ export const sentry = service({
       ].flatMap((path) => [path, `${path}/`]),
     ),
     read: 'getsentry/sentry-api-schema by its file names, the rest from memory',
-    leftOut: 'client keys, members, attachments, replays, debug files and audit logs',
+    leftOut:
+      'single projects, which show a security token, client keys, members, attachments, replays, debug files and audit logs',
   },
 });

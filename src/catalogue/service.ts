@@ -61,6 +61,8 @@ export interface ReadOnly {
   readonly read: string;
   /** What was left out on purpose: half a sentence for docs/services.md. */
   readonly leftOut: string;
+  /** What an answer shows besides, that is good for something by itself: half a sentence for docs/services.md. */
+  readonly shows?: string;
 }
 
 /** Looked at, and there is none: half a sentence why. */

@@ -83,6 +83,8 @@ export const stripe = service({
       ],
     ),
     read: 'stripe 23.1.0',
+    shows:
+      'the client secret of a payment intent, with which that one payment can be confirmed, and the address of an invoice that its customer is sent',
     leftOut: 'files, reports, card numbers (issuing), identity documents, sources and tokens, apps, webhooks',
   },
 });
