@@ -124,7 +124,7 @@ export const atlassian = service({
       ],
       why: 'a search whose JQL is too long for a URL',
     },
-    read: 'memory',
+    read: 'jira.js 5.4.0 for Jira, the rest (Confluence) from memory',
     leftOut: 'users, attachments, audit records, application properties and administration',
   },
 });

@@ -20,7 +20,7 @@ export const exa = service({
       paths: ['/search', '/contents', '/findSimilar', '/answer', '/context'],
       why: 'every search of Exa is a POST',
     },
-    read: 'the server package of the fact sheet for /search, the rest from memory',
+    read: 'exa-js 2.23.0; /context from memory',
     leftOut: 'research tasks and websets, which are kept at Exa; keys of the team',
   },
 });

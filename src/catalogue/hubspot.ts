@@ -41,7 +41,7 @@ export const hubspot = service({
       '/account-info/v3/details',
     ],
     posts: { paths: ['/crm/v3/objects/*/search'], why: 'every search of HubSpot is a POST' },
-    read: 'memory',
+    read: '@hubspot/api-client 13.5.0; older associations, schemas and account-info from memory',
     leftOut: 'exports and batch reads, users, files, the tool that repeats the token in its body',
   },
 });

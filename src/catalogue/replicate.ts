@@ -1,4 +1,4 @@
-import { authorization, service } from './service.js';
+import { authorization, service, under } from './service.js';
 
 export const replicate = service({
   name: 'replicate',
@@ -17,5 +17,20 @@ export const replicate = service({
     ],
     read: 'memory',
     unseen: 'API tokens are made in the browser only',
+  },
+  readOnly: {
+    hosts: ['api.replicate.com'],
+    paths: under(
+      ['/v1'],
+      [
+        ...['/account', '/hardware'],
+        ...under(['/collections', '/predictions', '/trainings'], ['', '/*']),
+        ...under(['/deployments'], ['', '/*/*']),
+        ...under(['/models'], ['', '/*/*', '/*/*/versions', '/*/*/versions/*']),
+      ],
+    ),
+    read: 'replicate 1.4.0',
+    leftOut: 'running a model, which is paid for; files and the secret of webhooks',
+    shows: 'addresses of outputs, which anybody may fetch for an hour',
   },
 });
