@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testAuthority } from '../support/certificates.js';
+import { answerOf, openHttp2 } from '../support/http2-caller.js';
 import { startOrigin, type Origin } from '../support/origin.js';
 import { generatedSecret, startProxy, type TestProxy } from '../support/proxy.js';
 
@@ -88,5 +89,17 @@ describe('a request to STS or IAM, whose action stands in its content', () => {
     };
     expect(await asked(pieces() as never)).toBe('allowed');
     expect(await asked('Action=GetUser&Version=2010-05-08', {}, iam)).toBe('allowed');
+  });
+
+  it('is told apart by HTTP/2 too', async () => {
+    const session = await openHttp2(proxy, `${sts}:443`);
+    const tried = async (body: string) => {
+      const stream = session.request({ ':method': 'POST', ':path': '/', ...form });
+      const answer = answerOf(stream);
+      stream.end(body);
+      return (await answer).status;
+    };
+    expect([await tried('Action=AssumeRole&Version=2011-06-15'), await tried(caller)]).toEqual([403, 200]);
+    session.close();
   });
 });
