@@ -7,10 +7,9 @@ export const airtable = service({
   variables: [{ name: 'AIRTABLE_API_KEY', shapes: ['pat<14 alnum>.<64 hex>'] }],
   packages: ['airtable-mcp-server'],
   minting: {
-    rules: [
-      { what: 'MAC secrets of webhooks', paths: ['/v0/bases/*/webhooks'] },
-      { what: 'OAuth tokens', paths: ['/oauth2/v1/token'] },
-    ],
+    rules: [{ name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/oauth2/v1/token'] }],
+    letThrough:
+      'webhooks: the MAC secret in the answer is of notifications without data, for whoever made the webhook, which ends after seven days',
     read: 'memory',
     unseen: 'personal access tokens are made in the browser only',
   },

@@ -13,10 +13,12 @@ export const anthropic = service({
   minting: {
     rules: [
       {
+        name: 'api-keys',
         what: 'keys of the organization',
         paths: ['/**/organizations/api_keys/**', '/**/organizations/external_keys/**'],
       },
       {
+        name: 'service-accounts',
         what: 'service accounts and federation',
         paths: [
           '/**/organizations/service_accounts/**',
@@ -25,21 +27,24 @@ export const anthropic = service({
         ],
       },
       {
+        name: 'tunnel-tokens',
         what: 'tokens of tunnels',
         paths: ['/**/tunnels/*/reveal_token', '/**/tunnels/*/rotate_token'],
         methods: 'all',
       },
       {
+        name: 'webhooks',
         what: 'signing secrets of webhooks',
         paths: ['/**/organizations/webhooks', '/**/organizations/webhooks/*/regenerate_signing_secret'],
       },
-      { what: 'credentials in vaults', paths: ['/**/vaults/*/credentials/**'] },
       {
+        name: 'sign-in-links',
         what: 'links that sign a user in',
         paths: ['/**/user_profiles/*/enrollment_url', '/**/user_profiles/*/action_urls'],
       },
-      { what: 'OAuth tokens', paths: ['/**/oauth/token', '/**/oauth/*/create_api_key'] },
+      { name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/**/oauth/token', '/**/oauth/*/create_api_key'] },
     ],
+    letThrough: 'credentials put into a vault, which no answer shows again',
     read: '@anthropic-ai/sdk 1.14.0, but for the OAuth paths, which are from memory',
   },
   // A completion is no read: it is paid for. Left out: files, batches and their results, which are data in bulk; all of the organization.

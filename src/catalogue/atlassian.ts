@@ -19,10 +19,23 @@ export const atlassian = service({
   note: 'Cloud takes an e-mail address and the token as Basic, Server and Data Center a personal token as Bearer.',
   minting: {
     rules: [
-      { what: 'personal access tokens', paths: ['/**/rest/pat/*/tokens/**', '/**/rest/access-tokens/**'] },
-      { what: 'OAuth tokens', paths: ['/**/plugins/servlet/oauth/**', '/**/rest/oauth2/*/token'], methods: 'all' },
-      { what: 'sessions, which are cookies', paths: ['/**/rest/auth/*/session', '/**/rest/auth/*/websudo'] },
-      { what: 'consumer keys of application links', paths: ['/**/rest/applinks/**'] },
+      {
+        name: 'personal-tokens',
+        what: 'personal access tokens',
+        paths: ['/**/rest/pat/*/tokens/**', '/**/rest/access-tokens/**'],
+      },
+      {
+        name: 'oauth-tokens',
+        what: 'OAuth tokens',
+        paths: ['/**/plugins/servlet/oauth/**', '/**/rest/oauth2/*/token'],
+        methods: 'all',
+      },
+      {
+        name: 'sessions',
+        what: 'sessions, which are cookies',
+        paths: ['/**/rest/auth/*/session', '/**/rest/auth/*/websudo'],
+      },
+      { name: 'application-links', what: 'consumer keys of application links', paths: ['/**/rest/applinks/**'] },
     ],
     read: 'memory',
     unseen: 'tokens of Atlassian Cloud are made at id.atlassian.com, where no credential of this entry goes',
@@ -72,7 +85,9 @@ export const atlassian = service({
         ['/rest/api', '/wiki/rest/api'],
         [
           '/content/*',
-          '/content/*/child/**',
+          '/content/*/child',
+          '/content/*/child/page',
+          '/content/*/child/comment',
           '/content/*/label',
           '/content/*/history',
           '/content/search',
@@ -109,7 +124,7 @@ export const atlassian = service({
       ],
       why: 'a search whose JQL is too long for a URL',
     },
-    read: 'memory',
+    read: 'jira.js 5.4.0 for Jira, the rest (Confluence) from memory',
     leftOut: 'users, attachments, audit records, application properties and administration',
   },
 });

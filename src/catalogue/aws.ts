@@ -1,6 +1,7 @@
+import { iamReads } from './aws-reads.js';
 import { service } from './service.js';
 
-/** Where STS has a host of its own. */
+/** Where services have hosts of their own. */
 const regions = [
   ...[
     'us-east-1',
@@ -40,6 +41,11 @@ const regions = [
   ],
 ];
 
+/** One host of each of these services in each region. */
+function regional(...names: readonly string[]): readonly string[] {
+  return regions.flatMap((region) => names.map((name) => `${name}.${region}.amazonaws.com`));
+}
+
 /**
  * AWS, whose services and customers share one suffix. What goes to a host under it is a signature for that host alone, never the secret key:
  * see `signsOnly` in `binding`.
@@ -61,28 +67,67 @@ export const aws = service({
   companions: ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE'],
   packages: ['awslabs.aws-api-mcp-server'],
   minting: {
-    // Which action it is stands in the query or the body, so the whole of these hosts is denied, GetCallerIdentity included.
     rules: [
       {
+        name: 'iam',
         what: 'users, roles and access keys',
         methods: 'all',
         paths: ['/**'],
         hosts: ['iam.amazonaws.com', 'iam.us-gov.amazonaws.com', 'iam-fips.amazonaws.com'],
+        unless: iamReads,
       },
       {
+        name: 'sts',
         what: 'session credentials',
         methods: 'all',
         paths: ['/**'],
-        hosts: [
-          'sts.amazonaws.com',
-          ...regions.flatMap((region) =>
-            ['sts', 'sts-fips', 'rolesanywhere', 'portal.sso'].map((name) => `${name}.${region}.amazonaws.com`),
-          ),
+        hosts: ['sts.amazonaws.com', ...regional('sts', 'sts-fips')],
+        unless: ['GetCallerIdentity', 'GetAccessKeyInfo', 'DecodeAuthorizationMessage'],
+      },
+      {
+        name: 'sign-in',
+        what: 'credentials of single sign-on and of Roles Anywhere',
+        methods: 'all',
+        paths: ['/federation/credentials', '/sessions', '/token', '/client/register', '/device_authorization'],
+        hosts: regional('portal.sso', 'oidc', 'rolesanywhere'),
+      },
+      {
+        name: 'codeartifact',
+        what: 'tokens of package registries',
+        paths: ['/v1/authorization-token'],
+        hosts: regional('codeartifact'),
+      },
+      {
+        name: 'data-credentials',
+        what: 'session credentials for data',
+        methods: 'all',
+        paths: [
+          '/GetTemporaryDataLocationCredentials',
+          '/GetTemporaryGluePartitionCredentials',
+          '/GetTemporaryGlueTableCredentials',
+          '/v20180820/accessgrantsinstance/dataaccess',
         ],
+        hosts: regional('lakeformation', '*.s3-control'),
+      },
+      {
+        name: 'service-keys',
+        what: 'API keys and tokens of single services',
+        methods: 'all',
+        paths: [
+          '/apikeys/**',
+          '/v1/apis/*/apikeys/**',
+          '/workspaces/*/apikeys',
+          '/webtoken/*',
+          '/clitoken/*',
+          '/identities/**',
+        ],
+        hosts: regional('apigateway', 'appsync', 'grafana', 'airflow', 'bedrock-agentcore'),
       },
     ],
-    read: 'memory',
+    letThrough:
+      'actions of STS and IAM that only read: none of their answers has a member that botocore marks as sensitive',
+    read: 'botocore 1.43.11 (its service models and regions); the tokens of Airflow and hosts for FIPS from memory',
     unseen:
-      'where the action stands in the body (Secrets Manager, SSM, Cognito, ECR), nothing is told apart; a region that is newer than the list has an STS of its own',
+      'where the action stands in a body or a header (Secrets Manager, SSM, KMS, Cognito, ECR, Redshift, EC2), nothing is told apart; a region that is newer than the list has an STS of its own',
   },
 });

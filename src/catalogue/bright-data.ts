@@ -8,7 +8,7 @@ export const brightData = service({
   packages: ['@brightdata/mcp'],
   note: 'Its browser tools open a WebSocket with credentials of their own, which is not covered.',
   minting: {
-    rules: [{ what: 'zones and their passwords', methods: 'all', paths: ['/zone/**', '/api/zone/**'] }],
+    rules: [{ name: 'zones', what: 'zones and their passwords', methods: 'all', paths: ['/zone/**', '/api/zone/**'] }],
     read: 'memory',
   },
 });

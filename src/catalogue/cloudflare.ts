@@ -9,15 +9,18 @@ export const cloudflare = service({
   packages: ['cloudflare/mcp-server-cloudflare'],
   minting: {
     rules: [
-      { what: 'API tokens', paths: ['/client/v4/user/tokens/**', '/client/v4/accounts/*/tokens/**'] },
       {
-        what: 'service tokens and keys of Access',
-        paths: [
-          ...under(['/client/v4/*/*/access'], ['/service_tokens/**', '/keys/**', '/apps/*/ca']),
-          '/client/v4/accounts/*/oauth_clients/**',
-        ],
+        name: 'api-tokens',
+        what: 'API tokens',
+        paths: ['/client/v4/user/tokens/**', '/client/v4/accounts/*/tokens/**'],
       },
       {
+        name: 'access-tokens',
+        what: 'service tokens of Access and clients of OAuth',
+        paths: [...under(['/client/v4/*/*/access'], ['/service_tokens/**']), '/client/v4/accounts/*/oauth_clients/**'],
+      },
+      {
+        name: 'storage-credentials',
         what: 'credentials of storage and registries',
         paths: under(
           ['/client/v4/accounts/*'],
@@ -30,15 +33,14 @@ export const cloudflare = service({
         ),
       },
       {
-        what: 'keys and tokens of media and widgets',
+        name: 'media-keys',
+        what: 'signing keys of media, secrets of widgets, tokens of relays and search',
         paths: under(
           ['/client/v4/accounts/*'],
           [
             '/stream/keys',
-            '/stream/*/token',
             '/images/v1/keys/*',
             '/challenges/widgets/*/rotate_secret',
-            '/realtime/kit/*/meetings/*/participants/*/token',
             '/moq/relays/*/tokens',
             '/ai-search/tokens/**',
             '/mnm/vpc-flows/token',
@@ -47,32 +49,29 @@ export const cloudflare = service({
         ),
       },
       {
-        what: 'tokens that a GET shows',
+        name: 'shown-tokens',
+        what: 'keys that a GET shows',
         methods: 'all',
         paths: [
-          ...under(
-            ['/client/v4/accounts/*'],
-            ['/cfd_tunnel/*/token', '/warp_connector/*/token', '/pages/projects/*/upload-token', '/images/v1/keys'],
-          ),
+          ...under(['/client/v4/accounts/*'], ['/images/v1/keys']),
           ...under(['/client/v4/user'], ['/api_key', '/service_keys/**']),
         ],
       },
       {
-        what: 'secrets of Workers and of the store',
-        paths: under(
-          ['/client/v4/accounts/*'],
-          [
-            '/workers/scripts/*/secrets',
-            '/workers/scripts/*/secrets-bulk',
-            '/workers/dispatch/namespaces/*/scripts/*/secrets',
-            '/workers/dispatch/namespaces/*/scripts/*/secrets-bulk',
-            '/secrets_store/**',
-          ],
-        ),
+        name: 'tunnel-tokens',
+        what: 'tokens that run a tunnel',
+        methods: 'all',
+        paths: under(['/client/v4/accounts/*'], ['/cfd_tunnel/*/token', '/warp_connector/*/token']),
       },
-      { what: 'certificates', paths: ['/client/v4/certificates', '/client/v4/zones/*/client_certificates'] },
+      {
+        name: 'client-certificates',
+        what: 'client certificates of a zone, for a key of the caller',
+        paths: ['/client/v4/zones/*/client_certificates'],
+      },
     ],
-    read: 'cloudflare 7.3.0; user/api_key, user/service_keys and certificates from memory',
+    letThrough:
+      'the upload token of a Pages project (wrangler asks for one with each deployment: it takes files of that project, and ends by itself), the token of one video or of one participant, secrets put into Workers and the store, which no answer shows again, and certificates of an origin, for which the caller has to have the key',
+    read: 'cloudflare 7.3.0; user/api_key, user/service_keys and client certificates from memory',
     unseen:
       'GraphQL (/client/v4/graphql) only reads analytics; the servers under mcp.cloudflare.com take a tool name in the body',
   },
@@ -96,7 +95,6 @@ export const cloudflare = service({
         '/zones/*/ssl/verification',
         '/accounts',
         '/accounts/*',
-        '/accounts/*/pages/projects',
         '/accounts/*/workers/scripts',
         '/accounts/*/storage/kv/namespaces',
         '/accounts/*/d1/database',
@@ -106,6 +104,6 @@ export const cloudflare = service({
     ),
     read: 'cloudflare 7.3.0',
     leftOut:
-      'tokens, members, audit logs, stored values, scripts and single Pages projects, which show variables in plain text',
+      'tokens, members, audit logs, stored values, scripts and Pages projects, which show variables in plain text',
   },
 });

@@ -19,7 +19,7 @@ export interface PolicyOfService {
 interface Written<Policy> {
   readonly policies: readonly Policy[];
   readonly deny: readonly DenyRule[];
-  /** Services whose new credentials are let through. */
+  /** Services, and single rules of services, whose new credentials are let through. */
   readonly unsafeMinting: readonly string[];
 }
 
@@ -32,9 +32,9 @@ export function decisionRules<Policy extends PolicyOfService>({ policies, deny, 
   };
 }
 
-/** The services whose requests for new credentials are denied with these policies. */
-export function guardedServices<Policy extends PolicyOfService>(written: Written<Policy>): readonly string[] {
-  const names = decisionRules({ ...written, deny: [] }).deny.map(({ name }) => name.replace(/^catalogue |: .*$/g, ''));
+/** The names of the rules on new credentials that hold somewhere with these policies. */
+export function guardingRules<Policy extends PolicyOfService>(written: Written<Policy>): readonly string[] {
+  const names = decisionRules({ ...written, deny: [] }).deny.map(({ name }) => name.replace(/^catalogue /, ''));
   return [...new Set(names)];
 }
 

@@ -1,4 +1,5 @@
 import { readOnlyOf, readsOf } from './read-only.js';
+import { ruleName } from './rule-name.js';
 import type { MintingRule, Service } from './service.js';
 import { services } from './services.js';
 
@@ -14,8 +15,10 @@ Services that Keywright knows. \`keywright run\` takes their secrets out of the 
 them; a configuration names one in \`service\` of a policy.
 
 **New credentials.** Wherever a policy sends a credential to a service, requests that would make, show or widen another one are denied
-(code \`denied\`, rule \`catalogue NAME: …\`): what an allowed program is handed, it holds, and nobody can take it back from there.
-\`unsafe_minting: [NAME]\` in the configuration lets them through. Such a rule does not look at case, at a \`.json\` at the end or at
+(code \`denied\`): what an allowed program is handed, it holds, and nobody can take it back from there. Each rule has a name,
+such as \`github/deploy-keys\`: \`unsafe_minting: [github/deploy-keys]\` in the configuration lets what it denies through, and
+\`unsafe_minting: [github]\` all of the service. What is bound to one narrow thing (a socket, an upload, one customer's page) and ends
+by itself is no such credential: it is said for each service what is let through, and why. Such a rule does not look at case, at a \`.json\` at the end or at
 doubled slashes, and tries an encoded slash both ways; a path that still reads two ways is refused. It cannot see into a body: GraphQL,
 MCP and other interfaces that name what they do in a body are said for each service. Invitations and memberships are not covered.
 An instance of your own is covered where the policy says \`service: NAME\`, and by \`run\`, which knows the hosts from its variables.
@@ -67,23 +70,33 @@ function chapter(service: Service): string {
   ].join('\n');
 }
 
-function mintingLines({ minting }: Service): string[] {
+function mintingLines(service: Service): string[] {
+  const { minting } = service;
   if ('none' in minting) return [`**New credentials:** no rules: ${minting.none}.`, ''];
   const unseen = minting.unseen === undefined ? [] : [`Not seen: ${minting.unseen}.`, ''];
+  const letThrough = minting.letThrough === undefined ? [] : [`Let through: ${minting.letThrough}.`, ''];
   return [
     '**New credentials**, denied:',
     '',
-    ...minting.rules.map(ruleLine),
+    ...minting.rules.map((rule) => ruleLine(service, rule)),
     '',
+    ...letThrough,
     ...unseen,
     `Read in: ${minting.read}.`,
     '',
   ];
 }
 
-function ruleLine({ what, methods, paths, hosts }: MintingRule): string {
-  const at = hosts === undefined ? '' : ` (at ${hosts.map(code).join(', ')})`;
-  return `- ${what}${at}: ${methods === 'all' ? 'every method' : 'POST, PUT, PATCH'} ${paths.map(code).join(', ')}`;
+function ruleLine(service: Service, rule: MintingRule): string {
+  const { what, methods, paths, hosts, unless } = rule;
+  const at = hosts === undefined ? '' : ` (at ${byRegion(hosts).map(code).join(', ')})`;
+  const but = unless === undefined ? '' : `; but for a POST whose form names ${unless.map(code).join(', ')}`;
+  return `- ${code(ruleName(service, rule))}: ${what}${at}: ${methods === 'all' ? 'every method' : 'POST, PUT, PATCH'} ${paths.map(code).join(', ')}${but}`;
+}
+
+/** One name for the hosts that a service of AWS has in each region. */
+function byRegion(hosts: readonly string[]): readonly string[] {
+  return [...new Set(hosts.map((host) => host.replace(/\.[a-z]{2}(?:-[a-z]+)+-\d\./, '.REGION.')))];
 }
 
 function readLines(service: Service): string[] {
@@ -102,6 +115,7 @@ function readLines(service: Service): string[] {
     '',
     `Left out: ${variant.leftOut}.`,
     '',
+    ...(variant.shows === undefined ? [] : [`Shown all the same: ${variant.shows}.`, '']),
     `Read in: ${variant.read}.`,
   ];
 }

@@ -14,10 +14,12 @@ export const elasticsearch = service({
   minting: {
     rules: [
       {
+        name: 'api-keys',
         what: 'API keys',
-        paths: ['/**/_security/api_key/**', '/**/_security/cross_cluster/api_key/**', '/**/_security/_query/api_key'],
+        paths: ['/**/_security/api_key/**', '/**/_security/cross_cluster/api_key/**'],
       },
       {
+        name: 'tokens',
         what: 'tokens',
         paths: [
           '/**/_security/oauth2/token',
@@ -25,14 +27,14 @@ export const elasticsearch = service({
           '/**/_security/delegate_pki',
           '/**/_security/saml/**',
           '/**/_security/oidc/**',
-          '/**/_security/profile/_activate',
         ],
       },
       {
+        name: 'users',
         what: 'users, roles and passwords',
         paths: ['/**/_security/user/**', '/**/_security/role/**', '/**/_security/role_mapping/**'],
       },
-      { what: 'tokens that a GET shows', methods: 'all', paths: ['/**/_security/enroll/**'] },
+      { name: 'enrollment', what: 'tokens that a GET shows', methods: 'all', paths: ['/**/_security/enroll/**'] },
     ],
     read: 'elastic/elasticsearch-specification for service tokens, the rest from memory',
     unseen: "a path that begins with Kibana's console proxy (/api/console/proxy) names the real one in its query",

@@ -8,7 +8,9 @@ export const exa = service({
   packages: ['exa-mcp-server'],
   note: 'The server reports its use to api.agnost.ai, which is refused.',
   minting: {
-    rules: [{ what: 'API keys of the team', paths: ['/team-management/api-keys/**', '/api-keys/**'] }],
+    rules: [
+      { name: 'api-keys', what: 'API keys of the team', paths: ['/team-management/api-keys/**', '/api-keys/**'] },
+    ],
     read: 'memory',
   },
   readOnly: {
@@ -18,7 +20,7 @@ export const exa = service({
       paths: ['/search', '/contents', '/findSimilar', '/answer', '/context'],
       why: 'every search of Exa is a POST',
     },
-    read: 'the server package of the fact sheet for /search, the rest from memory',
+    read: 'exa-js 2.23.0; /context from memory',
     leftOut: 'research tasks and websets, which are kept at Exa; keys of the team',
   },
 });

@@ -14,10 +14,8 @@ export const figma = service({
   packages: ['figma-developer-mcp'],
   arguments: [optionArgument(['--figma-api-key'], keys)],
   minting: {
-    rules: [
-      { what: 'OAuth tokens', paths: ['/v1/oauth/token', '/v1/oauth/refresh'] },
-      { what: 'webhooks, with a passcode', paths: ['/v2/webhooks/**'] },
-    ],
+    rules: [{ name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/v1/oauth/token', '/v1/oauth/refresh'] }],
+    letThrough: 'webhooks: their passcode is the one that the caller sent',
     read: 'memory',
     unseen: 'personal access tokens are made in the browser only',
   },
@@ -52,7 +50,8 @@ export const figma = service({
         '/projects/*/files',
       ],
     ),
-    read: 'memory',
+    read: '@figma/rest-api-spec 0.36.0',
     leftOut: 'webhooks, activity logs, payments and library analytics',
+    shows: 'addresses of rendered images, and of those in a file, which anybody may fetch for some weeks',
   },
 });

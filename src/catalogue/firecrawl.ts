@@ -32,6 +32,6 @@ export const firecrawl = service({
     },
     read: 'memory',
     leftOut:
-      'starting a crawl, an extraction or a batch, which run on at Firecrawl and may call a webhook; browser actions within a scrape cannot be told by path',
+      'starting a crawl, an extraction or a batch, which run on at Firecrawl and may call a webhook; browser actions within a scrape, which may press any button of the page, cannot be told by path',
   },
 });

@@ -34,8 +34,9 @@ export const github = service({
   note: 'Octokit sends the scheme `token`, git sends Basic. A value that begins with ghp_ makes the Go server ask for its scopes at start.',
   minting: {
     rules: byNumberToo([
-      { what: 'deploy keys', paths: under(api, ['/repos/*/*/keys']) },
+      { name: 'deploy-keys', what: 'deploy keys', paths: under(api, ['/repos/*/*/keys']) },
       {
+        name: 'user-keys',
         what: 'keys of a user',
         paths: under(api, [
           '/user/keys',
@@ -46,9 +47,14 @@ export const github = service({
         ]),
       },
       {
-        what: 'tokens of apps',
+        name: 'installation-tokens',
+        what: 'tokens of an installation of an app',
+        paths: under(api, ['/app/installations/*/access_tokens']),
+      },
+      {
+        name: 'app-tokens',
+        what: "tokens of an app's users, and a new app's secrets",
         paths: under(api, [
-          '/app/installations/*/access_tokens',
           '/applications/*/token/**',
           '/applications/*/tokens/**',
           '/app-manifests/*/conversions',
@@ -56,12 +62,20 @@ export const github = service({
           '/admin/users/*/authorizations',
         ]),
       },
-      { what: 'OAuth tokens', methods: 'all', paths: ['/login/oauth/**', '/login/device/**'] },
       {
+        name: 'copilot-tokens',
+        what: 'tokens of Copilot',
+        methods: 'all',
+        paths: under(api, ['/copilot_internal/v2/token']),
+      },
+      { name: 'oauth-tokens', what: 'OAuth tokens', methods: 'all', paths: ['/login/oauth/**', '/login/device/**'] },
+      {
+        name: 'token-approvals',
         what: 'approval of personal access tokens',
         paths: under(api, ['/orgs/*/personal-access-token-requests/**', '/orgs/*/personal-access-tokens/**']),
       },
       {
+        name: 'runner-tokens',
         what: 'runner tokens',
         paths: under(
           api.flatMap((root) => [`${root}/repos/*/*`, `${root}/orgs/*`, `${root}/enterprises/*`]),
@@ -72,22 +86,11 @@ export const github = service({
           ],
         ),
       },
-      {
-        what: 'secrets of Actions, Codespaces, Dependabot and registries',
-        paths: under(api, [
-          ...under(
-            ['/repos/*/*', '/orgs/*'],
-            ['/actions/secrets/**', '/codespaces/secrets/**', '/dependabot/secrets/**'],
-          ),
-          '/repos/*/*/environments/*/secrets/**',
-          '/user/codespaces/secrets/**',
-          '/orgs/*/private-registries/**',
-        ]),
-      },
     ]),
-    read: '@octokit/plugin-rest-endpoint-methods 17.0.0; authorizations and /admin from memory (Enterprise Server), /login from memory',
+    letThrough: 'secrets put into Actions, Codespaces, Dependabot and registries, which no answer shows again',
+    read: '@octokit/plugin-rest-endpoint-methods 17.0.0; authorizations and /admin from memory (Enterprise Server), /login and Copilot from memory',
     unseen:
-      'GraphQL (/graphql) has no mutation known to hand out a token or a key (from memory); the remote MCP server takes a tool name in the body; a workflow that is pushed may make any token its job gets',
+      'GraphQL (/graphql), where a mutation shows new recovery codes of an enterprise and none is known to make a token or a key (from memory); the remote MCP server takes a tool name in the body; a workflow that is pushed may make any token its job gets',
   },
   // Left out: /search/code is in, but not logs and artifacts of runs and archives of repositories (bulk, and logs show secrets), keys, secrets,
   // hooks, collaborators and members (people), secret scanning alerts (they show the secrets), codespaces, migrations, traffic, packages.
@@ -171,5 +174,7 @@ export const github = service({
     read: '@octokit/plugin-rest-endpoint-methods 17.0.0',
     leftOut:
       'GraphQL, git itself, logs, artifacts and archives, keys, secrets, hooks, alerts, members, gists and everything of administration',
+    shows:
+      'a repository may come with a token that clones it (temp_clone_token), and a file with an address that downloads it (download_url): each for a while, and for what this list lets be read anyway',
   },
 });

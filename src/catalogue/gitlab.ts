@@ -20,6 +20,7 @@ export const gitlab = service({
   minting: {
     rules: [
       {
+        name: 'access-tokens',
         what: 'access tokens',
         paths: [
           ...under(owners, ['/access_tokens/**', '/service_accounts/**']),
@@ -36,10 +37,12 @@ export const gitlab = service({
         ],
       },
       {
+        name: 'deploy-tokens',
         what: 'deploy tokens and keys',
         paths: [...under(owners, ['/deploy_tokens/**', '/deploy_keys/**']), '/**/api/v4/deploy_keys/**'],
       },
       {
+        name: 'user-keys',
         what: 'keys of a user',
         paths: [
           ...under(['/**/api/v4'], ['/user/keys', '/user/gpg_keys', '/users/*/keys', '/users/*/gpg_keys']),
@@ -47,10 +50,12 @@ export const gitlab = service({
         ],
       },
       {
+        name: 'oauth-tokens',
         what: 'OAuth tokens and applications',
         paths: ['/oauth/**', '/*/oauth/**', '/**/api/v4/applications/**', '/**/api/v4/session'],
       },
       {
+        name: 'runner-tokens',
         what: 'tokens of runners and agents',
         paths: [
           ...under(owners, ['/runners/**', '/cluster_agents/*/tokens', '/job_token_scope/**']),
@@ -58,16 +63,24 @@ export const gitlab = service({
         ],
       },
       {
+        name: 'shown-secrets',
         what: 'variables, triggers and keys that a GET shows',
         methods: 'all',
         paths: [
-          ...under(owners, ['/variables/**', '/triggers/**', '/pipeline_schedules/*', '/error_tracking/client_keys']),
+          ...under(owners, [
+            '/variables/**',
+            '/triggers/**',
+            '/pipeline_schedules/*',
+            '/error_tracking/client_keys',
+            '/secure_files/*/download',
+          ]),
           '/**/api/v4/admin/ci/variables/**',
           '/**/api/v4/user/feed_token',
         ],
       },
     ],
-    read: '@gitbeaker/core 43.8.0 and docs.gitlab.com/api/project_access_tokens, user_tokens; feed token and applications from memory',
+    letThrough: '/jwt/auth, where docker fetches a token for one image, which ends within minutes',
+    read: '@gitbeaker/core 43.8.0 and docs.gitlab.com/api/project_access_tokens, user_tokens; feed token, secure files and applications from memory',
     unseen:
       'GraphQL (/api/graphql) can make tokens (agent tokens, runners): nothing is told apart there; a pipeline that is pushed gets a job token',
   },
@@ -96,9 +109,49 @@ export const gitlab = service({
           [
             '/search',
             '/issues',
-            '/issues/**',
+            '/issues/*',
+            ...under(
+              ['/issues/*'],
+              [
+                '/notes',
+                '/notes/*',
+                '/discussions',
+                '/discussions/*',
+                '/links',
+                '/related_merge_requests',
+                '/closed_by',
+                '/participants',
+                '/award_emoji',
+                '/time_stats',
+              ],
+            ),
             '/merge_requests',
-            '/merge_requests/**',
+            '/merge_requests/*',
+            ...under(
+              ['/merge_requests/*'],
+              [
+                ...[
+                  '/notes',
+                  '/notes/*',
+                  '/discussions',
+                  '/discussions/*',
+                  '/participants',
+                  '/reviewers',
+                  '/award_emoji',
+                ],
+                ...[
+                  '/changes',
+                  '/diffs',
+                  '/commits',
+                  '/versions',
+                  '/versions/*',
+                  '/pipelines',
+                  '/approvals',
+                  '/approval_state',
+                ],
+                ...['/closes_issues', '/related_issues', '/time_stats'],
+              ],
+            ),
             '/milestones',
             '/milestones/*',
             '/labels',
@@ -132,6 +185,6 @@ export const gitlab = service({
     ),
     read: '@gitbeaker/core 43.8.0',
     leftOut:
-      'a project or file named by an encoded path (%2F), which reads two ways: use its number; projects and single groups themselves, which show a token for runners; traces, artifacts, archives, exports, variables, keys, tokens, members, hooks, GraphQL and git',
+      'a project or file named by an encoded path (%2F), which reads two ways: use its number; projects and single groups themselves, which show a token for runners; traces, artifacts, archives, exports, variables, keys, tokens, members, hooks, GraphQL and git; the GET that merges (merge_requests/*/merge_ref)',
   },
 });

@@ -14,6 +14,7 @@ export const gmail = service({
   minting: {
     rules: [
       {
+        name: 'delegates',
         what: 'delegates, forwarding and keys',
         paths: [
           '/gmail/v1/users/*/settings/delegates',
@@ -23,7 +24,7 @@ export const gmail = service({
           '/gmail/v1/users/*/settings/cse/**',
         ],
       },
-      { what: 'batches, which may hold any request', paths: ['/batch/**'] },
+      { name: 'batches', what: 'batches, which may hold any request', paths: ['/batch/**'] },
     ],
     read: 'memory',
     unseen:

@@ -15,10 +15,12 @@ export const grafana = service({
   minting: {
     rules: [
       {
+        name: 'service-accounts',
         what: 'service accounts and their tokens',
         paths: ['/**/api/serviceaccounts/**', '/**/api/auth/keys/**', '/**/apis/iam.grafana.app/**'],
       },
       {
+        name: 'users',
         what: 'users, passwords and admin rights',
         paths: [
           '/**/api/admin/users/**',
@@ -29,6 +31,7 @@ export const grafana = service({
         ],
       },
       {
+        name: 'data-sources',
         what: 'secrets of data sources',
         paths: [
           '/**/api/datasources',
@@ -38,12 +41,18 @@ export const grafana = service({
         ],
       },
       {
+        name: 'public-dashboards',
         what: 'dashboards shared with everybody',
-        paths: ['/**/api/dashboards/uid/*/public-dashboards/**', '/**/api/snapshots/**'],
+        paths: ['/**/api/dashboards/uid/*/public-dashboards/**'],
       },
-      { what: 'single sign-on', paths: ['/**/api/v1/sso-settings/**'] },
-      { what: 'tokens of Grafana Cloud', paths: ['/**/api/v1/accesspolicies/**', '/**/api/v1/tokens/**'] },
+      { name: 'sign-on', what: 'single sign-on', paths: ['/**/api/v1/sso-settings/**'] },
+      {
+        name: 'cloud-tokens',
+        what: 'tokens of Grafana Cloud',
+        paths: ['/**/api/v1/accesspolicies/**', '/**/api/v1/tokens/**'],
+      },
     ],
+    letThrough: 'snapshots, which are what they show and nothing more',
     read: 'grafana/grafana (swagger routes) for service accounts, the rest from memory',
     unseen: '/api/datasources/proxy passes a request on to a data source with its credential, to whatever path',
   },
@@ -72,11 +81,8 @@ export const grafana = service({
         '/prometheus/grafana/api/v1/alerts',
       ],
     ),
-    posts: {
-      paths: ['/api/ds/query'],
-      why: "a query of a data source; what it may do there is the data source's to say",
-    },
     read: 'memory',
-    leftOut: 'data sources and the proxy to them, contact points (they hold secrets), users, teams and administration',
+    leftOut:
+      'queries (api/ds/query), which may write where a data source takes SQL; data sources and the proxy to them, contact points (they hold secrets), users, teams and administration',
   },
 });

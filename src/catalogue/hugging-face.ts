@@ -12,11 +12,15 @@ export const huggingFace = service({
   note: 'Spaces under hf.space belong to anybody, so the token does not go there.',
   minting: {
     rules: [
-      { what: 'OAuth tokens', paths: ['/oauth/token', '/oauth/device', '/oauth/register'] },
-      { what: 'tokens and keys of a user', paths: ['/api/settings/**', '/settings/tokens/**', '/settings/keys/**'] },
-      { what: 'secrets of spaces', paths: ['/api/spaces/*/*/secrets', '/api/spaces/*/*/variables'] },
+      { name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/oauth/token', '/oauth/device', '/oauth/register'] },
+      {
+        name: 'user-tokens',
+        what: 'tokens and keys of a user',
+        paths: ['/api/settings/**', '/settings/tokens/**', '/settings/keys/**'],
+      },
     ],
     read: 'memory',
-    unseen: 'short-lived tokens for storage (xet-read-token) are how its client downloads, and are let through',
+    letThrough:
+      'secrets put into a space, which no answer shows again, and short-lived tokens for the storage of one repository (xet-read-token), by which its client downloads',
   },
 });

@@ -1,4 +1,4 @@
-import { authorization, service } from './service.js';
+import { authorization, service, under } from './service.js';
 
 export const intercom = service({
   name: 'intercom',
@@ -9,8 +9,25 @@ export const intercom = service({
   companions: ['INTERCOM_API_BASE_URL'],
   packages: ['mcp-server-for-intercom'],
   minting: {
-    rules: [{ what: 'OAuth tokens', paths: ['/auth/eagle/token'] }],
+    rules: [{ name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/auth/eagle/token'] }],
     read: 'memory',
     unseen: 'access tokens are made in the browser only',
+  },
+  readOnly: {
+    hosts: ['api.intercom.io'],
+    paths: [
+      '/me',
+      ...under(
+        ['/articles', '/conversations', '/data_attributes', '/segments', '/tags', '/teams', '/ticket_types'],
+        ['', '/*'],
+      ),
+      ...under(['/help_center/help_centers'], ['', '/*']),
+      ...['/tickets/*', '/notes/*'],
+      ...under(['/companies/*'], ['', '/segments']),
+      ...under(['/contacts/*'], ['', '/companies', '/notes', '/segments', '/tags']),
+    ],
+    posts: { paths: ['/conversations/search', '/tickets/search'], why: 'every search of Intercom is a POST' },
+    read: 'intercom-client 7.0.3',
+    leftOut: 'lists and searches of contacts, which are people in bulk; admins, exports, visitors',
   },
 });

@@ -11,10 +11,10 @@ export const linear = service({
   packages: ['@tacticlaunch/mcp-linear'],
   note: 'An API key is sent without a scheme, an OAuth token as Bearer.',
   minting: {
-    rules: [{ what: 'OAuth tokens', paths: ['/oauth/**'] }],
+    rules: [{ name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/oauth/**'] }],
     read: 'memory',
     unseen:
-      'everything else is GraphQL (/graphql), where mutations make API keys and webhooks: nothing is told apart there',
+      'everything else is GraphQL (/graphql), where mutations (apiKeyCreate, webhookCreate) make API keys and webhooks: nothing is told apart there',
   },
   readOnly: { none: 'GraphQL reads and writes at one path, by POST' },
 });

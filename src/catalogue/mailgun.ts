@@ -10,16 +10,21 @@ export const mailgun = service({
   packages: ['@mailgun/mcp-server'],
   minting: {
     rules: [
-      { what: 'API keys', methods: 'all', paths: ['/v1/keys/**', '/v2/keys/**', '/v5/keys/**'] },
-      { what: 'SMTP credentials', paths: ['/v3/domains/*/credentials/**'] },
+      { name: 'api-keys', what: 'API keys', methods: 'all', paths: ['/v1/keys/**', '/v2/keys/**', '/v5/keys/**'] },
+      { name: 'smtp-credentials', what: 'SMTP credentials', paths: ['/v3/domains/*/credentials/**'] },
       {
+        name: 'signing-keys',
         what: 'signing keys',
         methods: 'all',
         paths: ['/v5/accounts/http_signing_key', '/v5/accounts/*/http_signing_key'],
       },
-      { what: 'DKIM keys', paths: ['/v1/dkim/keys/**', '/v4/domains/*/keys/**'] },
-      { what: 'SMTP and API access of subaccounts', paths: ['/v5/accounts/**', '/v5/users/**'] },
+      {
+        name: 'subaccounts',
+        what: 'SMTP and API access of subaccounts',
+        paths: ['/v5/accounts/subaccounts/**', '/v5/users/**'],
+      },
     ],
+    letThrough: 'DKIM keys: the answer has the half that is public',
     read: 'documentation.mailgun.com for /v1/keys, the rest from memory',
   },
 });

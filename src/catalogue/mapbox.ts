@@ -12,7 +12,7 @@ export const mapbox = service({
   packages: ['@mapbox/mcp-server'],
   note: 'The server checks for three parts between dots.',
   minting: {
-    rules: [{ what: 'access tokens', methods: 'all', paths: ['/tokens/v2/*/**'] }],
+    rules: [{ name: 'access-tokens', what: 'access tokens', methods: 'all', paths: ['/tokens/v2/*/**'] }],
     read: 'memory',
   },
 });

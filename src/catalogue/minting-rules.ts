@@ -1,6 +1,7 @@
 import { indexHosts } from '../policy/host-index.js';
 import { covers, formatHostPattern, parseHostPattern, type HostPattern } from '../policy/host-pattern.js';
 import type { DenyRule } from '../policy/rule.js';
+import { ruleName } from './rule-name.js';
 import type { MintingRule, Service } from './service.js';
 
 /** What counts of a policy here. */
@@ -22,6 +23,7 @@ export function mintingRules(
   allowed: readonly string[],
 ): readonly DenyRule[] {
   const guarded = services.filter(({ name, minting }) => 'rules' in minting && !allowed.includes(name));
+  const lifted = new Set(allowed);
   const places = guarded.map((): Map<string, Place> => new Map());
   const note = (position: number, host: HostPattern, use: CredentialUse): void => {
     const place = obtain(places[position] as Map<string, Place>, formatHostPattern(host), host);
@@ -36,7 +38,7 @@ export function mintingRules(
       for (const [position, shared] of matching(host)) note(position, shared, use);
     }
   }
-  return guarded.flatMap((service, position) => rulesOf(service, [...(places[position]?.values() ?? [])]));
+  return guarded.flatMap((service, position) => rulesOf(service, [...(places[position]?.values() ?? [])], lifted));
 }
 
 /** A host, and the clients that are given a credential there; undefined: all. */
@@ -65,27 +67,37 @@ function matcher(services: readonly Service[]): (host: HostPattern) => readonly 
 
 const usualPort = 443;
 
-function rulesOf(service: Service, places: readonly Place[]): readonly DenyRule[] {
-  const { name, minting } = service;
+function rulesOf(service: Service, places: readonly Place[], lifted: ReadonlySet<string>): readonly DenyRule[] {
+  const { minting } = service;
   if (!('rules' in minting)) return [];
-  const wayOut = `It would make new credentials: \`unsafe_minting: [${name}]\` in the configuration allows that for ${name}.`;
+  const kept = minting.rules.filter((rule) => !lifted.has(ruleName(service, rule)));
   return groups(places).flatMap(({ clients, hosts }) =>
-    minting.rules.flatMap((rule): DenyRule[] => {
+    kept.flatMap((rule): DenyRule[] => {
       const within = narrowed(rule, hosts);
       if (within.length === 0) return [];
-      const { what, methods, paths } = rule;
+      const name = ruleName(service, rule);
+      const { what, methods, paths, unless } = rule;
       return [
         {
-          name: `catalogue ${name}: ${what}`,
+          name: `catalogue ${name}`,
           clients,
           hosts: within,
           ...(methods === 'all' ? {} : { methods: changing }),
           paths,
-          builtIn: { wayOut },
+          builtIn: {
+            wayOut: `It would make new credentials (${what}): \`unsafe_minting: [${name}]\` in the configuration allows that.${butFor(unless)}`,
+            unless,
+          },
         },
       ];
     }),
   );
+}
+
+function butFor(actions: readonly string[] | undefined): string {
+  return actions === undefined
+    ? ''
+    : ' A POST of a form that names an action which only reads is let through: see docs/services.md.';
 }
 
 /** Whoever overrides the method of a POST can have any of them. */

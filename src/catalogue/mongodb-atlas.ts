@@ -21,14 +21,19 @@ export const mongodbAtlas = service({
   packages: ['mongodb-mcp-server'],
   minting: {
     rules: [
-      { what: 'API keys', paths: ['/api/atlas/**/apikeys/**', '/api/public/**/apikeys/**'] },
-      { what: 'service accounts and their secrets', paths: ['/api/atlas/**/serviceaccounts/**'] },
+      { name: 'api-keys', what: 'API keys', paths: ['/api/atlas/**/apikeys/**', '/api/public/**/apikeys/**'] },
       {
+        name: 'service-accounts',
+        what: 'service accounts and their secrets',
+        paths: ['/api/atlas/**/serviceaccounts/**'],
+      },
+      {
+        name: 'database-users',
         what: 'database users and certificates',
         paths: ['/api/atlas/*/groups/*/databaseusers/**', '/api/atlas/*/groups/*/usersecurity/**'],
       },
     ],
     read: 'the Go client of the Atlas Admin API (apiKeys), the rest from memory',
-    unseen: 'the token endpoint (/api/oauth/token) is how its own client signs in, and is let through',
+    letThrough: 'the token endpoint (/api/oauth/token) is how its own client signs in',
   },
 });

@@ -8,14 +8,20 @@ export const netlify = service({
   packages: ['@netlify/mcp'],
   minting: {
     rules: [
-      { what: 'OAuth tokens', paths: ['/oauth/**', '/api/v1/oauth/**'] },
-      { what: 'deploy keys and build hooks', paths: ['/api/v1/deploy_keys', '/api/v1/sites/*/build_hooks'] },
+      { name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/oauth/**', '/api/v1/oauth/**'] },
       {
+        name: 'build-hooks',
+        what: 'addresses that start a build for whoever knows them',
+        paths: ['/api/v1/sites/*/build_hooks'],
+      },
+      {
+        name: 'variables',
         what: 'environment variables, which hold secrets',
         methods: 'all',
         paths: ['/api/v1/accounts/*/env/**', '/api/v1/sites/*/env/**'],
       },
     ],
+    letThrough: 'deploy keys: the answer has the half that is public',
     read: 'memory',
   },
 });

@@ -13,7 +13,7 @@ export const notion = service({
   packages: ['@notionhq/notion-mcp-server'],
   note: 'OPENAPI_MCP_HEADERS is a JSON object of header fields.',
   minting: {
-    rules: [{ what: 'OAuth tokens', paths: ['/v1/oauth/**'] }],
+    rules: [{ name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/v1/oauth/**'] }],
     read: 'memory; no other is in the OpenAPI description of @notionhq/notion-mcp-server 2.5.2',
     unseen: 'integration tokens are made in the browser only',
   },
@@ -40,7 +40,8 @@ export const notion = service({
       paths: ['/v1/search', '/v1/data_sources/*/query', '/v1/databases/*/query'],
       why: 'every search and query of Notion is a POST',
     },
-    read: '@notionhq/notion-mcp-server 2.5.2 (notion-openapi.json)',
+    read: '@notionhq/notion-mcp-server 2.5.2 (notion-openapi.json); querying a database, as older versions have it, from memory',
     leftOut: 'the list of all users, and file uploads',
+    shows: 'addresses of the files in a page, which anybody may fetch for an hour',
   },
 });

@@ -12,20 +12,17 @@ export const openai = service({
   minting: {
     rules: [
       {
+        name: 'api-keys',
         what: 'keys of the organization',
         paths: ['/**/organization/admin_api_keys/**', '/**/organization/projects/*/api_keys/**'],
       },
-      { what: 'service accounts, which come with a key', paths: ['/**/organization/projects/*/service_accounts/**'] },
       {
-        what: 'client secrets for the realtime API',
-        paths: [
-          '/**/realtime/client_secrets',
-          '/**/realtime/sessions',
-          '/**/realtime/transcription_sessions',
-          '/**/chatkit/sessions',
-        ],
+        name: 'service-accounts',
+        what: 'service accounts, which come with a key',
+        paths: ['/**/organization/projects/*/service_accounts/**'],
       },
       {
+        name: 'members',
         what: 'members, roles and certificates',
         paths: [
           '/**/organization/invites',
@@ -37,7 +34,9 @@ export const openai = service({
         ],
       },
     ],
-    read: 'openai 6.49.0; chatkit from memory',
+    letThrough:
+      'client secrets of the realtime API and of ChatKit: each is for sessions of that kind alone, and ends by itself within two hours at most',
+    read: 'openai 6.49.0',
   },
   // A completion is no read: it is paid for. Left out: files, batches, stored responses and all of the organization.
   readOnly: {

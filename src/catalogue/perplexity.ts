@@ -9,7 +9,7 @@ export const perplexity = service({
   companions: ['PERPLEXITY_BASE_URL', 'PERPLEXITY_PROXY'],
   packages: ['@perplexity-ai/mcp-server'],
   minting: {
-    rules: [{ what: 'API keys', paths: ['/generate_auth_token', '/revoke_auth_token'] }],
+    rules: [{ name: 'api-keys', what: 'API keys', paths: ['/generate_auth_token', '/revoke_auth_token'] }],
     read: 'memory',
   },
   readOnly: {

@@ -9,7 +9,14 @@ export const postman = service({
   companions: ['POSTMAN_API_BASE_URL'],
   packages: ['@postman/postman-mcp-server'],
   minting: {
-    rules: [{ what: 'collection access keys', methods: 'all', paths: ['/collection-access-keys/**'] }],
+    rules: [
+      {
+        name: 'collection-keys',
+        what: 'collection access keys',
+        methods: 'all',
+        paths: ['/collection-access-keys/**'],
+      },
+    ],
     read: 'memory',
     unseen: 'API keys are made in the browser only; environments are data, and may hold secrets as values',
   },

@@ -8,8 +8,9 @@ export const sendgrid = service({
   packages: ['sendgrid-mcp'],
   minting: {
     rules: [
-      { what: 'API keys', paths: ['/v3/api_keys/**'] },
+      { name: 'api-keys', what: 'API keys', paths: ['/v3/api_keys/**'] },
       {
+        name: 'users',
         what: 'teammates and subusers',
         paths: [
           '/v3/teammates/**',
@@ -21,11 +22,12 @@ export const sendgrid = service({
         ],
       },
       {
+        name: 'webhooks',
         what: 'signing keys of webhooks',
         methods: 'all',
         paths: ['/v3/user/webhooks/event/settings/signed/**', '/v3/user/webhooks/parse/**'],
       },
-      { what: 'access by address', paths: ['/v3/access_settings/**'] },
+      { name: 'access-settings', what: 'access by address', paths: ['/v3/access_settings/**'] },
     ],
     read: 'twilio.com/docs/sendgrid for API keys, the rest from memory',
   },

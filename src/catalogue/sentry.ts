@@ -14,29 +14,31 @@ export const sentry = service({
   minting: {
     rules: [
       {
+        name: 'auth-tokens',
         what: 'auth tokens',
         paths: [
           '/api/0/api-tokens/**',
           '/api/0/organizations/*/org-auth-tokens/**',
-          '/api/0/organizations/*/api-keys/**',
           '/api/0/api-authorizations/**',
           '/api/0/api-applications/**',
         ],
       },
+      { name: 'hooks', what: 'hooks, with their secrets', paths: ['/api/0/projects/*/*/hooks/**'] },
       {
-        what: 'client keys and hooks with secrets',
-        paths: ['/api/0/projects/*/*/keys/**', '/api/0/projects/*/*/hooks/**'],
+        name: 'integrations',
+        what: 'integrations and their tokens',
+        paths: ['/api/0/sentry-apps', '/api/0/sentry-apps/*', '/api/0/sentry-app-installations/**'],
       },
-      { what: 'integrations and their tokens', paths: ['/api/0/sentry-apps/**', '/api/0/sentry-app-installations/**'] },
-      { what: 'OAuth tokens', paths: ['/oauth/**'] },
+      { name: 'oauth-tokens', what: 'OAuth tokens', paths: ['/oauth/**'] },
       {
+        name: 'shown-tokens',
         what: 'tokens and keys that a GET shows',
         methods: 'all',
         paths: ['/api/0/sentry-apps/*/api-tokens/**', '/api/0/organizations/*/api-keys/**'],
       },
     ],
-    read: 'docs.sentry.io/api/projects for client keys, the rest from memory',
-    unseen: 'a GET of client keys shows DSNs, which are in every client anyway, and is let through',
+    read: 'memory',
+    letThrough: 'client keys (DSNs), which stand in every program that reports to Sentry',
   },
   // Left out: client keys (DSNs hold a secret), members in bulk, attachments, replays' recordings, debug files, audit logs.
   readOnly: {
@@ -68,7 +70,6 @@ export const sentry = service({
         '/issues/*/events/*',
         '/issues/*/tags/*',
         '/projects',
-        '/projects/*/*',
         '/projects/*/*/issues',
         '/projects/*/*/events',
         '/projects/*/*/events/*',
@@ -76,6 +77,7 @@ export const sentry = service({
       ].flatMap((path) => [path, `${path}/`]),
     ),
     read: 'getsentry/sentry-api-schema by its file names, the rest from memory',
-    leftOut: 'client keys, members, attachments, replays, debug files and audit logs',
+    leftOut:
+      'single projects, which show a security token, client keys, members, attachments, replays, debug files and audit logs',
   },
 });

@@ -25,7 +25,9 @@ export interface SecretVariable {
 
 /** Endpoints of one sort that hand out, show or widen credentials. */
 export interface MintingRule {
-  /** What comes out of them: stands in the name of the deny rule, and completes 'new credentials: …'. */
+  /** In kebab case, after that of the service in `unsafe_minting` and in what is told of a refusal: it stays as it is once it was published. */
+  readonly name: string;
+  /** What comes out of them: completes 'new credentials: …'. */
   readonly what: string;
   /** Left out, what changes something: POST, PUT and PATCH. `all` where a GET does it too. */
   readonly methods?: 'all';
@@ -33,6 +35,8 @@ export interface MintingRule {
   readonly paths: readonly string[];
   /** Left out, every host of the service. */
   readonly hosts?: readonly string[];
+  /** Actions of AWS's query protocol that are let through: a POST to `/` with nothing but a form that names one. */
+  readonly unless?: readonly string[];
 }
 
 /** The endpoints of a service that make new credentials. */
@@ -42,6 +46,8 @@ export interface Minting {
   readonly read: string;
   /** What no path tells: half a sentence for docs/services.md. */
   readonly unseen?: string;
+  /** What looks like a credential and is not denied, and why: half a sentence for docs/services.md. */
+  readonly letThrough?: string;
 }
 
 /** The requests that read, each path looked at by itself: what shows credentials, hands out data in bulk or changes something is not there. */
@@ -55,6 +61,8 @@ export interface ReadOnly {
   readonly read: string;
   /** What was left out on purpose: half a sentence for docs/services.md. */
   readonly leftOut: string;
+  /** What an answer shows besides, that is good for something by itself: half a sentence for docs/services.md. */
+  readonly shows?: string;
 }
 
 /** Looked at, and there is none: half a sentence why. */
@@ -73,6 +81,7 @@ export interface Service {
   readonly places: readonly Place[];
   /** Places that some requests use besides; without them those requests are refused, and the rest works. */
   readonly sometimes?: readonly Place[];
+  /** None where `run` has nothing to take: its rules are for policies of a configuration. */
   readonly variables: readonly SecretVariable[];
   /** Variables that come with it and are no secret. */
   readonly companions?: readonly string[];

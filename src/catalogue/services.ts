@@ -17,6 +17,7 @@ import { firecrawl } from './firecrawl.js';
 import { github } from './github.js';
 import { gitlab } from './gitlab.js';
 import { gmail } from './gmail.js';
+import { googleCloud } from './google-cloud.js';
 import { googleDrive } from './google-drive.js';
 import { googleMaps } from './google-maps.js';
 import { grafana } from './grafana.js';
@@ -31,6 +32,7 @@ import { monday } from './monday.js';
 import { mongodbAtlas } from './mongodb-atlas.js';
 import { netlify } from './netlify.js';
 import { notion } from './notion.js';
+import { npm } from './npm.js';
 import { openai } from './openai.js';
 import { perplexity } from './perplexity.js';
 import { postman } from './postman.js';
@@ -48,9 +50,10 @@ import { telegram } from './telegram.js';
 import { telegramUser } from './telegram-user.js';
 import { trello } from './trello.js';
 import { twilio } from './twilio.js';
+import { vault } from './vault.js';
 import { zendesk } from './zendesk.js';
 
-/** Every service that `run` knows without a configuration: one file each, one line here. */
+/** Every service that is known: those with variables to `run` without a configuration. One file each, one line here. */
 export const services: readonly Service[] = [
   airtable,
   anthropic,
@@ -71,6 +74,7 @@ export const services: readonly Service[] = [
   github,
   gitlab,
   gmail,
+  googleCloud,
   googleDrive,
   googleMaps,
   grafana,
@@ -85,6 +89,7 @@ export const services: readonly Service[] = [
   mongodbAtlas,
   netlify,
   notion,
+  npm,
   openai,
   perplexity,
   postman,
@@ -101,5 +106,6 @@ export const services: readonly Service[] = [
   telegramUser,
   trello,
   twilio,
+  vault,
   zendesk,
 ];

@@ -14,6 +14,7 @@ export const shopify = service({
   minting: {
     rules: [
       {
+        name: 'storefront-tokens',
         what: 'storefront tokens',
         methods: 'all',
         paths: ['/admin/api/*/storefront_access_tokens/**', '/admin/storefront_access_tokens/**'],

@@ -48,6 +48,7 @@ export const slack = service({
   minting: {
     rules: [
       {
+        name: 'oauth-tokens',
         what: 'OAuth tokens',
         methods: 'all',
         paths: under(
@@ -55,8 +56,20 @@ export const slack = service({
           ['/oauth.access', '/oauth.token', '/oauth.v2.access', '/oauth.v2.exchange', '/openid.connect.token'],
         ),
       },
-      { what: 'configuration tokens', methods: 'all', paths: ['/api/tooling.tokens.rotate'] },
       {
+        name: 'configuration-tokens',
+        what: 'configuration tokens',
+        methods: 'all',
+        paths: ['/api/tooling.tokens.rotate'],
+      },
+      {
+        name: 'external-tokens',
+        what: 'tokens of other services that an app keeps',
+        methods: 'all',
+        paths: ['/api/apps.auth.external.get'],
+      },
+      {
+        name: 'apps',
         what: 'apps and their secrets',
         methods: 'all',
         paths: under(
@@ -70,14 +83,10 @@ export const slack = service({
           ],
         ),
       },
-      {
-        what: 'a WebSocket address, which is a credential',
-        methods: 'all',
-        paths: under(['/api'], ['/apps.connections.open', '/rtm.connect', '/rtm.start']),
-      },
-      { what: 'public links to files', methods: 'all', paths: ['/api/files.sharedPublicURL'] },
     ],
-    read: '@slack/web-api 8.2.0; rtm.start and oauth.token from memory',
+    letThrough:
+      'the address of a WebSocket (apps.connections.open, rtm.connect, rtm.start): its ticket opens one connection at that host, and does nothing else; without it no bot in Socket Mode starts. And public links to files, which are no credential',
+    read: '@slack/web-api 8.2.0; oauth.token and apps.auth from memory',
   },
   // Methods are called by GET and by POST alike, and most clients call by POST. Left out: search (all that a user may read), files' content,
   // users in bulk with e-mail addresses are in (users.list), as bots cannot do without; team logs, admin.*, apps.*.

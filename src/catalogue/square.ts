@@ -8,8 +8,13 @@ export const square = service({
   packages: ['square-mcp-server'],
   minting: {
     rules: [
-      { what: 'OAuth and mobile tokens', paths: ['/oauth2/**', '/mobile/authorization-code'] },
-      { what: 'signature keys of webhooks', methods: 'all', paths: ['/v2/webhooks/subscriptions/**'] },
+      { name: 'oauth-tokens', what: 'OAuth and mobile tokens', paths: ['/oauth2/**', '/mobile/authorization-code'] },
+      {
+        name: 'webhooks',
+        what: 'signature keys of webhooks',
+        methods: 'all',
+        paths: ['/v2/webhooks/subscriptions/**'],
+      },
     ],
     read: 'memory',
   },

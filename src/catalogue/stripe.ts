@@ -17,26 +17,22 @@ export const stripe = service({
   note: 'The server checks that the key begins with sk_ or rk_.',
   minting: {
     rules: [
-      { what: 'ephemeral keys', paths: ['/v1/ephemeral_keys/**'] },
-      { what: 'secrets of webhooks', paths: ['/v1/webhook_endpoints/**', '/v2/core/event_destinations/**'] },
+      { name: 'ephemeral-keys', what: 'ephemeral keys', paths: ['/v1/ephemeral_keys/**'] },
       {
-        what: 'links and sessions that sign an account in',
-        paths: [
-          '/v1/account_links',
-          '/v2/core/account_links',
-          '/v1/account_sessions',
-          '/v1/accounts/*/login_links',
-          '/v1/billing_portal/sessions',
-          '/v1/customer_sessions',
-          '/v1/terminal/connection_tokens',
-          '/v1/terminal/onboarding_links',
-        ],
+        name: 'webhooks',
+        what: 'secrets of webhooks',
+        paths: ['/v1/webhook_endpoints/**', '/v2/core/event_destinations/**'],
       },
-      { what: 'secrets of apps', methods: 'all', paths: ['/v1/apps/secrets/**'] },
-      { what: 'public links to files', paths: ['/v1/file_links/**'] },
-      { what: 'session tokens for meter events', paths: ['/v2/billing/meter_event_session'] },
-      { what: 'API keys', paths: ['/v1/api_keys/**', '/v2/iam/api_keys/**'] },
+      {
+        name: 'connect-links',
+        what: 'links and sessions that sign an account in',
+        paths: ['/v1/account_links', '/v2/core/account_links', '/v1/account_sessions', '/v1/accounts/*/login_links'],
+      },
+      { name: 'app-secrets', what: 'secrets of apps', methods: 'all', paths: ['/v1/apps/secrets/**'] },
+      { name: 'api-keys', what: 'API keys', paths: ['/v1/api_keys/**', '/v2/iam/api_keys/**'] },
     ],
+    letThrough:
+      "what is of one customer, reader or meter and ends by itself: sessions of the customer portal and of Checkout, customer sessions, connection tokens of readers, sessions for meter events. An ephemeral key is not: it may show a card's number. And links to files, which are no credential",
     read: 'stripe 23.1.0; API keys from memory',
     unseen: 'mcp.stripe.com takes a tool name in the body',
   },
@@ -87,6 +83,8 @@ export const stripe = service({
       ],
     ),
     read: 'stripe 23.1.0',
+    shows:
+      'the client secret of a payment intent, with which that one payment can be confirmed, and the address of an invoice that its customer is sent',
     leftOut: 'files, reports, card numbers (issuing), identity documents, sources and tokens, apps, webhooks',
   },
 });

@@ -8,7 +8,7 @@ export const tavily = service({
   packages: ['tavily-mcp'],
   note: 'The same key stands in the header and in the JSON body.',
   minting: {
-    rules: [{ what: 'API keys', paths: ['/generate-keys', '/deactivate-keys', '/api-keys/**'] }],
+    rules: [{ name: 'api-keys', what: 'API keys', paths: ['/generate-keys', '/deactivate-keys', '/api-keys/**'] }],
     read: 'memory',
   },
   readOnly: {

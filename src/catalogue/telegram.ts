@@ -10,7 +10,13 @@ export const telegram = service({
   variables: [{ name: 'TELEGRAM_BOT_TOKEN', shapes: ['<10 digits>:<35 base64url>'] }],
   note: 'The Bot API; files are fetched under /file.',
   minting: {
-    rules: [{ what: 'the token of a managed bot', paths: ['/*/getManagedBotToken', '/*/replaceManagedBotToken'] }],
+    rules: [
+      {
+        name: 'managed-bots',
+        what: 'the token of a managed bot',
+        paths: ['/*/getManagedBotToken', '/*/replaceManagedBotToken'],
+      },
+    ],
     read: 'memory',
     unseen: 'links that invite to a chat and links to pay are no credentials of the account',
   },

@@ -12,6 +12,7 @@ export const twilio = service({
   minting: {
     rules: [
       {
+        name: 'api-keys',
         what: 'API keys and signing keys',
         paths: [
           '/2010-04-01/Accounts/*/Keys/**',
@@ -21,26 +22,25 @@ export const twilio = service({
           '/v1/Account/OAuthApps/**',
         ],
       },
-      { what: 'auth tokens', paths: ['/v1/AuthTokens/**', '/v1/token', '/v1/authorize', '/v2/token', '/oauth/**'] },
       {
+        name: 'auth-tokens',
+        what: 'auth tokens',
+        paths: ['/v1/AuthTokens/**', '/v1/token', '/v1/authorize', '/v2/token', '/oauth/**'],
+      },
+      {
+        name: 'accounts',
         what: 'accounts, which come with an auth token',
         methods: 'all',
         paths: ['/2010-04-01/Accounts', '/2010-04-01/Accounts/*'],
       },
       {
-        what: 'tokens for calls and Sync',
-        paths: [
-          '/2010-04-01/Accounts/*/Tokens',
-          '/v1/Services/*/AccessTokens/**',
-          '/v2/Services/*/AccessTokens/**',
-          '/v2/Services/*/Entities/*/AccessTokens',
-        ],
-      },
-      {
+        name: 'sip-credentials',
         what: 'SIP credentials',
         paths: ['/2010-04-01/Accounts/*/SIP/CredentialLists/**', '/v1/Trunks/*/CredentialLists/**'],
       },
     ],
-    read: 'twilio 6.3.1; the sub-resources of Verify from memory',
+    letThrough:
+      'tokens for media relays (Tokens) and for one factor of Verify (AccessTokens), which are good for nothing else and end by themselves',
+    read: 'twilio 6.3.1',
   },
 });

@@ -11,16 +11,27 @@ export const zendesk = service({
   minting: {
     rules: [
       {
+        name: 'tokens',
         what: 'API and OAuth tokens',
         methods: 'all',
         paths: ['/api/v2/api_tokens/**', '/api/v2/oauth/**', '/oauth/**', '/api/v2/oauth_tokens/**'],
       },
-      { what: 'passwords and sessions', paths: ['/api/v2/users/*/password', '/api/v2/users/me/session/**'] },
-      { what: 'signing secrets of webhooks', methods: 'all', paths: ['/api/v2/webhooks/*/signing_secret'] },
       {
+        name: 'passwords',
+        what: 'passwords',
+        paths: ['/api/v2/users/*/password'],
+      },
+      {
+        name: 'webhooks',
+        what: 'signing secrets of webhooks',
+        methods: 'all',
+        paths: ['/api/v2/webhooks/*/signing_secret'],
+      },
+      {
+        name: 'sessions',
         what: 'sessions that a GET shows',
         methods: 'all',
-        paths: ['/api/v2/users/me/session', '/api/v2/sessions/**', '/api/v2/users/*/sessions/**'],
+        paths: ['/api/v2/users/me/session/**', '/api/v2/sessions/**', '/api/v2/users/*/sessions/**'],
       },
     ],
     read: 'memory',

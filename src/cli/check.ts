@@ -1,5 +1,5 @@
 import { openAuthority } from '../app.js';
-import { guardedServices } from '../catalogue/decision-rules.js';
+import { guardingRules } from '../catalogue/decision-rules.js';
 import { anonymous } from '../config/check.js';
 import type { Config } from '../config/load.js';
 import { nearest } from '../config/nearest.js';
@@ -98,12 +98,22 @@ function inWords(config: Config, findings: readonly Finding[]): string {
     counted(secrets.size, 'secret', 'secrets'),
     counted(clients.length, 'client', 'clients'),
   ].join(', ');
-  const guarded = guardedServices(config);
-  const denied =
-    guarded.length === 0
-      ? []
-      : [`Requests for new credentials are denied: ${guarded.join(', ')} (unsafe_minting would let them through).`];
-  return [`The configuration is valid: ${counts}.`, ...denied, ...findings.map(findingLine), ''].join('\n');
+  return [
+    `The configuration is valid: ${counts}.`,
+    ...guardingLines(guardingRules(config)),
+    ...findings.map(findingLine),
+    '',
+  ].join('\n');
+}
+
+/** A line for each service. */
+function guardingLines(rules: readonly string[]): readonly string[] {
+  if (rules.length === 0) return [];
+  const services = [...new Set(rules.map((rule) => rule.replace(/\/.*$/, '')))];
+  return [
+    'Requests for new credentials are denied; unsafe_minting lets through what it names, a rule or all of a service:',
+    ...services.map((service) => `  ${rules.filter((rule) => rule.startsWith(`${service}/`)).join(', ')}`),
+  ];
 }
 
 function counted(count: number, one: string, several: string): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readOnlyOf } from '../catalogue/read-only.js';
+import { ruleNames } from '../catalogue/rule-name.js';
 import { serviceNamed } from '../catalogue/service-named.js';
 import { services } from '../catalogue/services.js';
 import { UsageError } from '../core/usage-error.js';
@@ -52,11 +53,35 @@ export function hostsOf(
   return own.length === 0 ? undefined : own.map(parseHostPattern);
 }
 
+/** A service, or one of its rules on new credentials. */
+const mintingText = text(
+  {
+    title: 'service or service/rule',
+    allowed: 'the name of a service, or of one of its rules such as github/deploy-keys, see docs/services.md',
+  },
+  (name) => {
+    const rules = services.flatMap(ruleNames);
+    const known = [...services.map((service) => service.name), ...rules];
+    if (known.includes(name)) return name;
+    const [service = ''] = name.split('/', 1);
+    const own = rules.filter((rule) => rule.startsWith(`${service}/`));
+    const near = nearest(name, name.includes('/') && own.length > 0 ? own : known);
+    throw new UsageError(
+      `The name cannot be used: ${near === undefined ? othersOf(service, own) : `the nearest is ${quoted(near)}`}.`,
+    );
+  },
+);
+
+/** What stands in place of a name that is near to none. */
+function othersOf(service: string, rules: readonly string[]): string {
+  return rules.length === 0 ? 'there is none of this name' : `${service} has ${rules.join(', ')}`;
+}
+
 export function mintingKey() {
   return z
-    .array(serviceText)
+    .array(mintingText)
     .prefault([])
     .describe(
-      'Services whose requests for new credentials are let through. Elsewhere they are denied wherever a policy sends a credential: what an allowed program is handed, it holds.',
+      'Services, or single rules of theirs (`github/deploy-keys`), whose requests for new credentials are let through. Elsewhere they are denied wherever a policy sends a credential: what an allowed program is handed, it holds.',
     );
 }

@@ -5,6 +5,7 @@ import { explainRules, type Explanation } from './explain.js';
 import { indexHosts } from './host-index.js';
 import type { SegmentNumbers } from './path.js';
 import {
+  awaitsContent,
   barring,
   compileDeny,
   compilePolicy,
@@ -37,6 +38,8 @@ export interface Grant<Plan> {
   readonly tokenEndpoint: TokenEndpoint | undefined;
   /** A method or path rule took part: headers that override the method or the path must be stripped. */
   readonly byOperation: boolean;
+  /** Deny rules that forbid it unless its content names an action that they let through. */
+  readonly pending: readonly DenyRule[];
 }
 
 /**
@@ -70,12 +73,13 @@ export class Decider<Plan> {
    */
   decide(caller: Caller, target: Target, method: string, rawPath: string): Grant<Plan> {
     const operation = readOperation(method, rawPath, this.#numbers);
-    let byOperation = this.#checkDenied(caller, target.authority, operation);
+    const { looked, pending } = this.#checkDenied(caller, target.authority, operation);
+    let byOperation = looked;
     for (const position of this.#policiesFor(target.authority)) {
       const policy = this.#policies[position] as Compiled<PolicyRule<Plan>>;
       const verdict = test(policy, caller, operation);
       if (verdict !== 'client' && policy.byOperation) byOperation = true;
-      if (verdict === 'match') return grant(policy.rule, caller, target, byOperation);
+      if (verdict === 'match') return grant(policy.rule, { caller, target, byOperation, pending });
       if (verdict === 'ambiguous') throw ambiguous('policy', policy.rule);
     }
     throw new Refusal('no_policy', { hint: this.#nearestMiss(caller, target.authority, operation) });
@@ -99,7 +103,7 @@ export class Decider<Plan> {
     const rule = this.#firstPolicy(caller, authority);
     if (rule?.action !== 'tunnel')
       throw new Refusal('no_policy', { hint: 'No policy opens a tunnel to this host for this client.' });
-    return grant(rule, caller, { scheme: 'https', authority }, false);
+    return grant(rule, { caller, target: { scheme: 'https', authority }, byOperation: false, pending: [] });
   }
 
   /** May any policy of any client intercept this host? Bounds the names that leaf certificates are made for. */
@@ -113,14 +117,19 @@ export class Decider<Plan> {
     return explainRules(this.#deny, this.#policies, { caller, target, operation, rawPath });
   }
 
-  /** Throws where a deny rule forbids; otherwise answers whether one looked at the operation. */
-  #checkDenied(caller: Caller, authority: Authority, operation: Operation): boolean {
+  /** Throws where a deny rule forbids; otherwise answers whether one looked at the operation, and which still have to look at its content. */
+  #checkDenied(caller: Caller, authority: Authority, operation: Operation): Looked {
     const denials = this.#denialsOf(caller, authority);
-    if (denials.length === 0) return false;
-    const verdicts = denials.map((rule) => test(rule, caller, operation));
+    const pending: DenyRule[] = [];
+    const verdicts = denials.map((rule) => {
+      const verdict = test(rule, caller, operation);
+      if (verdict !== 'match' || !awaitsContent(rule, operation)) return verdict;
+      pending.push(rule.rule);
+      return 'path';
+    });
     const position = barring(denials, verdicts, () => this.#answersHere(caller, authority, operation));
     const denial = denials[position];
-    if (denial === undefined) return true;
+    if (denial === undefined) return { looked: denials.length > 0, pending };
     throw verdicts[position] === 'match' ? denied(denial.rule) : ambiguous('deny rule', denial.rule);
   }
 
@@ -166,7 +175,8 @@ export class Decider<Plan> {
   }
 }
 
-function denied({ name, builtIn }: DenyRule): Refusal {
+/** The refusal of what a deny rule forbids, for the operator with its name and the way out. */
+export function denied({ name, builtIn }: DenyRule): Refusal {
   const forbids = `The deny rule ${JSON.stringify(name)} forbids it.`;
   return new Refusal('denied', { hint: builtIn === undefined ? forbids : `${forbids} ${builtIn.wayOut}` });
 }
@@ -178,7 +188,7 @@ function ambiguous(kind: string, rule: DenyRule): Refusal {
 }
 
 /** Written out: V8 gives each object that is spread and then added to a shape of its own, and all that reads it is slow. */
-function grant<Plan>(rule: PolicyRule<Plan>, caller: Caller, target: Target, byOperation: boolean): Grant<Plan> {
+function grant<Plan>(rule: PolicyRule<Plan>, { caller, target, byOperation, pending }: Request): Grant<Plan> {
   return {
     policy: rule.name,
     action: rule.action,
@@ -189,5 +199,13 @@ function grant<Plan>(rule: PolicyRule<Plan>, caller: Caller, target: Target, byO
     unsafeOpaqueUpgrade: rule.unsafeOpaqueUpgrade,
     tokenEndpoint: rule.tokenEndpoint,
     byOperation,
+    pending,
   } as Grant<Plan>;
+}
+
+type Request = Pick<Grant<unknown>, 'caller' | 'target' | 'byOperation' | 'pending'>;
+
+interface Looked {
+  readonly looked: boolean;
+  readonly pending: readonly DenyRule[];
 }

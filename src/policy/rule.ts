@@ -21,7 +21,14 @@ export interface DenyRule {
   /** Patterns as in policy/path. */
   readonly paths?: readonly string[] | undefined;
   /** Built in, rather than written in the configuration: it matches where any reading of a path does (policy/readings). */
-  readonly builtIn?: { /** What would allow it: a sentence for the operator. */ readonly wayOut: string } | undefined;
+  readonly builtIn?: BuiltIn | undefined;
+}
+
+export interface BuiltIn {
+  /** What would allow it: a sentence for the operator. */
+  readonly wayOut: string;
+  /** Actions that a POST may name in its content all the same, where nothing else says what it does. */
+  readonly unless?: readonly string[] | undefined;
 }
 
 /** What takes requests for a token instead of the destination: they go nowhere, and are answered with a placeholder. */
@@ -46,6 +53,8 @@ export interface PolicyRule<Plan> extends DenyRule {
 /** The part of a request that methods and paths look at. */
 export interface Operation {
   readonly method: string;
+  /** As the caller sent it, with its query. */
+  readonly rawPath: string;
   /** Undefined where the path reads in more than one way. Worked out when first asked for. */
   readonly segments: () => Segments | undefined;
   /** As above, of every path that it may be read as; see policy/readings. */
@@ -85,6 +94,7 @@ export function readOperation(method: string, rawPath: string, numbers: SegmentN
   const path = withoutQuery(rawPath);
   return {
     method,
+    rawPath,
     segments,
     readings: once(() => readingsOf(path, numbers)),
     loosest: once(() => loosestReading(path)),
@@ -127,6 +137,11 @@ export function test(compiled: Compiled<DenyRule>, caller: Caller, operation: Op
   if (segments === undefined) return 'ambiguous';
   if (matchesOne(patterns, segments) || (lenient && matchesOne(patterns, slashTwin(segments)))) return 'match';
   return 'path';
+}
+
+/** Does only the content tell whether the rule forbids it? A path or a query could say something else than the content does. */
+export function awaitsContent({ rule }: Compiled<DenyRule>, { method, rawPath }: Operation): boolean {
+  return rule.builtIn?.unless !== undefined && method === 'POST' && rawPath === '/';
 }
 
 /**

@@ -23,7 +23,7 @@ export function holdContent(
   request: CallerRequest,
   answer: Pick<CallerAnswer, 'invite'>,
 ): Promise<void> | undefined {
-  if (request.body === undefined) return undefined;
+  if (request.body === undefined || draft.content !== undefined) return undefined;
   const holders = plan.filter(({ holds }) => holds?.(draft, client) === true);
   if (holders.length === 0) return undefined;
   if (isTooLarge(mostBytesOf(request), limits.heldBody) && holders.every(canDoWithout)) return undefined;

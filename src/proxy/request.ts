@@ -7,6 +7,7 @@ import type { Decider } from '../policy/decide.js';
 import type { CallerAnswer } from './answer.js';
 import type { CallerRequest } from './caller-request.js';
 import { parseRequest } from './head.js';
+import { checkAction } from './named-action.js';
 import { holdContent } from './held-content.js';
 import type { Passage } from './passage.js';
 import { forget, forgetCertificate, replacementFor } from './refused-credentials.js';
@@ -43,6 +44,7 @@ export async function serveRequest(
       await answerTokenRequest(services, trail, { grant, ...grant.tokenEndpoint }, { head, request }, answer);
       return;
     }
+    if (grant.pending.length > 0) await checkAction(services, grant, head, request, answer);
     const holding = holdContent(services, grant, head, request, answer);
     if (holding !== undefined) await holding;
     const injections = services.chooseInjections(grant, head, caller, upgrade === 'websocket');

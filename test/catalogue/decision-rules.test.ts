@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { decisionRules, guardedServices } from '../../src/catalogue/decision-rules.js';
+import { decisionRules, guardingRules } from '../../src/catalogue/decision-rules.js';
+import { ruleNames } from '../../src/catalogue/rule-name.js';
 import { services } from '../../src/catalogue/services.js';
 import { compilePathPattern } from '../../src/policy/path.js';
 import { parseHostPattern } from '../../src/policy/host-pattern.js';
@@ -14,7 +15,7 @@ describe('the rules to decide by', () => {
     expect(policies).toEqual([github]);
     expect(deny[0]).toBe(own);
     expect(
-      deny.slice(1).every(({ name, builtIn }) => name.startsWith('catalogue github: ') && builtIn !== undefined),
+      deny.slice(1).every(({ name, builtIn }) => name.startsWith('catalogue github/') && builtIn !== undefined),
     ).toBe(true);
     expect(deny.length).toBeGreaterThan(5);
   });
@@ -22,11 +23,20 @@ describe('the rules to decide by', () => {
   it('are only those that are written where the service is let do it', () => {
     const written = { policies: [github], deny: [own], unsafeMinting: ['github'] };
     expect(decisionRules(written).deny).toEqual([own]);
-    expect(guardedServices(written)).toEqual([]);
+    expect(guardingRules(written)).toEqual([]);
   });
 
-  it('name the services whose new credentials are denied', () => {
-    expect(guardedServices({ policies: [github], deny: [own], unsafeMinting: ['slack'] })).toEqual(['github']);
+  it('are all but the one that is lifted by its name', () => {
+    const held = (...unsafeMinting: string[]) => guardingRules({ policies: [github], deny: [own], unsafeMinting });
+    expect(held('github/deploy-keys')).toEqual(held().filter((name) => name !== 'github/deploy-keys'));
+    expect(held('github/deploy-keys')).toContain('github/user-keys');
+    expect(held('slack', 'gitlab/user-keys')).toEqual(held());
+  });
+
+  it('are told by their names', () => {
+    const told = guardingRules({ policies: [github], deny: [own], unsafeMinting: [] });
+    expect(told).toContain('github/deploy-keys');
+    expect(told.every((name) => name.startsWith('github/'))).toBe(true);
   });
 
   it('are one policy for each list of a read-only variant, with its name and all else it has', () => {
@@ -45,6 +55,16 @@ describe('the rules to decide by', () => {
   });
 });
 
+describe('the names of rules', () => {
+  it('are in kebab case, and each is there once in its service', () => {
+    for (const service of services) {
+      const names = ruleNames(service);
+      expect(names).toEqual([...new Set(names)]);
+      for (const name of names) expect(name).toMatch(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/);
+    }
+  });
+});
+
 describe.each(services.map((service) => [service.name, service] as const))('the patterns of %s', (_, service) => {
   const { minting, readOnly } = service;
   const lists = [
@@ -55,7 +75,7 @@ describe.each(services.map((service) => [service.name, service] as const))('the 
   it('can be compiled, and hold no escape, which a fold to lower case would change', () => {
     for (const pattern of lists.flat()) {
       expect(() => compilePathPattern(pattern)).not.toThrow();
-      expect(pattern).toMatch(/^\/[\w.*@/-]*$/);
+      expect(pattern).toMatch(/^\/[\w.*@:/-]*$/);
     }
   });
 });

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { github } from '../../src/catalogue/github.js';
+import { ruleNames } from '../../src/catalogue/rule-name.js';
 import { generatedSecret } from '../support/proxy.js';
 import { say } from './terminal.js';
 
@@ -48,7 +50,8 @@ describe('check', () => {
     expect({ code, out }).toEqual({
       code: 1,
       out: `The configuration is valid: 1 policy, 2 secrets, 2 clients.
-Requests for new credentials are denied: github (unsafe_minting would let them through).
+Requests for new credentials are denied; unsafe_minting lets through what it names, a rule or all of a service:
+  ${ruleNames(github).join(', ')}
   MISSING secret github: policy api (header authorization) needs its field "user", which is not there; it has "value"
   untried secret own: depends on the caller: not tried; --client NAME tries it as that client
 `,

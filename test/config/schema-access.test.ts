@@ -34,10 +34,27 @@ describe('a policy for a service', () => {
 
 describe('unsafe_minting', () => {
   it('names services that are known, and none where it is left out', () => {
-    expect(refusalsOf('unsafe_minting: [hub]\n')).toEqual([
-      expect.stringContaining('allowed is the name of a service'),
+    const allowed =
+      'allowed is the name of a service, or of one of its rules such as github/deploy-keys, see docs/services.md';
+    expect(refusalsOf('unsafe_minting: [zork]\n')).toEqual([
+      `2:18 found "zork"; ${allowed} (there is none of this name)`,
+    ]);
+    expect(refusalsOf('unsafe_minting: [github, githup]\n')).toEqual([
+      `2:26 found "githup"; ${allowed} (the nearest is "github")`,
     ]);
     expect(parseConfig('version: 1\n', '/etc/k/f.yaml').unsafeMinting).toEqual([]);
     expect(parseConfig('version: 1\nunsafe_minting: [github]\n', '/etc/k/f.yaml').unsafeMinting).toEqual(['github']);
+  });
+
+  it('names single rules, and those that are known only', () => {
+    const message = (name: string) => refusalsOf(`unsafe_minting:\n  - ${name}\n`)[0] ?? '';
+    expect(message('github/deploy-key')).toContain('3:5 found "github/deploy-key"');
+    expect(message('github/deploy-key')).toContain('(the nearest is "github/deploy-keys")');
+    expect(message('githup/deploy-keys')).toContain('(the nearest is "github/deploy-keys")');
+    expect(message('replicate/nothing-like-it')).toContain('(replicate has replicate/webhooks)');
+    expect(message('github/')).toContain('(the nearest is "github/');
+    expect(message('nowhere/keys')).toContain('(there is none of this name)');
+    const config = parseConfig('version: 1\nunsafe_minting: [github/deploy-keys, slack]\n', '/etc/k/f.yaml');
+    expect(config.unsafeMinting).toEqual(['github/deploy-keys', 'slack']);
   });
 });

@@ -33,15 +33,7 @@ beforeAll(async () => {
   );
   writeFileSync(
     config,
-    // STS is of those that make credentials.
-    [
-      'version: 1',
-      'unsafe_minting: [aws]',
-      'audit: [{ type: file, dir: ./audit }]',
-      'destinations:',
-      ...destinations,
-      '',
-    ].join('\n'),
+    ['version: 1', 'audit: [{ type: file, dir: ./audit }]', 'destinations:', ...destinations, ''].join('\n'),
     { mode: 0o600 },
   );
 });

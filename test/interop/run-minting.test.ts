@@ -49,8 +49,8 @@ describe('a program under `keywright run`', () => {
       'POST /v1/search 200',
       'POST /v1/pages 200',
     ]);
-    expect(stderr).toContain('The deny rule "catalogue github: deploy keys" forbids it.');
-    expect(stderr).toContain('`unsafe_minting: [github]`');
+    expect(stderr).toContain('The deny rule "catalogue github/deploy-keys" forbids it.');
+    expect(stderr).toContain('`unsafe_minting: [github/deploy-keys]`');
   });
 
   it('only reads with --read-only', async () => {
@@ -87,13 +87,18 @@ policies:
 }
 
 describe('keywright check', () => {
-  it('says of which services no new credentials are asked for', async () => {
+  it('says which requests for new credentials are denied', async () => {
     const { folder } = standIn;
     const check = async (more: string) => {
       const config = written('check.yaml', `${more}\n`);
       return (await ended(startKeywright(['check', '--offline', '--config', config], { folder }))).stdout;
     };
-    expect(await check('')).toContain('Requests for new credentials are denied: github (unsafe_minting');
+    expect(await check('')).toMatch(
+      /Requests for new credentials are denied; unsafe_minting .*:\n {2}github\/deploy-keys, github\/user-keys, /,
+    );
+    expect(await check('unsafe_minting: [github/deploy-keys]')).toMatch(
+      /are denied; unsafe_minting .*:\n {2}github\/user-keys, /,
+    );
     expect(await check('unsafe_minting: [github]')).not.toContain('new credentials');
   });
 });
@@ -106,8 +111,8 @@ describe('keywright explain', () => {
       ended(startKeywright(['explain', '--config', config, method, 'https://api.github.com/user/keys'], { folder }));
     const [denied, allowed] = await Promise.all([ask('POST'), ask('GET')]);
     expect(denied.code).toBe(1);
-    expect(denied.stdout).toContain('→ deny catalogue github: keys of a user: matches');
-    expect(denied.stdout).toContain('`unsafe_minting: [github]` in the configuration allows that');
+    expect(denied.stdout).toContain('→ deny catalogue github/user-keys: matches');
+    expect(denied.stdout).toContain('`unsafe_minting: [github/user-keys]` in the configuration allows that');
     expect(allowed).toMatchObject({ code: 0, stdout: expect.not.stringContaining('catalogue') });
   });
 });

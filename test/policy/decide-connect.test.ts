@@ -79,6 +79,7 @@ describe('a CONNECT', () => {
       unsafeCleartext: false,
       unsafeOpaqueUpgrade: false,
       byOperation: false,
+      pending: [],
     });
   });
 

@@ -145,6 +145,7 @@ describe('a request is granted', () => {
       unsafeCleartext: true,
       unsafeOpaqueUpgrade: false,
       byOperation: true,
+      pending: [],
     });
     expect(rules.decide(desk, api, 'HEAD', '/user').policy).toBe('read');
     expect(rules.decide(desk, api, 'POST', '/user').policy).toBe('write');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { loosestReading, pathReadings } from '../../src/policy/readings.js';
-import { decider, deny, desk, policy, refusalOf, target } from './rules.js';
+import { agents, decider, deny, desk, policy, refusalOf, target } from './rules.js';
 
 const host = 'api.example.com';
 const builtIn = { wayOut: 'Say so.' };
@@ -107,5 +107,50 @@ describe('a built-in deny rule', () => {
       wayOut: builtIn.wayOut,
     });
     expect(rules.explain(desk, target(host), 'GET', '/repos/a/b/keys').wayOut).toBeUndefined();
+  });
+});
+
+describe('a built-in deny rule that lets some actions through', () => {
+  const harmless = { ...builtIn, unless: ['GetCallerIdentity'] };
+  const rules = decider(
+    [policy('all', { hosts: [host] })],
+    [
+      deny('catalogue x/sts', { hosts: [host], paths: ['/**'], builtIn: harmless }),
+      deny('own', { hosts: [host], clients: ['agents'], methods: ['POST'] }),
+    ],
+  );
+  const tried = (method: string, path: string, caller = desk) =>
+    refusalOf(() => rules.decide(caller, target(host), method, path)).code;
+
+  it.each([
+    ['GET', '/'],
+    ['post', '/'],
+    ['PUT', '/'],
+    ['POST', '//'],
+    ['POST', '/.'],
+    ['POST', '/?'],
+    ['POST', '/?Action=GetCallerIdentity'],
+    ['POST', '/%2F'],
+    ['POST', '/a'],
+  ])('forbids what its content does not tell: %s %s', (method, path) => {
+    expect(['denied', 'bad_path']).toContain(tried(method, path));
+  });
+
+  it('is left to the content of a POST to the root, and named by the grant until it was looked at', () => {
+    const { pending, byOperation } = rules.decide(desk, target(host), 'POST', '/');
+    expect([pending.map(({ name }) => name), byOperation]).toEqual([['catalogue x/sts'], true]);
+  });
+
+  it('does not stand in for another rule, or open a tunnel', () => {
+    expect(tried('POST', '/', agents)).toBe('denied');
+    const tunnel = decider(
+      [policy('t', { hosts: [host], action: 'tunnel' })],
+      [deny('catalogue x/sts', { hosts: [host], paths: ['/**'], builtIn: harmless })],
+    );
+    expect(refusalOf(() => tunnel.decideTunnel(desk, target(host).authority)).code).toBe('denied');
+  });
+
+  it('is explained as one that denies, with the way out', () => {
+    expect(rules.explain(desk, target(host), 'POST', '/')).toMatchObject({ outcome: 'denied', wayOut: builtIn.wayOut });
   });
 });

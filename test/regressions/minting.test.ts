@@ -68,7 +68,7 @@ describe('an allowed program that asks for a credential of its own', () => {
       path: '/user/keys',
     });
     expect(proxy.reports.at(-1)?.refusal.hint).toBe(
-      'The deny rule "catalogue github: keys of a user" forbids it. It would make new credentials: `unsafe_minting: [github]` in the configuration allows that for github.',
+      'The deny rule "catalogue github/user-keys" forbids it. It would make new credentials (keys of a user): `unsafe_minting: [github/user-keys]` in the configuration allows that.',
     );
   });
 
