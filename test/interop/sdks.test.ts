@@ -32,7 +32,7 @@ interface Sdk {
   /** A name that Keywright itself asks for a token. */
   readonly asks?: string;
   readonly secrets: readonly string[];
-  readonly said: object;
+  readonly said: Record<string, unknown>;
 }
 
 const inFile = (name: string, value: object): string => {

@@ -50,8 +50,7 @@ const sent =
     schemes.includes(headers.authorization ?? '');
 
 const form = ({ body }: Asked): URLSearchParams => new URLSearchParams(body.toString('utf8'));
-const json = ({ body }: Asked): Record<string, unknown> =>
-  JSON.parse(body.toString('utf8')) as Record<string, unknown>;
+const json = ({ body }: Asked): Record<string, unknown> => JSON.parse(body.toString('utf8')) as Record<string, unknown>;
 const hasFile = ({ headers, body }: Asked): boolean =>
   (headers['content-type'] ?? '').startsWith('multipart/') && body.includes(file);
 
@@ -113,7 +112,8 @@ const twilio = vendor(
 const tokens: string[] = [];
 const issue = (asked: Asked): Said => {
   const { refresh_token, client_secret, client_id } = Object.fromEntries(form(asked));
-  const isRight = [refresh_token, client_secret, client_id].join() === `${keys.googleConsent},${keys.googleClient},desk-app`;
+  const isRight =
+    [refresh_token, client_secret, client_id].join() === `${keys.googleConsent},${keys.googleClient},desk-app`;
   if (!isRight) return { status: 400, json: { error: 'invalid_grant' } };
   tokens.push(madeUp('ya29.<100 base64url>'));
   return { json: { access_token: tokens.at(-1), token_type: 'Bearer', expires_in: 3599, scope: 'drive' } };
@@ -154,7 +154,8 @@ const discord = vendor(
   sent(`Bot ${keys.discord}`),
   (shown) => ({ code: 50001, message: `Missing Access: ${shown}` }),
   {
-    'GET /api/v10/channels/1/messages': ({ query }) => (query.has('before') ? [{ id: '1' }] : [{ id: '3' }, { id: '2' }]),
+    'GET /api/v10/channels/1/messages': ({ query }) =>
+      query.has('before') ? [{ id: '1' }] : [{ id: '3' }, { id: '2' }],
     'POST /api/v10/channels/1/messages': (asked) => {
       if (hasFile(asked)) return { id: '7' };
       return json(asked)['content'] === 'hello ä' ? { id: '9' } : undefined;

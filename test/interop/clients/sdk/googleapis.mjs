@@ -18,7 +18,7 @@ function fromFiles() {
 const auth = GOOGLE_API_KEY ?? fromFiles();
 const drive = google.drive({ version: 'v3', auth, retryConfig: { retry: 0 } });
 const ids = [];
-for (let pageToken; ; ) {
+for (let pageToken; ;) {
   const { data } = await drive.files.list({ q: "name contains 'a b'", fields: 'nextPageToken, files(id)', pageToken });
   ids.push(...data.files.map(({ id }) => id));
   pageToken = data.nextPageToken;
@@ -26,11 +26,15 @@ for (let pageToken; ; ) {
 }
 const body = Readable.from([Buffer.from([0, 255, 13, 10, 45, 45])]);
 const media = { mimeType: 'image/png', body };
-const made = GOOGLE_API_KEY ? undefined : await drive.files.create({ requestBody: { name: 'a.png' }, media, fields: 'id' });
+const made = GOOGLE_API_KEY
+  ? undefined
+  : await drive.files.create({ requestBody: { name: 'a.png' }, media, fields: 'id' });
 const folder = GOOGLE_API_KEY
   ? undefined
   : await drive.files.create({ requestBody: { name: 'f', mimeType: 'application/vnd.google-apps.folder' } });
 const { data } = await drive.files.get({ fileId: 'content', alt: 'media' }, { responseType: 'text' });
 const failed = await failure(() => drive.files.get({ fileId: 'echo' }));
-const kept = GOOGLE_API_KEY ? undefined : [auth.credentials, fileOf(GDRIVE_OAUTH_PATH), fileOf(GDRIVE_CREDENTIALS_PATH)];
+const kept = GOOGLE_API_KEY
+  ? undefined
+  : [auth.credentials, fileOf(GDRIVE_OAUTH_PATH), fileOf(GDRIVE_CREDENTIALS_PATH)];
 say({ ids, file: made?.data.id, made: folder?.data.id, content: data, kept, failed });

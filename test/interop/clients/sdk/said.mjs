@@ -12,5 +12,7 @@ export async function failure(call) {
 }
 
 export function say(answers) {
-  console.log(JSON.stringify({ ...answers, environment: process.env, held: readFileSync('/proc/self/environ', 'latin1') }));
+  console.log(
+    JSON.stringify({ ...answers, environment: process.env, held: readFileSync('/proc/self/environ', 'latin1') }),
+  );
 }

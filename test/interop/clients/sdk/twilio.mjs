@@ -11,4 +11,9 @@ const client =
 const made = await client.messages.create({ from: '+15005550006', to: '+15005550009', body: 'hello & ä' });
 const sids = (await client.messages.list({ pageSize: 2 })).map(({ sid }) => sid);
 const number = await client.lookups.v2.phoneNumbers('+15005550009').fetch();
-say({ made: made.sid, ids: sids, number: number.phoneNumber, failed: await failure(() => client.messages('MMecho').fetch()) });
+say({
+  made: made.sid,
+  ids: sids,
+  number: number.phoneNumber,
+  failed: await failure(() => client.messages('MMecho').fetch()),
+});
