@@ -93,13 +93,14 @@ function generatedText(settings: RunSettings): string {
  * each use would have to be asked for consent again afterwards, and no service of the catalogue is one.
  */
 function tokenOf(exchange: Exchange, folder: string): object {
-  const { secretName, endpoint, clientId, clientAuth, clientSecret, refreshToken, hosts, shape } = exchange;
+  const { secretName, endpoint, clientId, clientAuth, clientSecret, refreshToken, hosts, untyped, shape } = exchange;
   const by =
     refreshToken === undefined
       ? { grant: 'client_credentials' }
       : { grant: 'refresh_token', refresh_token: refreshToken, state_file: join(folder, `${secretName}.json`) };
   const client = { client_id: clientId, client_auth: clientAuth, client_secret: clientSecret };
-  return { from: 'oauth', token_url: endpoint, ...client, ...by, hosts, placeholder: shape };
+  const type = untyped === true ? { token_type: 'none' } : {};
+  return { from: 'oauth', token_url: endpoint, ...client, ...by, ...type, hosts, placeholder: shape };
 }
 
 /** Where the program asks for tokens itself. Two accounts that ask at one place could not be told apart. */
