@@ -85,6 +85,18 @@ const table: readonly Sdk[] = [
     said: { ids: ['f1', 'f2', 'f3'], file: 'f7', made: 'f9', content: 'what is in it' },
   },
   {
+    ...{ name: 'googleapis beside another account of Google', script: 'googleapis.mjs', needs: 'googleapis' },
+    environment: () => ({
+      GMAIL_OAUTH_PATH: inFile('client.json', { installed }),
+      GMAIL_CREDENTIALS_PATH: inFile('mail.json', { refresh_token: keys.mailConsent, scope: 'mail' }),
+      GDRIVE_OAUTH_PATH: inFile('client.json', { installed }),
+      GDRIVE_CREDENTIALS_PATH: inFile('tokens.json', { refresh_token: keys.googleConsent, scope: 'drive' }),
+    }),
+    asks: 'oauth2.googleapis.com',
+    secrets: [keys.googleClient, keys.googleConsent, keys.mailConsent],
+    said: { ids: ['f1', 'f2', 'f3'], file: 'f7', made: 'f9', content: 'what is in it' },
+  },
+  {
     ...{ name: 'googleapis with an API key', script: 'googleapis.mjs', needs: 'googleapis' },
     environment: () => ({ GOOGLE_API_KEY: keys.googleKey }),
     config: () =>

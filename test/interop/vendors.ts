@@ -15,6 +15,7 @@ export const keys = {
   googleKey: madeUp('AIza<35 base64url>'),
   googleClient: madeUp('GOCSPX-<28 base64url>'),
   googleConsent: madeUp('1//0<64 base64url>'),
+  mailConsent: madeUp('1//0<64 base64url>'),
   discord: madeUp('<26 base64url>.<6 base64url>.<38 base64url>'),
 };
 
@@ -110,13 +111,16 @@ const twilio = vendor(
 );
 
 const tokens: string[] = [];
+/** Good for mail alone: nobody may come to the drive with one. */
+const mailTokens: string[] = [];
 const issue = (asked: Asked): Said => {
   const { refresh_token, client_secret, client_id } = Object.fromEntries(form(asked));
-  const isRight =
-    [refresh_token, client_secret, client_id].join() === `${keys.googleConsent},${keys.googleClient},desk-app`;
-  if (!isRight) return { status: 400, json: { error: 'invalid_grant' } };
-  tokens.push(madeUp('ya29.<100 base64url>'));
-  return { json: { access_token: tokens.at(-1), token_type: 'Bearer', expires_in: 3599, scope: 'drive' } };
+  const consents = { [keys.googleConsent]: tokens, [keys.mailConsent]: mailTokens };
+  const kept = consents[refresh_token ?? ''];
+  if (kept === undefined || client_secret !== keys.googleClient || client_id !== 'desk-app')
+    return { status: 400, json: { error: 'invalid_grant' } };
+  kept.push(madeUp('ya29.<100 base64url>'));
+  return { json: { access_token: kept.at(-1), token_type: 'Bearer', expires_in: 3599, scope: 'drive' } };
 };
 const google = vendor(
   ['www.googleapis.com', 'oauth2.googleapis.com'],
