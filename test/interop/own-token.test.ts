@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { madeUp } from '../adopt/made-up.js';
 import { openServer } from './mcp-client.js';
-import { clients, keywrightRun, nodeBinaries, type Ended } from './run.js';
+import { clients, keywrightRun, type Ended } from './run.js';
 import { startVendors, type Asked, type Said, type Vendor, type VendorServer } from './vendor-server.js';
 
 jest.setTimeout(60_000);
@@ -131,17 +131,15 @@ describe('a program that fetches its own token', () => {
     ['by a form, from a server of its own', () => own, configured],
   ];
 
-  describe.each(nodeBinaries())('on %s', (node) => {
-    it.each(table)('%s', async (_, environment, config) => {
-      const variables = environment();
-      const outcome = await keywrightRun([node, `${clients}own_token.mjs`], {
-        folder: server.folder,
-        config: config?.() ?? server.config,
-        environment: { ...variables, ...leading(new URL(variables['TOKEN_URL'] ?? '').hostname) },
-        preload,
-      });
-      expectNothingTrue(outcome);
+  it.each(table)('%s', async (_, environment, config) => {
+    const variables = environment();
+    const outcome = await keywrightRun([process.execPath, `${clients}own_token.mjs`], {
+      folder: server.folder,
+      config: config?.() ?? server.config,
+      environment: { ...variables, ...leading(new URL(variables['TOKEN_URL'] ?? '').hostname) },
+      preload,
     });
+    expectNothingTrue(outcome);
   });
 
   it('is not started where its secret is wrong, and that is told', async () => {
@@ -162,8 +160,8 @@ const script = join(sdks, 'node_modules/shopify-mcp/dist/index.js');
 if (!existsSync(script)) console.warn('no KEYWRIGHT_TEST_SDKS: the server shopify-mcp is not tried');
 
 (existsSync(script) ? describe : describe.skip)('the server shopify-mcp', () => {
-  it.each(nodeBinaries())('gets its token from Keywright, and never holds a true one: %s', async (node) => {
-    const { client, log } = await openServer([node, script], {
+  it('gets its token from Keywright, and never holds a true one', async () => {
+    const { client, log } = await openServer([process.execPath, script], {
       ...{ config: server.config, folder: server.folder, preload },
       environment: { ...shopify, ...leading(shop) },
     });

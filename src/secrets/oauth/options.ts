@@ -122,6 +122,7 @@ export const oauthOptions = {
     /^(?!(?:dpop|pop|mac|n_a)$)[a-z][\w.-]{0,63}$/i,
     'none, or what the server calls its tokens; no type that is bound to a key',
   )
+    .meta({ title: 'token type' })
     .transform((type) => type.toLowerCase())
     .prefault('bearer')
     .describe(
