@@ -137,8 +137,6 @@ function missingPlace({ place }: Place): string | undefined {
     case 'ws':
     case 'sigv4':
       return undefined;
-    case 'oauth':
-      return 'exchange a credential for an access token';
     case 'file':
       return 'take a credential out of the file that it names';
     case 'other':

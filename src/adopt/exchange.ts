@@ -19,6 +19,8 @@ export interface Exchange {
   /** Where the access token goes, in the grammar of `hosts` in the configuration. */
   readonly hosts: readonly string[];
   readonly inject: readonly InjectOption[];
+  /** See `untyped` of the catalogue's places. */
+  readonly untyped?: boolean;
   /** Shape of the access token's placeholder. */
   readonly shape: string;
 }
@@ -48,13 +50,13 @@ export function findExchanges(
 
 function exchangeOf(
   about: Pick<Exchange, 'secretName' | 'services' | 'clientSecret' | 'clientId' | 'hosts'>,
-  { path, auth, shape }: Extract<Claim['places'][number], { place: 'token' }>,
+  { path, auth, shape, header, untyped }: Extract<Claim['places'][number], { place: 'token' }>,
 ): Exchange {
   const [host = ''] = about.hosts;
-  const inject = [bearerOf(about.secretName)];
-  return { ...about, endpoint: `https://${host}${path}`, clientAuth: auth, inject, shape };
+  const inject = [bearerOf(about.secretName, header)];
+  return { ...about, endpoint: `https://${host}${path}`, clientAuth: auth, inject, ...(untyped && { untyped }), shape };
 }
 
-export function bearerOf(secretName: string): InjectOption {
-  return { place: 'header', name: 'authorization', template: `{${secretName}}`, mode: 'substitute' };
+export function bearerOf(secretName: string, name = 'authorization'): InjectOption {
+  return { place: 'header', name, template: `{${secretName}}`, mode: 'substitute' };
 }

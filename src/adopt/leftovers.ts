@@ -11,6 +11,13 @@ export interface Leftover {
   readonly why: string;
 }
 
+/** Lines for the user: each with the way out, and at the end the better one. */
+export function describeLeftovers(leftovers: readonly Leftover[]): string {
+  const better =
+    'For a service that keywright does not know, a configuration says where the secret may go: config/run.yaml shows how.';
+  return [...leftovers.map((leftover) => `  ${describeLeftover(leftover)}`), better].join('\n');
+}
+
 /** One line for the user, with the way out. */
 export function describeLeftover({ where, why }: Leftover): string {
   // A name may hold whatever the environment does, control characters for the terminal included.

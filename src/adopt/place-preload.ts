@@ -57,7 +57,7 @@ function isWritable(path: string): boolean {
 }
 
 /** What the preload loads of undici. */
-const loadedOfUndici = ['lib/dispatcher/agent.js', 'lib/api/index.js'];
+const loadedOfUndici = ['lib/dispatcher/agent.js', 'lib/api/index.js', 'lib/web/fetch/formdata.js'];
 
 /** These and every file that they could load in turn: less than half of the package, which is copied at each run. */
 function filesOfUndici(undici: string): readonly string[] {

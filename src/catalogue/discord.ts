@@ -2,7 +2,8 @@ import { authorization, service, under } from './service.js';
 
 export const discord = service({
   name: 'discord',
-  hosts: ['discord.com', 'gateway.discord.gg'],
+  // A session is taken up again at a gateway of its own.
+  hosts: ['discord.com', '*.discord.gg'],
   places: [authorization, { place: 'ws', pointer: '/d/token' }],
   variables: [{ name: 'DISCORD_TOKEN', shapes: ['<26 base64url>.<6 base64url>.<38 base64url>'] }],
   packages: ['mcp-discord'],

@@ -24,9 +24,11 @@ export type Place =
       readonly auth: 'basic' | 'post';
       readonly clientId: string;
       readonly shape: string;
+      /** Where the token goes, if not into `Authorization`. */
+      readonly header?: string;
+      /** Answers of the endpoint do not say what type a token is of, though RFC 6749 section 5.1 wants it. */
+      readonly untyped?: true;
     }
-  /** Exchanged for an access token, which then is in the child's hands. */
-  | { readonly place: 'oauth' }
   /** In a file that the variable names. */
   | { readonly place: 'file' }
   /** Sent in a protocol that is not HTTP. */

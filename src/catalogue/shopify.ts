@@ -7,7 +7,21 @@ export const shopify = service({
   places: [header('x-shopify-access-token')],
   variables: [
     { name: 'SHOPIFY_ACCESS_TOKEN', shapes: ['shpat_<32 hex>'] },
-    { name: 'SHOPIFY_CLIENT_SECRET', shapes: ['shpss_<32 hex>'], places: [{ place: 'oauth' }] },
+    {
+      name: 'SHOPIFY_CLIENT_SECRET',
+      shapes: ['shpss_<32 hex>'],
+      places: [
+        {
+          place: 'token',
+          path: '/admin/oauth/access_token',
+          auth: 'post',
+          clientId: 'SHOPIFY_CLIENT_ID',
+          shape: 'shpat_<32 hex>',
+          header: 'x-shopify-access-token',
+          untyped: true,
+        },
+      ],
+    },
   ],
   companions: ['MYSHOPIFY_DOMAIN', 'SHOPIFY_CLIENT_ID'],
   packages: ['shopify-mcp'],

@@ -5,7 +5,7 @@ const keys = ['sk_test_<99 alnum>', 'sk_live_<99 alnum>', 'rk_test_<99 alnum>', 
 
 export const stripe = service({
   name: 'stripe',
-  hosts: ['mcp.stripe.com', 'api.stripe.com'],
+  hosts: ['mcp.stripe.com', 'api.stripe.com', 'files.stripe.com'],
   places: [authorization],
   sometimes: [basic],
   variables: [

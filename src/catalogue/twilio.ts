@@ -5,10 +5,16 @@ export const twilio = service({
   name: 'twilio',
   hosts: ['api.twilio.com', '*.twilio.com'],
   places: [basic],
-  variables: [],
+  variables: [
+    { name: 'TWILIO_AUTH_TOKEN', shapes: ['<32 hex>'] },
+    { name: 'TWILIO_API_SECRET', shapes: ['<32 alnum>'] },
+    { name: 'TWILIO_API_KEY_SECRET', shapes: ['<32 alnum>'] },
+  ],
+  // The names of an account and of a key begin with AC and SK.
+  companions: ['TWILIO_ACCOUNT_SID', 'TWILIO_API_KEY', 'TWILIO_API_KEY_SID'],
   packages: ['@twilio-alpha/mcp'],
   arguments: [matchingArgument(/^AC[0-9a-f]{32}\/SK[0-9a-f]{32}:(?<secret>.+)$/i, ['<32 alnum>'])],
-  note: 'The key stands on the command line as accountSid/apiKey:apiSecret; the first two are no secret.',
+  note: 'The server has its key on the command line as accountSid/apiKey:apiSecret; the first two are no secret.',
   minting: {
     rules: [
       {

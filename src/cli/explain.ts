@@ -63,10 +63,15 @@ function explained(
   try {
     const grant = decider.decide({ client }, target, method, path);
     if (grant.tokenEndpoint !== undefined) {
-      const { secret } = grant.tokenEndpoint;
+      const { secret, others = [] } = grant.tokenEndpoint;
       if (method !== 'POST') throw new Refusal('method_refused');
       chooseToken({ target, secret }, { method, path, headers }, new HeaderList(), { client }, placeholders);
-      return { ...explanation, injections: [], placeholderFor: secret, refusal: undefined };
+      return {
+        ...explanation,
+        injections: [],
+        placeholderFor: [secret, ...others.map((one) => one.secret)].join(' or '),
+        refusal: undefined,
+      };
     }
     const firing = chooseInjections(
       grant,

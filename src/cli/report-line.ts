@@ -8,11 +8,22 @@ const mostLines = 50;
 /** Codes that a policy could change. */
 const policyCodes: ReadonlySet<string> = new Set(['no_policy']);
 
+/** How a policy could be added, where that is known. */
+export interface WayOut {
+  /** The configuration in which it would be looked for. */
+  readonly file?: string;
+  /** Started to let nothing out but what reads: no policy is offered. */
+  readonly readOnly?: boolean;
+}
+
 /**
  * Tells the operator of refusals on stderr, each kind once: what was refused, why, and the line that would allow it.
  * What a caller put into names is escaped: nothing here moves a cursor.
  */
-export function refusalTeller(write: (text: string) => void): (report: Report) => void {
+export function refusalTeller(
+  write: (text: string) => void,
+  { file, readOnly = false }: WayOut = {},
+): (report: Report) => void {
   const told = new Set<string>();
   return (report) => {
     const { id, refusal, reason, method, scheme, host, port, path, client } = report;
@@ -22,8 +33,13 @@ export function refusalTeller(write: (text: string) => void): (report: Report) =
     told.add(kind);
     const lines = [`keywright: refused ${printable(what)}: ${refusal.message} (${refusal.code}, request ${id})`];
     for (const more of [reason, refusal.hint]) if (more !== undefined) lines.push(`keywright:   ${printable(more)}`);
-    if (policyCodes.has(refusal.code) && host !== '') {
-      lines.push('keywright:   this line under `policies` would allow it:');
+    if (policyCodes.has(refusal.code) && readOnly) {
+      lines.push(
+        'keywright:   it was started with --read-only: nothing goes out but what the lists in docs/services.md name.',
+      );
+    } else if (policyCodes.has(refusal.code) && host !== '') {
+      const where = file === undefined ? '' : ` in ${printable(file)}`;
+      lines.push(`keywright:   this line under \`policies\`${where} would allow it:`);
       lines.push(`keywright: ${allowingRule({ client, method, host, port, path: path ?? '/' })}`);
     }
     write(`${lines.join('\n')}\n`);

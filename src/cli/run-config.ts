@@ -93,24 +93,26 @@ function generatedText(settings: RunSettings): string {
  * each use would have to be asked for consent again afterwards, and no service of the catalogue is one.
  */
 function tokenOf(exchange: Exchange, folder: string): object {
-  const { secretName, endpoint, clientId, clientAuth, clientSecret, refreshToken, hosts, shape } = exchange;
+  const { secretName, endpoint, clientId, clientAuth, clientSecret, refreshToken, hosts, untyped, shape } = exchange;
   const by =
     refreshToken === undefined
       ? { grant: 'client_credentials' }
       : { grant: 'refresh_token', refresh_token: refreshToken, state_file: join(folder, `${secretName}.json`) };
   const client = { client_id: clientId, client_auth: clientAuth, client_secret: clientSecret };
-  return { from: 'oauth', token_url: endpoint, ...client, ...by, hosts, placeholder: shape };
+  const type = untyped === true ? { token_type: 'none' } : {};
+  return { from: 'oauth', token_url: endpoint, ...client, ...by, ...type, hosts, placeholder: shape };
 }
 
-/** Where the program asks for tokens itself. Two accounts that ask at one place could not be told apart. */
+/** Where the program asks for tokens itself; accounts that ask at one place are told by what the program asks with. */
 function endpointsFor(exchanges: readonly Exchange[], client: string): object[] {
-  return exchanges.map(({ secretName, endpoint }, index) => {
-    if (exchanges.findIndex((other) => other.endpoint === endpoint) < index) {
-      throw new UsageError(`two accounts would ask for tokens at ${endpoint}: hand the files of one over with --pass.`);
-    }
+  return [...new Set(exchanges.map(({ endpoint }) => endpoint))].map((endpoint) => {
+    const there = exchanges.filter((exchange) => exchange.endpoint === endpoint);
+    const [first, ...others] = there.map(({ secretName: secret, refreshToken, clientSecret }) =>
+      there.length === 1 ? { secret } : { secret, asked_with: refreshToken ?? clientSecret },
+    );
     const { host, pathname } = new URL(endpoint);
-    const token = { token_endpoint: { secret: secretName } };
-    return { name: `${secretName}-endpoint`, clients: [client], hosts: [host], paths: [pathname], ...token };
+    const token = { token_endpoint: { ...first, others } };
+    return { name: `${first?.secret ?? ''}-endpoint`, clients: [client], hosts: [host], paths: [pathname], ...token };
   });
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { describeLeftover } from '../adopt/leftovers.js';
+import { describeLeftovers } from '../adopt/leftovers.js';
 import { planDisarm, type Disarmament } from '../adopt/disarm.js';
 import { childEnvironment } from '../adopt/environment.js';
 import { guarantee } from '../adopt/guarantee.js';
@@ -22,9 +22,9 @@ import { checkSecrets } from './check-secrets.js';
 import { runChild } from './child.js';
 import type { Finding } from './finding.js';
 import { listOption, textOption, type Command, type Invocation } from './command.js';
-import { configOption, findConfig, stateFolder } from './configuration.js';
+import { configFolder, configOption, findConfig, stateFolder } from './configuration.js';
 import { readVariables } from './variables-file.js';
-import { alarmTeller, refusalTeller } from './report-line.js';
+import { alarmTeller, refusalTeller, type WayOut } from './report-line.js';
 import { secretEventTeller } from './secret-event-line.js';
 import { runConfig, takenVariable } from './run-config.js';
 import type { Terminal } from './terminal.js';
@@ -43,7 +43,8 @@ No configuration is needed for the services that \`keywright\` knows.
       --vars FILE       variables for the program, in a .env file
       --pass VAR        hand this variable (or argument:N) over as it is, secret or not; any number of times
       --read-only       only requests that read go out with what was taken: those of the lists in docs/services.md
-  -c, --config FILE     a configuration with more secrets, policies, destinations (its own policies stay as they are)
+  -c, --config FILE     a configuration with more secrets, policies, destinations (its own policies stay as they are);
+                        else $KEYWRIGHT_CONFIG or ~/.config/keywright/keywright.yaml, never one of the current folder
 
 Exit code: the program's own, or 128 + the signal that ended it. 1: refused, or something is missing. 2: usage.
 `,
@@ -61,6 +62,8 @@ Exit code: the program's own, or 128 + the signal that ended it. 1: refused, or 
     const client = clientOf(invocation, user);
     const pass = [...listOption(invocation, 'pass'), ...(user?.run.pass ?? [])];
     const plan = planFor(child, user, pass);
+    const readOnly = invocation.values['read-only'] === true;
+    const wayOut = { file: user?.file ?? join(configFolder(terminal), 'keywright.yaml'), readOnly };
     const folder = makePrivateFolder(tmpdir());
     try {
       const registries = await findRegistries({ ...child, home: terminal.home, platform: terminal.platform, folder });
@@ -73,12 +76,12 @@ Exit code: the program's own, or 128 + the signal that ended it. 1: refused, or 
         folder,
         registries: [...new Set([...registries.hosts, ...(user?.run.registries ?? []).map(formatHostPattern)])],
         auditFolder: join(stateFolder(terminal), 'audit'),
-        readOnly: invocation.values['read-only'] === true,
+        readOnly,
       });
       const environment = { ...child.environment, ...takenValues(plan) };
       await checkNeeded(config, client, environment, terminal);
       return await runBehindProxy(
-        { child, client, token, config, environment, plan, registries, pass, folder },
+        { child, client, token, config, environment, plan, registries, pass, folder, wayOut },
         terminal,
       );
     } finally {
@@ -105,6 +108,7 @@ interface Session {
   readonly pass: readonly string[];
   /** Private to this run. */
   readonly folder: string;
+  readonly wayOut: WayOut;
 }
 
 function childOf(invocation: Invocation, { environment }: Terminal): Child {
@@ -142,9 +146,8 @@ function planFor(child: Child, user: Config | undefined, pass: readonly string[]
     taken: [...(user?.secrets.keys() ?? [])],
   });
   if (plan.leftovers.length === 0) return plan;
-  const lines = plan.leftovers.map((leftover) => `  ${describeLeftover(leftover)}`);
   throw new MissingError(
-    `the program was not started, as it would hold what looks like a secret:\n${lines.join('\n')}`,
+    `the program was not started, as it would hold what looks like a secret:\n${describeLeftovers(plan.leftovers)}`,
   );
 }
 
@@ -181,7 +184,7 @@ async function runBehindProxy(session: Session, terminal: Terminal): Promise<num
     environment: session.environment,
     placeholders,
     version: version(),
-    report: refusalTeller((text) => terminal.error(text)),
+    report: refusalTeller((text) => terminal.error(text), session.wayOut),
     alarm: alarmTeller((text) => terminal.error(text)),
     onSecretEvent: secretEventTeller((text) => terminal.error(text)),
     run: randomUUID(),

@@ -1,4 +1,5 @@
 import { unknownSecret } from './check-inject.js';
+import type { TokenAccount } from '../policy/rule.js';
 import type { Settings } from './config.js';
 import { quoted } from './found.js';
 import type { Problem } from './problem.js';
@@ -18,14 +19,16 @@ export function checkTokenEndpoints({ policies, secrets }: Settings): Problem[] 
     ({ action, access, methods, inject, tokenEndpoint, unsafeOpaqueUpgrade }, index): Problem[] => {
       // A tunnel with one is told of among the tunnels.
       if (tokenEndpoint === undefined || action === 'tunnel') return [];
-      const { secret } = tokenEndpoint;
-      const place = ['policies', index, 'token_endpoint', 'secret'];
-      const useless = `found ${quoted(secret)}, whose placeholder no policy replaces; allowed is a secret that one injects in mode: substitute`;
-      const wrong = !secrets.has(secret)
-        ? [unknownSecret(place, secret, secrets.keys())]
-        : replaced.has(secret)
-          ? []
-          : [{ path: place, at: 'value', message: useless } as const];
+      const place = ['policies', index, 'token_endpoint'];
+      const accounts = [{ path: place, account: tokenEndpoint }].concat(
+        tokenEndpoint.others.map((account, at) => ({
+          path: [...place, 'others', at],
+          account: { ...account, others: [] },
+        })),
+      );
+      const wrong = accounts.flatMap(({ path, account }) =>
+        checkAccount(path, account, accounts.length, secrets, replaced),
+      );
       const contradicting = {
         inject: inject.length > 0,
         access: access === 'read-only',
@@ -43,4 +46,24 @@ export function checkTokenEndpoints({ policies, secrets }: Settings): Problem[] 
       ];
     },
   );
+}
+
+type Path = Problem['path'];
+
+function checkAccount(
+  path: Path,
+  { secret, askedWith }: TokenAccount,
+  count: number,
+  secrets: Settings['secrets'],
+  replaced: ReadonlySet<string>,
+): Problem[] {
+  const useless = `found ${quoted(secret)}, whose placeholder no policy replaces; allowed is a secret that one injects in mode: substitute`;
+  const untold = `found one of ${count} accounts without "asked_with"; allowed is the secret whose placeholder tells it from the others`;
+  const wrong: Problem[] = !secrets.has(secret)
+    ? [unknownSecret([...path, 'secret'], secret, secrets.keys())]
+    : replaced.has(secret)
+      ? []
+      : [{ path: [...path, 'secret'], at: 'value', message: useless }];
+  if (askedWith === undefined) return count === 1 ? wrong : [...wrong, { path, at: 'key', message: untold }];
+  return secrets.has(askedWith) ? wrong : [...wrong, unknownSecret([...path, 'asked_with'], askedWith, secrets.keys())];
 }

@@ -32,11 +32,18 @@ export interface BuiltIn {
 }
 
 /** What takes requests for a token instead of the destination: they go nowhere, and are answered with a placeholder. */
-export interface TokenEndpoint {
+export interface TokenEndpoint extends TokenAccount {
+  /** Accounts that ask at the same place; each of all is told by `askedWith` then. */
+  readonly others?: readonly TokenAccount[];
+}
+
+export interface TokenAccount {
   /** The name of the secret that the placeholder stands for. */
   readonly secret: string;
   /** What the answer says that the token is good for (RFC 6749 section 3.3). */
   readonly scope?: string | undefined;
+  /** The name of another secret: whoever asks for this account shows its placeholder. */
+  readonly askedWith?: string | undefined;
 }
 
 /** What is allowed, and with which plan: opaque here, carried from the configuration to whoever carries out the grant. */

@@ -41,7 +41,7 @@ export async function serveRequest(
     const takes = takesTrailers(head.headers);
     const listed = sanitizeRequest(head.headers, grant.byOperation || goesIntoPath(grant.plan));
     if (grant.tokenEndpoint !== undefined) {
-      await answerTokenRequest(services, trail, { grant, ...grant.tokenEndpoint }, { head, request }, answer);
+      await answerTokenRequest(services, trail, { grant, endpoint: grant.tokenEndpoint }, { head, request }, answer);
       return;
     }
     if (grant.pending.length > 0) await checkAction(services, grant, head, request, answer);

@@ -11,6 +11,8 @@ const issued: ReadonlySet<string> = new Set([`${tokenType}access_token`, `${toke
 export interface TokenRequest {
   /** RFC 8693 section 2.2.1: the answer to an exchange says what it gives. */
   readonly issuedTokenType: string | undefined;
+  /** Does this text stand in a parameter by itself, or as the password of the client (RFC 6749 section 2.3.1)? */
+  readonly shows: (text: string) => boolean;
 }
 
 /**
@@ -19,51 +21,69 @@ export interface TokenRequest {
  */
 export function readTokenRequest({ headers, content }: Draft): TokenRequest {
   const [type = '', ...others] = headers.all('content-type');
-  if (content === undefined || others.length > 0) throw refused('it has no content, or more than one type of it');
-  const valueOf = parametersIn(type, content.plain.toString('utf8'));
+  if (content === undefined || others.length > 0)
+    throw tokenRequestRefused('it has no content, or more than one type of it');
+  const { valueOf, values } = parametersIn(type, content.plain.toString('utf8'));
+  const passwords = headers.all('authorization').flatMap(passwordsIn);
+  const shows = (text: string): boolean => values.includes(text) || passwords.includes(text);
   const grant = valueOf('grant_type');
-  if (grant === undefined || grant === '') throw refused('it has no grant_type');
-  if (grant !== exchange) return { issuedTokenType: undefined };
+  if (grant === undefined || grant === '') throw tokenRequestRefused('it has no grant_type');
+  if (grant !== exchange) return { issuedTokenType: undefined, shows };
   const issuedTokenType = valueOf('requested_token_type') ?? `${tokenType}access_token`;
-  if (!issued.has(issuedTokenType)) throw refused('it asks for a type of token that no placeholder stands for');
-  return { issuedTokenType };
+  if (!issued.has(issuedTokenType))
+    throw tokenRequestRefused('it asks for a type of token that no placeholder stands for');
+  return { issuedTokenType, shows };
 }
 
-type ValueOf = (name: string) => string | undefined;
+/** As it stands, and as clients write it who keep to RFC 6749: encoded like a form. */
+function passwordsIn(field: string): readonly string[] {
+  const [, token = ''] = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(field) ?? [];
+  const [, password] = /^[^:]*:(.*)$/s.exec(Buffer.from(token, 'base64').toString('utf8')) ?? [];
+  if (password === undefined) return [];
+  return [password, ...new URLSearchParams(`a=${password.replaceAll('&', '%26')}`).getAll('a')];
+}
 
-function parametersIn(type: string, text: string): ValueOf {
+interface Parameters {
+  readonly valueOf: (name: string) => string | undefined;
+  readonly values: readonly unknown[];
+}
+
+function parametersIn(type: string, text: string): Parameters {
   const mediaType = type.split(';', 1)[0]?.trim().toLowerCase();
   if (mediaType === 'application/x-www-form-urlencoded') return formParameters(text);
   if (mediaType === 'application/json') return jsonParameters(text);
-  throw refused('its content is neither a form nor JSON');
+  throw tokenRequestRefused('its content is neither a form nor JSON');
 }
 
-function formParameters(text: string): ValueOf {
+function formParameters(text: string): Parameters {
   const form = new URLSearchParams(text);
-  return (name) => {
+  const valueOf = (name: string): string | undefined => {
     const [value, ...more] = form.getAll(name);
     // RFC 6749 section 3.2.
-    if (more.length > 0) throw refused('a parameter stands in it twice');
+    if (more.length > 0) throw tokenRequestRefused('a parameter stands in it twice');
     return value;
   };
+  return { valueOf, values: [...form.values()] };
 }
 
-function jsonParameters(text: string): ValueOf {
+function jsonParameters(text: string): Parameters {
   let members: unknown;
   try {
     members = JSON.parse(text);
   } catch {
     // What the parser says may repeat what it read.
-    throw refused('its content is no JSON');
+    throw tokenRequestRefused('its content is no JSON');
   }
-  return (name) => {
+  const valueOf = (name: string): string | undefined => {
     if (typeof members !== 'object' || members === null || !Object.hasOwn(members, name)) return undefined;
     const value: unknown = (members as Readonly<Record<string, unknown>>)[name];
-    if (typeof value !== 'string') throw refused('a parameter is no text');
+    if (typeof value !== 'string') throw tokenRequestRefused('a parameter is no text');
     return value;
   };
+  return { valueOf, values: typeof members === 'object' && members !== null ? Object.values(members) : [] };
 }
 
-function refused(why: string): Refusal {
+/** `why` never repeats what was read. */
+export function tokenRequestRefused(why: string): Refusal {
   return new Refusal('token_request', { cause: new Reason(why) });
 }

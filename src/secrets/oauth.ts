@@ -125,7 +125,7 @@ class OauthSource implements Source {
     const { name, clock } = this.#context;
     const { origin } = place.http;
     const exchange = grant.type === 'token_exchange' ? { requestedType: grant.requestedType } : undefined;
-    const expected = { name, origin, exchange };
+    const expected = { name, origin, type: this.#options.token_type, exchange };
     const asking = this.#asking(place, authenticate, signal);
     if (grant.type !== 'refresh_token') {
       const around = { name, options: this.#options, origin, audience: place.audience, now: () => clock.now() };

@@ -9,7 +9,7 @@ const acme = service({
   variables: [
     { name: 'ACME_TOKEN', shapes: ['acme_<40 alnum>', 'acme_x_<40 alnum>'] },
     { name: 'TOKEN', shapes: ['acme_<40 alnum>'], generic: true },
-    { name: 'ACME_OAUTH_KEY', shapes: ['<40 alnum>'], places: [{ place: 'oauth' }] },
+    { name: 'ACME_DATABASE', shapes: ['<40 alnum>'], places: [{ place: 'other' }] },
     { name: 'ACME_SELF_HOSTED', shapes: ['<40 alnum>'], hosts: [], hostsFrom: [{ variable: 'ACME_URL' }] },
   ],
   packages: ['acme-mcp'],
@@ -20,7 +20,7 @@ const find = (environment: Record<string, string>, args: string[] = []) =>
 
 describe('a claim that cannot be kept', () => {
   it.each([
-    ['ACME_OAUTH_KEY', 'keywright cannot yet exchange a credential for an access token (acme)'],
+    ['ACME_DATABASE', 'keywright cannot yet place a credential in a protocol other than HTTP (acme)'],
     ['ACME_SELF_HOSTED', 'it is a credential of acme, but ACME_URL is not set, so nothing says which host it is for'],
   ])('says why: %s', (name, why) => {
     expect(find({ [name]: 'secret value' })).toEqual([{ service: 'acme', where: name, why }]);

@@ -12,7 +12,7 @@ describe('a child is refused', () => {
   it.each([
     ['GDRIVE_CREDENTIALS_PATH', '/home/me/token.json', 'GDRIVE_OAUTH_PATH is not set'],
     ['MDB_MCP_CONNECTION_STRING', 'mongodb+srv://me:secret@db.example.com', 'other than HTTP (mongodb-atlas)'],
-    ['SHOPIFY_CLIENT_SECRET', madeUp('shpss_<32 hex>'), 'access token (shopify)'],
+    ['SHOPIFY_CLIENT_SECRET', madeUp('shpss_<32 hex>'), 'MYSHOPIFY_DOMAIN is not set'],
     ['JIRA_API_TOKEN', madeUp('ATATT3xFfGF0<180 base64url>'), 'JIRA_URL is not set'],
     ['NOTION_TOKEN', 'qx7', 'shorter than 8'],
     ['GITHUB_TOKEN', `${github}\nx`, 'line break'],

@@ -37,6 +37,18 @@ describe('the secret of a client that fetches its tokens itself', () => {
     expect(environment).toEqual({ MDB_MCP_API_CLIENT_ID: 'mdb_sa_id_1', MDB_MCP_API_CLIENT_SECRET: '<mongodb-atlas>' });
   });
 
+  it('of Shopify is exchanged for what goes into a header of its own, and the answer need not say of what type it is', () => {
+    const environment = { MYSHOPIFY_DOMAIN: 'acme.myshopify.com', SHOPIFY_CLIENT_ID: 'app' };
+    const { leftovers, exchanges } = plan({ ...environment, SHOPIFY_CLIENT_SECRET: madeUp('shpss_<32 hex>') });
+    expect(leftovers).toEqual([]);
+    expect(exchanges).toMatchObject([
+      {
+        ...{ endpoint: 'https://acme.myshopify.com/admin/oauth/access_token', clientAuth: 'post', untyped: true },
+        inject: [{ place: 'header', name: 'x-shopify-access-token', template: '{shopify-access}', mode: 'substitute' }],
+      },
+    ]);
+  });
+
   it('goes to the host that a variable names instead', () => {
     const { exchanges, bindings } = plan({
       MDB_MCP_API_CLIENT_ID: 'mdb_sa_id_1',

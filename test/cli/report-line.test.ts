@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { alarmTeller, refusalTeller } from '../../src/cli/report-line.js';
+import { alarmTeller, refusalTeller, type WayOut } from '../../src/cli/report-line.js';
 import { Refusal } from '../../src/core/refusal.js';
 
 const report = {
@@ -28,6 +28,20 @@ describe('what the operator is told of a refusal', () => {
         'keywright:   this line under `policies` would allow it:\n' +
         'keywright:   - { name: "allow-api.example.com", clients: ["run"], hosts: ["api.example.com"], methods: ["GET"], paths: ["/a"] }\n',
     );
+  });
+
+  it('is where that line belongs, or that none does', () => {
+    const said = (way: WayOut): string => {
+      let text = '';
+      refusalTeller((more) => (text += more), way)(report);
+      return text;
+    };
+    expect(said({ file: '/home/me/a\x1b.yaml' })).toMatch(
+      /under `policies` in \/home\/me\/a[^\x1b]*\.yaml would allow it:\n/,
+    );
+    const text = said({ file: '/home/me/a.yaml', readOnly: true });
+    expect(text).toContain('it was started with --read-only');
+    expect(text).not.toContain('would allow');
   });
 
   it('has a line for any segment where one with a credential stood', () => {

@@ -141,11 +141,13 @@ describe('a token that the child fetches by itself', () => {
     expect(policies.map(({ name }) => name)).toEqual(['access-endpoint', 'access']);
   });
 
-  it('is refused for two accounts that ask at one place', () => {
-    const exchanges = [exchange('one'), exchange('two')];
-    expect(() => runConfig(undefined, { ...settings, bindings: [part('part')], exchanges })).toThrow(
-      /two accounts would ask for tokens at https:\/\/login\.example\.com\/token/,
-    );
+  it('is told from another that is asked for at the same place by what it is asked for with', () => {
+    const exchanges = [exchange('one', { refreshToken: 'consent' }), exchange('two')];
+    const bindings = [part('part'), part('consent')];
+    const { policies } = runConfig(undefined, { ...settings, folder: '/tmp', bindings, exchanges });
+    expect(policies.flatMap(({ tokenEndpoint }) => tokenEndpoint ?? [])).toMatchObject([
+      { secret: 'one', askedWith: 'consent', others: [{ secret: 'two', askedWith: 'part' }] },
+    ]);
   });
 });
 

@@ -16,6 +16,21 @@ policies:
 describe('a token endpoint is refused', () => {
   it.each([
     ['for a secret there is not', 'token_endpoint: { secret: t }', '10:31 found the unknown secret "t"'],
+    [
+      'to be asked for with a secret there is not',
+      'token_endpoint: { secret: s, asked_with: t }',
+      '10:46 found the unknown secret "t"',
+    ],
+    [
+      'for two accounts that nothing tells apart',
+      'token_endpoint: { secret: s, others: [{ secret: s, asked_with: s }] }',
+      '10:5 found one of 2 accounts without "asked_with"',
+    ],
+    [
+      'for another account that there is not',
+      'token_endpoint: { secret: s, asked_with: s, others: [{ secret: t, asked_with: s }] }',
+      'found the unknown secret "t"',
+    ],
     ['without a secret', 'token_endpoint: {}', '10:5 "secret" is missing'],
     ['with a key it does not know', 'token_endpoint: { secret: s, grant: x }', '10:34 found the unknown key "grant"'],
     [
@@ -60,7 +75,7 @@ describe('a token endpoint is refused', () => {
 describe('a token endpoint', () => {
   it('may be where its secret may not go: the secret does not go there', () => {
     const config = parseConfig(`version: 1\n${text('token_endpoint: { secret: s, scope: read write }')}`, '/k.yaml');
-    expect(config.policies[1]?.tokenEndpoint).toEqual({ secret: 's', scope: 'read write' });
+    expect(config.policies[1]?.tokenEndpoint).toMatchObject({ secret: 's', scope: 'read write' });
     expect(config.policies[0]?.tokenEndpoint).toBeUndefined();
   });
 });

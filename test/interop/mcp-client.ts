@@ -18,17 +18,20 @@ export interface ServerOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** More options of `run`. */
   readonly options?: readonly string[];
+  /** A module that Node loads into Keywright itself before all of it. */
+  readonly preload?: string;
 }
 
 /** An unmodified server under `keywright run`, driven by the official client: exactly what an MCP client's configuration would say. */
 export async function openServer(
   command: readonly string[],
-  { config, folder, environment, options = [] }: ServerOptions,
+  { config, folder, environment, options = [], preload }: ServerOptions,
 ): Promise<OpenServer> {
   const pidFile = join(folder, 'keywright.pid');
   // The shell inside tells who its parent is; the one outside keeps the client from taking a killed Keywright for a server that is gone.
   const inside = ['sh', '-c', `echo "$PPID" > '${pidFile}'; exec "$@"`, 'sh', ...command];
-  const run = [process.execPath, '--', program, 'run', '--config', config, ...options, '--', ...inside];
+  const first = preload === undefined ? [] : ['--import', preload];
+  const run = [process.execPath, ...first, '--', program, 'run', '--config', config, ...options, '--', ...inside];
   const transport = new StdioClientTransport({
     command: 'sh',
     args: ['-c', '"$@" || exec sleep 20', 'sh', ...run],

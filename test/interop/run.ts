@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The current folder, else that of this repository. */
   readonly cwd?: string;
+  /** A module that Node loads into Keywright itself before all of it. */
+  readonly preload?: string;
 }
 
 /** The variables of a user's shell, and nothing of this test's own: no proxy, no trust, no Node options. Caches are shared. */
@@ -57,7 +59,8 @@ export function startRun(command: readonly string[], options: RunOptions): Child
 
 /** `keywright ARG…`. Without the two hyphens Node itself would read our `--env-file`, and obey a NODE_OPTIONS in it. */
 export function startKeywright(args: readonly string[], options: RunOptions): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, ['--', program, ...args], {
+  const preload = options.preload === undefined ? [] : ['--import', options.preload];
+  return spawn(process.execPath, [...preload, '--', program, ...args], {
     cwd: options.cwd ?? root,
     env: cleanEnvironment(options.folder, options.environment),
     timeout: 50_000,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { keepsTheContract } from './backend-contract.js';
 import { startBackend } from './backend-server.js';
+import type { Fetched } from '../../src/secrets/index.js';
 import { fetchContext, whyUnavailable } from './context.js';
 import { described, FakeOauth } from './fakes/oauth.js';
 import { byBasic, clientSecret, closeAll, startFake } from './oauth/fake-server.js';
@@ -55,7 +56,9 @@ describe('an answer is refused', () => {
     ['with a token for DPoP', { token_type: 'DPoP' }, /bound to a key \(DPoP\), which is not supported/],
     ['with a token of another kind', { token_type: 'mac' }, /of a type other than Bearer/],
     ['with N_A where nothing was exchanged', { token_type: 'N_A' }, /of a type other than Bearer/],
-    ['with no type of token', { token_type: undefined }, /INVALID_RESPONSE/],
+    ['with no type of token', { token_type: undefined }, /no token_type, which RFC 6749 requires/],
+    ['with a type of token that is null', { token_type: null }, /no token_type, which RFC 6749 requires/],
+    ['with a type of token that is no text', { token_type: 1 }, /INVALID_RESPONSE/],
     ['with a lifetime below zero', { expires_in: -1 }, /INVALID_RESPONSE|no number of seconds/],
     ['with a lifetime of zero', { expires_in: 0 }, /no number of seconds/],
     ['with a lifetime in words', { expires_in: 'an hour' }, /INVALID_RESPONSE|no number of seconds/],
@@ -66,6 +69,35 @@ describe('an answer is refused', () => {
   it.each(answers)('%s', async (_, answer, why) => {
     const ask = (await startFake({ ...byBasic, answer })).ask;
     expect(await whyUnavailable(ask({ client_secret: 'client' }))).toMatch(why);
+  });
+});
+
+describe('what a server calls its tokens', () => {
+  const ask = async (token_type: string, said: unknown): Promise<Fetched> =>
+    (await startFake({ ...byBasic, answer: { token_type: said } })).ask({ client_secret: 'client', token_type });
+
+  it.each([
+    ['none', 'mac', /of a type other than Bearer/],
+    ['none', 'DPoP', /bound to a key/],
+    ['bot', 'user', /of a type other than Bearer/],
+    ['bot', 'DPoP', /bound to a key/],
+    ['bot', undefined, /no token_type/],
+  ])('is %s, and it says %s', async (called, said, why) => {
+    expect(await whyUnavailable(ask(called, said))).toMatch(why);
+  });
+
+  it.each([
+    ['none', undefined],
+    ['none', null],
+    ['none', 'Bearer'],
+    ['Bot', 'bot'],
+    ['bot', 'Bearer'],
+  ])('may be %s where it says %s', async (called, said) => {
+    await expect(ask(called, said)).resolves.toMatchObject({ fields: { value: expect.anything() } });
+  });
+
+  it.each(['DPoP', 'mac', 'N_A', 'PoP', '', 'a b'])('is not %s', (token_type) => {
+    expect(() => makeOauth({ token_type, token_url: 'https://id.example.com', client_secret: 'client' })).toThrow();
   });
 });
 

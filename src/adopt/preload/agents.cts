@@ -42,7 +42,8 @@ function replace(router: Router, prototype: object, defaultPort: number, connect
     const { options, callback } = readParameters(parameters);
     const host = typeof options.host === 'string' ? options.host : 'localhost';
     const port = Number(options.port ?? defaultPort);
-    const route: Route = isOwn(options, connect) ? { kind: 'direct' } : router(host, port);
+    const itself = isOwn(options) || (connect === connectPlain && isProxied(options));
+    const route: Route = itself ? { kind: 'direct' } : router(host, port);
     if (route.kind === 'direct') return original.apply(this, parameters);
     return connect(route, host, port, options, callback);
   };
@@ -64,15 +65,14 @@ function readParameters(parameters: readonly unknown[]): { options: Options; cal
   };
 }
 
-/**
- * A unix socket and a connection that the program made before are its own. And a clear request of an agent that Node itself
- * proxies has been rewritten for the proxy by now: it goes there as it is.
- */
-function isOwn(options: Options, connect: Connect): boolean {
-  if (typeof options.socketPath === 'string' || typeof options.path === 'string' || options.socket !== undefined)
-    return true;
-  const proxied = options.proxyEnv?.['http_proxy'] ?? options.proxyEnv?.['HTTP_PROXY'] ?? '';
-  return connect === connectPlain && proxied !== '';
+/** A unix socket and a connection that the program made before are its own. */
+function isOwn(options: Options): boolean {
+  return typeof options.socketPath === 'string' || typeof options.path === 'string' || options.socket !== undefined;
+}
+
+/** A clear request of an agent that Node itself proxies has been rewritten for the proxy by now: it goes there as it is. */
+function isProxied({ proxyEnv }: Options): boolean {
+  return (proxyEnv?.['http_proxy'] ?? proxyEnv?.['HTTP_PROXY'] ?? '') !== '';
 }
 
 function connectSecure(route: Route, host: string, port: number, options: Options): Duplex {
@@ -100,4 +100,9 @@ function broken(route: Route): Socket {
   return socket;
 }
 
-module.exports = { proxyAgents };
+export type Broken = typeof broken;
+export type ConnectSecure = typeof connectSecure;
+export type IsOwn = typeof isOwn;
+export type ReadParameters = typeof readParameters;
+
+module.exports = { broken, connectSecure, isOwn, proxyAgents, readParameters };

@@ -2,12 +2,14 @@
 import type * as Net from 'node:net';
 import type { Socket } from 'node:net';
 import type * as Tls from 'node:tls';
-import type { Agent, buildConnector } from 'undici';
+import type { Agent, buildConnector, Dispatcher } from 'undici';
+import type { OwnFormData } from './form-data.cjs';
 import type { Route, Router } from './route.cjs';
 import type { OpenTunnel } from './tunnel.cjs';
 
 const net = require('node:net') as typeof Net;
 const tls = require('node:tls') as typeof Tls;
+const { ownFormData } = require('./form-data.cjs') as { readonly ownFormData: OwnFormData };
 const { openTunnel } = require('./tunnel.cjs') as { readonly openTunnel: OpenTunnel };
 
 /** Where undici 6 and 7, and Node up to 24, look for the dispatcher of the process; then undici 8 and Node 26. */
@@ -37,7 +39,13 @@ function proxyDispatcher(router: Router): void {
 function makeAgent(router: Router): Agent {
   // One file of the package: all of it takes more than twice as long to load.
   const AgentOfUndici = require('undici/lib/dispatcher/agent.js') as typeof Agent;
-  return new AgentOfUndici({ connect: connectorThrough(router) });
+  class ProxyAgent extends AgentOfUndici {
+    override dispatch(options: Agent.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+      const form = ownFormData(options.body);
+      return super.dispatch(form === undefined ? options : { ...options, body: form }, handler);
+    }
+  }
+  return new ProxyAgent({ connect: connectorThrough(router) });
 }
 
 /** `request`, `stream` and the like, which the package adds to its dispatchers only when all of it is loaded. */

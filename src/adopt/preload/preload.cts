@@ -8,10 +8,12 @@ import type { Router } from './route.cjs';
  */
 const { readRouter } = require('./route.cjs') as { readRouter: (environment: NodeJS.ProcessEnv) => Router };
 const { proxyAgents } = require('./agents.cjs') as { proxyAgents: (router: Router) => void };
+const { proxyOwnConnections } = require('./own-connections.cjs') as { proxyOwnConnections: (router: Router) => void };
 const { proxyDispatcher } = require('./dispatcher.cjs') as { proxyDispatcher: (router: Router) => void };
 
 const router = readRouter(process.env);
 proxyAgents(router);
+proxyOwnConnections(router);
 proxyDispatcher(router);
 
 /** Node 22 warns in each process that its own proxy support is experimental; Keywright switched it on, so nobody else can act on it. */

@@ -118,6 +118,16 @@ export const oauthOptions = {
     )
     .prefault({})
     .describe('More parameters of the request. They are no place for a secret.'),
+  token_type: textOption(
+    /^(?!(?:dpop|pop|mac|n_a)$)[a-z][\w.-]{0,63}$/i,
+    'none, or what the server calls its tokens; no type that is bound to a key',
+  )
+    .meta({ title: 'token type' })
+    .transform((type) => type.toLowerCase())
+    .prefault('bearer')
+    .describe(
+      'What the server calls its tokens, where that is not `Bearer` (RFC 6749 section 7.1), though they are used as such: `bot` at Slack; `none` where it does not say, as Shopify. A token that it calls Bearer is taken all the same.',
+    ),
   default_lifetime: durationOption
     .prefault('5m')
     .describe('How long a token is used where the server does not say how long it holds.'),

@@ -43,8 +43,10 @@ export function askForToken(
         const isError = errorIn(answer) !== undefined;
         if (answer.status !== 200 || isError) throw asking.failureOf(answer);
         members = present(membersOf(jsonOf(answer.text)) ?? {});
-        // An ID token is handed on and not relied upon: whoever gets it checks it, and we may not know its issuer.
-        return new Response(JSON.stringify({ ...members, id_token: undefined }), { headers: json });
+        // An ID token is handed on and not relied upon: whoever gets it checks it, and we may not know its issuer. Whether a type may be
+        // missing is for who reads the members.
+        const read = { token_type: 'bearer', ...members, id_token: undefined };
+        return new Response(JSON.stringify(read), { headers: json });
       },
     };
     const server: OAuth.AuthorizationServer = { issuer: place.audience, token_endpoint: place.url.href };

@@ -15,6 +15,8 @@ export interface Expected {
   readonly name: string;
   /** `host:port`, for refusals. */
   readonly origin: string;
+  /** What it calls its tokens besides Bearer, in lower case; `none` where it may leave that out. */
+  readonly type: string;
   /** RFC 8693 section 2.2.1: only there, the type of what was issued has to be said, and it may be no access token. */
   readonly exchange: { readonly requestedType: string | undefined } | undefined;
 }
@@ -25,7 +27,10 @@ const longest = 24 * 3_600_000;
 const tokenText = /^[\x21-\x7e]{1,65536}$/;
 
 /** Reads a token response. Throws `secret_unavailable` for what cannot be used; no value is in it. */
-export function readToken({ name, origin, exchange }: Expected, members: Readonly<Record<string, unknown>>): Token {
+export function readToken(
+  { name, origin, type: called, exchange }: Expected,
+  members: Readonly<Record<string, unknown>>,
+): Token {
   const refuse = (what: string): never => {
     throw unavailable(name, `${origin} answered with ${what}`);
   };
@@ -40,7 +45,10 @@ export function readToken({ name, origin, exchange }: Expected, members: Readonl
   const type = typeof said === 'string' ? said.toLowerCase() : '';
   if (type === 'dpop')
     refuse('a token that is bound to a key (DPoP), which is not supported: have it issue Bearer tokens');
-  if (type !== 'bearer' && !(type === 'n_a' && exchange !== undefined)) refuse('a token of a type other than Bearer');
+  if (said === undefined && called !== 'none')
+    refuse('no token_type, which RFC 6749 requires: `token_type: none` takes its tokens for Bearer');
+  const isKnown = said === undefined || type === 'bearer' || type === called;
+  if (!isKnown && !(type === 'n_a' && exchange !== undefined)) refuse('a token of a type other than Bearer');
   if (exchange !== undefined) {
     const issued = members['issued_token_type'];
     if (typeof issued !== 'string') refuse('no issued_token_type, which RFC 8693 requires');

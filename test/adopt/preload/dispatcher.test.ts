@@ -75,6 +75,21 @@ describe('fetch and undici through the proxy', () => {
     expect(new Set(proxied)).toEqual(new Set(['api.example.com:443']));
   });
 
+  it.each(['globalThis.FormData', `(await import(${undici})).FormData`])('send a form of %s', async (made) => {
+    const script = `const { request: ask } = await import(${undici});
+      const form = new (${made})();
+      form.append('name', 'ä'); form.append('name', '2'); form.append('file', new Blob([new Uint8Array([0, 255])], { type: 'image/png' }), 'a.png');
+      show('text', await (await ask('https://api.example.com/', { method: 'POST', body: form })).body.text());`;
+    expect((await asked(script)).shown).toEqual({ text: 'hello api.example.com' });
+    const { rawHeaders = [], body = Buffer.alloc(0) } = stage.origin.seen.at(-1) ?? {};
+    expect(rawHeaders).toEqual(expect.arrayContaining(['content-length', String(body.length)]));
+    expect(rawHeaders).toContainEqual(expect.stringMatching(/^multipart\/form-data; boundary=/));
+    const text = body.toString('utf8');
+    for (const value of ['ä', '2']) expect(text).toContain(`name="name"\r\n\r\n${value}\r\n`);
+    expect(text).toContain('name="file"; filename="a.png"\r\nContent-Type: image/png');
+    expect(body.includes(Buffer.from([13, 10, 0, 255, 13, 10]))).toBe(true);
+  });
+
   it('work for the methods of the dispatcher itself', async () => {
     const script = `const dispatcher = globalThis[Symbol.for('undici.globalDispatcher.1')];
       const { statusCode, body } = await dispatcher.request({ origin: 'https://api.example.com', path: '/', method: 'GET' });

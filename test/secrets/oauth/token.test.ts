@@ -6,7 +6,7 @@ import { failureOf } from '../../../src/secrets/oauth/failure.js';
 import { readToken } from '../../../src/secrets/oauth/token.js';
 import { reveal } from '../../../src/secrets/seal.js';
 
-const expected = { name: 'tracker', origin: 'id.example.com:443', exchange: undefined };
+const expected = { name: 'tracker', origin: 'id.example.com:443', type: 'bearer', exchange: undefined };
 const marker = 'do-not-show-this';
 const anything = fc.oneof(
   fc.jsonValue(),
