@@ -35,10 +35,13 @@ describe('a form of parts', () => {
     expect(read(body([disposition('name=a'), '--b']))).toBeUndefined();
   });
 
-  it.each(['\n', '\r', 'x\n', '\n\r'])('has no one reading where a delimiter stands behind %j in a part', (end) => {
-    const own = `${end}--b\n${disposition('name="token"')}\n\nown`;
-    expect(read(body([disposition('name=a'), `x${own}`]))).toBeUndefined();
-    expect(read(body([disposition('name=a'), own]))).toBeUndefined();
-    expect(read(body([disposition('name=a'), `x${own.replaceAll('--b', '--c')}`]))).toHaveLength(1);
-  });
+  it.each(['\n', '\r', 'x\n', '\n\r', '\r\n ', '\0', 'x'])(
+    'has no one reading where a delimiter stands behind %j in a part',
+    (end) => {
+      const own = `${end}--b\n${disposition('name="token"')}\n\nown`;
+      expect(read(body([disposition('name=a'), `x${own}`]))).toBeUndefined();
+      expect(read(body([disposition('name=a'), own]))).toBeUndefined();
+      expect(read(body([disposition('name=a'), `x${own.replaceAll('--b', '--c')}`]))).toHaveLength(1);
+    },
+  );
 });
