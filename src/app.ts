@@ -19,7 +19,6 @@ import { chooseInjections, chooseToken } from './inject/choose.js';
 import { guardBody, guardMessages } from './inject/body-guard.js';
 import type { Placeholders } from './inject/placeholder.js';
 import { Decider } from './policy/decide.js';
-import { HeldBytes } from './proxy/held-bytes.js';
 import type { Alarm, Plan, Report, Services } from './proxy/services.js';
 import { openShowPath } from './proxy/shown-path.js';
 import { RunningApp, type App } from './running-app.js';
@@ -98,7 +97,7 @@ function openAround(sources: Sources, input: AppInput, lasting: Lasting, before:
     chooseInjections: (grant, head, caller, asksForWebSocket) =>
       chooseInjections(grant, head, caller, placeholders, asksForWebSocket),
     chooseToken: (leave, head, trailers, caller) => chooseToken(leave, head, trailers, caller, placeholders),
-    heldBytes: new HeldBytes(limits.heldBodies),
+    heldBytes: lasting.heldBytes,
     guardBody: placeholders.any
       ? (body, trailers) => guardBody(body, (id) => placeholders.owner(id) !== undefined, trailers)
       : undefined,

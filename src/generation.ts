@@ -1,11 +1,12 @@
 import type { IssuingAuthority } from './ca/authority.js';
 import type { LeafCache } from './ca/cache.js';
 import type { Config } from './config/load.js';
-import type { Holds } from './core/holds.js';
+import { Holds } from './core/holds.js';
 import type { Placeholders } from './inject/placeholder.js';
+import { HeldBytes } from './proxy/held-bytes.js';
 import type { Services } from './proxy/services.js';
 import type { Sources } from './secret-sources.js';
-import type { StandingConnections } from './proxy/standing.js';
+import { StandingConnections } from './proxy/standing.js';
 
 /** What can be read anew while the app runs. */
 export interface Settings {
@@ -35,8 +36,25 @@ export interface Issuing {
 export interface Lasting {
   readonly isOwn: (address: string, port: number) => boolean;
   readonly standing: StandingConnections;
+  /** Counted for all of them together: old requests and new ones take the same memory. */
+  readonly heldBytes: HeldBytes;
   /** Requests under way, by whichever configuration. */
   readonly requests: Holds;
+}
+
+export function openLasting(isOwn: Lasting['isOwn']): Lasting {
+  return { isOwn, standing: new StandingConnections(), requests: new Holds(), heldBytes: new HeldBytes(0) };
+}
+
+/** From now on requests are served by this one. */
+export function beginGeneration(
+  { config, services, sources }: Generation,
+  { standing, heldBytes }: Lasting,
+  moved?: Parameters<StandingConnections['review']>[1],
+): void {
+  heldBytes.limit = config.limits.heldBodies;
+  sources.begin(services.audit);
+  standing.review(services, moved);
 }
 
 /**

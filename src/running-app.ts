@@ -3,15 +3,21 @@ import { setImmediate as immediate, setTimeout as delay } from 'node:timers/prom
 import { createAdminServer } from './admin/health.js';
 import { differences, movedDestinations } from './config/difference.js';
 import type { Config } from './config/load.js';
-import { Holds } from './core/holds.js';
 import { MissingError, UsageError } from './core/usage-error.js';
 import type { Decider } from './policy/decide.js';
-import { closeGeneration, FormerGenerations, type Generation, type Lasting, type Settings } from './generation.js';
+import {
+  beginGeneration,
+  closeGeneration,
+  FormerGenerations,
+  openLasting,
+  type Generation,
+  type Lasting,
+  type Settings,
+} from './generation.js';
 import { formatListenAddress, isLoopback, type ListenAddress } from './proxy/listen.js';
 import { createListener, type Listener } from './proxy/listener.js';
 import { Listeners, type Wanted } from './proxy/listeners.js';
 import type { Plan } from './proxy/services.js';
-import { StandingConnections } from './proxy/standing.js';
 import type { Secrets } from './secrets/index.js';
 
 export interface Listening {
@@ -62,11 +68,7 @@ export interface Made {
 export class RunningApp implements App {
   readonly #made: Made;
   readonly #listeners = new Listeners(() => this.#current.services);
-  readonly #lasting: Lasting = {
-    isOwn: (address, port) => this.#listeners.isOwn(address, port),
-    standing: new StandingConnections(),
-    requests: new Holds(),
-  };
+  readonly #lasting: Lasting = openLasting((address, port) => this.#listeners.isOwn(address, port));
   #current: Generation;
   #listening: Listening = { proxy: [], admin: undefined, clientPort: undefined };
   #state: 'starting' | 'ready' | 'ending' = 'starting';
@@ -79,8 +81,7 @@ export class RunningApp implements App {
   constructor(made: Made) {
     this.#made = made;
     this.#current = made.open(made.settings, this.#lasting, undefined);
-    this.#current.sources.begin(this.#current.services.audit);
-    this.#lasting.standing.review(this.#current.services);
+    beginGeneration(this.#current, this.#lasting);
   }
 
   get trustPem(): string {
@@ -168,8 +169,7 @@ export class RunningApp implements App {
     const audits = new Set([before.services.audit, next.services.audit]);
     const recorded = Array.from(audits, (audit) => audit.reloaded({ policy_rev, previous_rev, changes, code: 'ok' }));
     this.#current = next;
-    next.sources.begin(next.services.audit);
-    this.#lasting.standing.review(next.services, movedDestinations(before.config, next.config));
+    beginGeneration(next, this.#lasting, movedDestinations(before.config, next.config));
     this.#former.add(before);
     await Promise.all(recorded);
     return { taken: true, policyRevision: next.services.policyRevision, changes, listening: this.#listening };

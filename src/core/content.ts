@@ -41,10 +41,15 @@ export class Content {
     return this.#plain;
   }
 
+  /** Whether its bytes can be had out of their coding. */
+  get isReadable(): boolean {
+    this.#plain ??= this.#decoded();
+    return !(this.#plain instanceof Refusal);
+  }
+
   /** What can be looked into: as it is on the wire where it cannot be read out of its coding. */
   get legible(): Buffer {
-    this.#plain ??= this.#decoded();
-    return this.#plain instanceof Refusal ? this.wire : this.#plain;
+    return this.isReadable ? this.plain : this.wire;
   }
 
   /**

@@ -3,14 +3,15 @@ import { HeaderList } from '../core/header-list.js';
 import { Reason } from '../core/reason.js';
 import { Refusal } from '../core/refusal.js';
 import type { Credential } from '../secrets/index.js';
+import { escapesRead, longestEscaped, mayHoldEscapes } from './escaped-text.js';
 import { standIn } from './guard.js';
 import type { Injection } from './index.js';
-import { piped } from './piped.js';
+import { piped } from '../core/piped.js';
 import type { Placeholders } from './placeholder.js';
 import { longestSpelling, placeholderIdsIn } from './search.js';
 
 /**
- * Looks for placeholders in a request body as it streams by, split anywhere. Given `isPlaceholder`, what only has the form of
+ * Looks for placeholders in a request body as it streams by, split anywhere, in the escapes of JSON and XML too. Given `isPlaceholder`, what only has the form of
  * one is let through: among gigabytes of hexadecimal text the marker turns up by chance.
  */
 export class BodyGuard {
@@ -24,16 +25,20 @@ export class BodyGuard {
 
   /** Whether a placeholder has come to its end in this chunk. */
   push(chunk: Buffer): boolean {
-    const seam = Buffer.concat([this.#tail, chunk.subarray(0, longestSpelling)]);
-    const isWhole = chunk.length <= longestSpelling;
+    const seam = Buffer.concat([this.#tail, chunk.subarray(0, longestEscaped)]);
+    const isWhole = chunk.length <= longestEscaped;
     const found = this.#holds(seam) || (!isWhole && this.#holds(chunk));
+    const end = (isWhole ? seam : chunk).subarray(-longestEscaped);
     // Copied: a view would keep all of the chunk in memory.
-    this.#tail = Buffer.from((isWhole ? seam : chunk).subarray(-longestSpelling));
+    this.#tail = Buffer.from(mayHoldEscapes(end) ? end : end.subarray(-longestSpelling));
     return found;
   }
 
   #holds(bytes: Buffer): boolean {
     for (const id of placeholderIdsIn(bytes)) if (this.#isPlaceholder(id)) return true;
+    const read = escapesRead(bytes);
+    if (read === undefined) return false;
+    for (const id of placeholderIdsIn(read)) if (this.#isPlaceholder(id)) return true;
     return false;
   }
 }

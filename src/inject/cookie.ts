@@ -5,7 +5,7 @@ import { UsageError } from '../core/usage-error.js';
 import type { Credential } from '../secrets/index.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
-import { nameReader } from './parameter-name.js';
+import { nameOf, nameReader } from './parameter-name.js';
 import { mostOccurrences, occurrencesIn, requireOneFieldEach, substituted, substitutionsFor } from './substitution.js';
 import { literalsIn, parseTemplateOf, render, secretsOf, valueOf, type Reference } from './template.js';
 import { isSecret, unusable } from './usable.js';
@@ -110,7 +110,7 @@ function without(cookies: string, isOurs: (name: string) => boolean): string {
   let kept: string | undefined;
   for (let i = 0; i < pieces.length; i += 2) {
     const piece = pieces[i] as string;
-    if (isOurs(/^[\s=]*[^=]*/.exec(piece)?.[0] ?? '')) continue;
+    if (isOurs(nameOf(piece))) continue;
     kept = kept === undefined ? piece : kept + (pieces[i - 1] as string) + piece;
   }
   return kept?.trim() ?? '';

@@ -4,6 +4,7 @@ import type { Draft, RequestHead } from '../core/message.js';
 import { Reason } from '../core/reason.js';
 import { Refusal } from '../core/refusal.js';
 import { UsageError } from '../core/usage-error.js';
+import { boundaryOf } from './boundary.js';
 import { partField, withPart } from './form-parts.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
@@ -96,18 +97,19 @@ function substituting(field: string, references: readonly Reference[], { placeho
   return {
     holds(head, client) {
       if (substitutionsFor(references, client, placeholders).length === 0) return false;
-      const type = formTypeOf(head);
+      const type = plainFormTypeOf(head);
+      if (type === 'coded') return false;
       // Files are sent in these, of any size and often of an unknown one: those stream by.
       return type === 'urlencoded' || (type !== undefined && head.headers.has('content-length'));
     },
     wants(request, client) {
-      const form = formOf(request);
+      const form = request.content?.isReadable === true ? plainFormOf(request) : undefined;
       if (form === undefined) return false;
       const { count } = replaced(form, substitutionsFor(references, client, placeholders), () => '');
       return count > 0 && count <= mostOccurrences;
     },
     inject(request, client, credentials) {
-      const form = formOf(request);
+      const form = plainFormOf(request);
       if (form === undefined) return [];
       const values: string[] = [];
       const { text } = replaced(form, substitutionsFor(references, client, placeholders), (reference) => {
@@ -121,22 +123,36 @@ function substituting(field: string, references: readonly Reference[], { placeho
   };
 }
 
+type FormType = 'urlencoded' | { readonly boundary: string };
+
 /** What a form holds; undefined where the body is none. Throws `body_coding` for one in a charset in which ASCII is something else. */
-function formTypeOf({ headers }: RequestHead): 'urlencoded' | { readonly boundary: string } | undefined {
-  const type = mediaTypeOf(headers);
-  if (type?.essence === 'multipart/form-data') return { boundary: type.parameters.get('boundary') ?? '' };
-  if (type === undefined || !isUrlencoded(type)) return undefined;
-  if (holdsAscii(type)) return 'urlencoded';
+function formTypeOf(head: RequestHead): FormType | undefined {
+  const type = plainFormTypeOf(head);
+  if (type !== 'coded') return type;
   throw new Refusal('body_coding', { cause: new Reason('a form in a charset that does not hold ASCII') });
 }
 
+function plainFormTypeOf({ headers }: RequestHead): FormType | 'coded' | undefined {
+  const type = mediaTypeOf(headers);
+  if (type?.essence === 'multipart/form-data') return { boundary: boundaryOf(headers) ?? '' };
+  if (type === undefined || !isUrlencoded(type)) return undefined;
+  return holdsAscii(type) ? 'urlencoded' : 'coded';
+}
+
+/** Throws like `formTypeOf`. */
 function formOf(request: Draft): Form | undefined {
-  const type = formTypeOf(request);
-  if (type === undefined || request.content === undefined) return undefined;
-  return {
-    boundary: type === 'urlencoded' ? undefined : type.boundary,
-    text: request.content.plain.toString('latin1'),
-  };
+  return formOfType(request, formTypeOf(request));
+}
+
+/** Undefined where `formTypeOf` throws. */
+function plainFormOf(request: Draft): Form | undefined {
+  const type = plainFormTypeOf(request);
+  return type === 'coded' ? undefined : formOfType(request, type);
+}
+
+function formOfType({ content }: Draft, type: FormType | undefined): Form | undefined {
+  if (type === undefined || content === undefined) return undefined;
+  return { boundary: type === 'urlencoded' ? undefined : type.boundary, text: content.plain.toString('latin1') };
 }
 
 function replaceText(request: Draft, text: string): void {

@@ -73,9 +73,10 @@ function substituting(
 ): Firing {
   requireOneFieldEach(references);
   return {
-    holds: (head, client) => substitutionsFor(references, client, placeholders).length > 0 && isJsonRequest(head),
+    holds: (head, client) =>
+      substitutionsFor(references, client, placeholders).length > 0 && jsonCharsetOf(head) === 'utf-8',
     wants(request, client) {
-      if (request.content === undefined || !isJsonRequest(request)) return false;
+      if (request.content?.isReadable !== true || jsonCharsetOf(request) !== 'utf-8') return false;
       const text = textOf(request);
       const substitutions = substitutionsFor(references, client, placeholders);
       // Looked for before it is read: nearly no body holds one.
@@ -104,11 +105,17 @@ function substituting(
 }
 
 /** Throws `body_coding` for JSON in another charset: RFC 8259 section 8.1 has none, and readers differ in what they take it for. */
-function isJsonRequest({ headers }: RequestHead): boolean {
-  const type = mediaTypeOf(headers);
-  if (type === undefined || !isJson(type)) return false;
-  if (isUtf8(type)) return true;
+function isJsonRequest(head: RequestHead): boolean {
+  const charset = jsonCharsetOf(head);
+  if (charset !== 'other') return charset === 'utf-8';
   throw new Refusal('body_coding', { cause: new Reason('a JSON body in another charset than UTF-8') });
+}
+
+/** Undefined where the body is no JSON. */
+function jsonCharsetOf({ headers }: RequestHead): 'utf-8' | 'other' | undefined {
+  const type = mediaTypeOf(headers);
+  if (type === undefined || !isJson(type)) return undefined;
+  return isUtf8(type) ? 'utf-8' : 'other';
 }
 
 /** What is not UTF-8 is no JSON either: its text is then one that is not valid. A byte order mark is left out of it. */

@@ -1,10 +1,12 @@
-/** A part of a form: where its content stands, and its name where it is a field and not a file. */
+import { partNameIn, type PartName } from './part-name.js';
+
+/** A part of a form: where its content stands, and what it is called; undefined where that has no one reading. */
 export interface Part {
   /** Where its header section begins. */
   readonly head: number;
   readonly start: number;
   readonly end: number;
-  readonly field: string | undefined;
+  readonly called: PartName | undefined;
 }
 
 /** Parts of one form: nobody has that many fields. */
@@ -12,9 +14,6 @@ const mostParts = 1000;
 
 /** RFC 2046 section 5.1.1. */
 const boundaryText = /^[\w'()+,./:=? -]{0,69}[\w'()+,./:=?-]$/;
-
-/** RFC 7578 section 4.2, as every client writes it, with nothing in it that two readers could take for two names. */
-const disposition = /^content-disposition:[\t ]*form-data[\t ]*;[\t ]*name=(?:"([^"\\%]*)"|([\w.-]+))[\t ]*$/i;
 
 /**
  * The parts of a form (RFC 7578) in Latin-1, each byte one character. Undefined where it is not exactly parts between their delimiters:
@@ -29,19 +28,20 @@ export function partsOf(body: string, boundary: string): readonly Part[] | undef
     const end = body.indexOf(delimiter, at);
     const headEnd = body.indexOf('\r\n\r\n', at);
     if (end === -1 || headEnd === -1 || headEnd + 4 > end || parts.length === mostParts) return undefined;
-    parts.push({ head: at, start: headEnd + 4, end, field: fieldIn(body.slice(at, headEnd)) });
+    parts.push({ head: at, start: headEnd + 4, end, called: partNameIn(body.slice(at, headEnd)) });
     const next = end + delimiter.length;
-    if (/^--(?:\r\n)?$/.test(body.slice(next, next + 5)) && body.length - next <= 4) return parts;
+    if (/^--(?:\r\n)?$/.test(body.slice(next, next + 5)) && body.length - next <= 4)
+      return hasLooseDelimiter(body, boundary) ? undefined : parts;
     if (!body.startsWith('\r\n', next)) return undefined;
     at = next + 2;
   }
 }
 
-/** Its name, in UTF-8 read as Latin-1; undefined for a file, and for what is coded, or has two names. */
-function fieldIn(head: string): string | undefined {
-  const lines = head.split('\r\n');
-  const dispositions = lines.filter((line) => /^content-disposition/i.test(line));
-  const coded = lines.some((line) => /^(?:content-transfer-encoding|[\t ]|content-type:.*charset)/i.test(line));
-  const [, quoted, plain] = disposition.exec(dispositions[0] ?? '') ?? [];
-  return dispositions.length === 1 && !coded && !/[\r\n]/.test(lines.join('')) ? (quoted ?? plain) : undefined;
+/** One that begins no line, where Django takes it for one, or behind half a line end, where PHP and Werkzeug do. */
+function hasLooseDelimiter(body: string, boundary: string): boolean {
+  const beginning = `--${boundary}`;
+  for (let at = body.indexOf(beginning, 1); at !== -1; at = body.indexOf(beginning, at + 1)) {
+    if (!body.endsWith('\r\n', at)) return true;
+  }
+  return false;
 }

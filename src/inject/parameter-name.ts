@@ -1,30 +1,44 @@
 import { decodedOnce } from './url-encoding.js';
 
 /**
- * Whether a server may take the name of a parameter or cookie, as a caller sent it, for this one: percent-encoded in any part (`%u0041`
- * too, as ASP did), in another case (ASP.NET), cut at a NUL, with brackets behind or around it (PHP, Rails, qs), with a space, a dot
- * or a bracket for an underscore (PHP), with white space or equals signs around it.
+ * Whether a server may take the name of a parameter, field or cookie, as a caller sent it (in Latin-1, each byte one character), for this one:
+ * percent-encoded in any part (`%u0041` too, as ASP did, which dropped every other percent sign), in another case (ASP.NET), cut at a NUL, with
+ * brackets behind or around it (PHP, Rails, qs), with a space, a dot or a bracket for an underscore (PHP), with white space or equals
+ * signs around it.
  */
 export function nameReader(name: string): (sent: string) => boolean {
-  const wanted = asRead(name);
+  const wanted = asRead(latin1(name));
+  const exactly = underscored(wanted);
   return (sent) => {
     const read = asRead(sent);
-    return (
-      underscored(read) === underscored(wanted) || (read.startsWith(wanted) && /^[[\]]/.test(read.slice(wanted.length)))
-    );
+    const isBegin = underscored(read.slice(0, wanted.length)) === exactly;
+    return underscored(read) === exactly || (isBegin && /^[[\]]/.test(read.slice(wanted.length)));
   };
+}
+
+/** The name in `name=value`, with the equals signs before it that some servers skip. */
+export function nameOf(piece: string): string {
+  return /^[\s+=]*[^=]*/.exec(piece)?.[0] ?? '';
 }
 
 function asRead(sent: string): string {
   const text = sent
     .replaceAll('+', ' ')
-    .replace(/%u([0-9a-f]{4})/gi, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
-  return decodedOnce(text)
+    .replace(/%u([0-9a-f]{4})/gi, (_, digits: string) => latin1(String.fromCharCode(parseInt(digits, 16))));
+  return Buffer.from(decodedOnce(text), 'latin1')
+    .toString()
     .replace(/\0.*$/s, '')
-    .replace(/^[\s=[]+|\s+$/g, '')
+    .replaceAll('%', '')
+    .replace(/^[\s=[\]]+/, '')
+    .trimEnd()
+    .toUpperCase()
     .toLowerCase();
 }
 
 function underscored(name: string): string {
   return name.replace(/[ .[]/g, '_');
+}
+
+function latin1(text: string): string {
+  return Buffer.from(text).toString('latin1');
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineKind } from '../core/kind.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
-import { nameReader } from './parameter-name.js';
+import { nameOf, nameReader } from './parameter-name.js';
 import { mostOccurrences, requireOneFieldEach, substitutionsFor } from './substitution.js';
 import { parseTemplateOf, render, secretsOf, type Reference } from './template.js';
 import { decodedOnce, queryText } from './url-encoding.js';
@@ -100,10 +100,6 @@ function without(query: string, isOurs: (name: string) => boolean): string {
     kept = kept === undefined ? piece : kept + (pieces[i - 1] as string) + piece;
   }
   return kept ?? '';
-}
-
-function nameOf(piece: string): string {
-  return /^=*[^=]*/.exec(piece)?.[0] ?? '';
 }
 
 function mapValues(target: string, name: string, rewrite: (value: string) => string): string {

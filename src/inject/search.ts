@@ -4,7 +4,7 @@ import { escapedParts, percentDecoded } from './percent.js';
 /** A core with the dashes of a UUID in it, or more of them. */
 const longestCore = coreLength + idLength;
 /** The same in base64, with some bytes before it, and line ends in it. */
-const longestEncoded = 96;
+export const longestEncoded = 96;
 
 /** More than any spelling of a placeholder takes, from its first byte to its last: base64, each character percent-encoded. */
 export const longestSpelling = 3 * longestEncoded;

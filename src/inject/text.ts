@@ -37,7 +37,7 @@ export const textPlace = defineKind({
       holds: (head, client) =>
         substitutionsFor(references, client, placeholders).length > 0 && writingOf(head) !== undefined,
       wants(request, client) {
-        const writing = request.content === undefined ? undefined : writingOf(request);
+        const writing = request.content?.isReadable === true ? writingOf(request) : undefined;
         if (writing === undefined) return false;
         const substitutions = substitutionsFor(references, client, placeholders);
         const { count } = replaceSpelled(textOf(request), substitutions, writing.spelling, () => '');

@@ -1,3 +1,4 @@
+import { nameOf, nameReader } from './parameter-name.js';
 import { percentDecoded } from './percent.js';
 import { inForm } from './spelling.js';
 
@@ -18,12 +19,11 @@ const mostPairs = 10_000;
  */
 export function withField(form: string, name: string, value: string): string | undefined {
   if (!isForm(form)) return undefined;
+  const isOurs = nameReader(name);
   const kept: string[] = [];
-  for (const pair of pairsOf(form)) {
-    const text = form.slice(pair.start, pair.end);
-    if (isAlike(form.slice(pair.start, pair.nameEnd), name)) continue;
-    if (text.includes(';') && text.split(';').some((part) => isAlike(part.split('=', 1)[0] ?? '', name)))
-      return undefined;
+  for (const text of form === '' ? [] : form.split('&')) {
+    if (isOurs(nameOf(text))) continue;
+    if (text.includes(';') && text.split(';').some((part) => isOurs(nameOf(part)))) return undefined;
     kept.push(text);
   }
   const before = kept.join('&');
@@ -64,15 +64,4 @@ function* pairsOf(form: string): Generator<Pair> {
 
 function decoded(text: string): string {
   return percentDecoded(Buffer.from(text.replaceAll('+', ' '), 'latin1')).toString('utf8');
-}
-
-/** PHP drops spaces before a name and all behind a NUL, makes `_` of `.`, and `x[y]` sets `x`; ASP.NET takes names in any case. */
-function isAlike(name: string, wanted: string): boolean {
-  const read = folded(decoded(name));
-  return read === folded(wanted) || read.split('[', 1)[0] === folded(wanted);
-}
-
-function folded(name: string): string {
-  const [read = ''] = name.trim().split('\0', 1);
-  return read.trim().toLowerCase().replace(/[ .]/g, '_');
 }

@@ -21,6 +21,8 @@ export interface CallerRequest {
   readonly trailers: HeaderList;
   /** What its body takes in memory, where all of it is held. */
   held?: { readonly client: string; bytes: number };
+  /** What has been read of its body, where all of it could not be held and it streams by after all. */
+  begun?: readonly Buffer[];
 }
 
 /** A request whose head has been read, in either version. `onWanted` is called when there is room for more of its body. */

@@ -1,19 +1,20 @@
 import { Refusal } from '../core/refusal.js';
 
-/** Bytes of request bodies that are in memory at once. No client takes more than half: the others go on. */
+/** Bytes of request bodies that are in memory at once, in all of the process. No client takes more than half: the others go on. */
 export class HeldBytes {
-  readonly #limit: number;
+  /** What is held already stays, whatever becomes of it. */
+  limit: number;
   readonly #byClient = new Map<string, number>();
   #held = 0;
 
   constructor(limit: number) {
-    this.#limit = limit;
+    this.limit = limit;
   }
 
   /** Throws `overloaded` where there is no room. */
   take(client: string, bytes: number): void {
     const own = (this.#byClient.get(client) ?? 0) + bytes;
-    if (own > this.#limit / 2 || this.#held + bytes > this.#limit) throw new Refusal('overloaded');
+    if (own > this.limit / 2 || this.#held + bytes > this.limit) throw new Refusal('overloaded');
     this.#byClient.set(client, own);
     this.#held += bytes;
   }

@@ -26,8 +26,9 @@ export function holdContent(
   if (request.body === undefined || draft.content !== undefined) return undefined;
   const holders = plan.filter(({ holds }) => holds?.(draft, client) === true);
   if (holders.length === 0) return undefined;
-  if (isTooLarge(mostBytesOf(request), limits.heldBody) && holders.every(canDoWithout)) return undefined;
-  return readContent({ limits, heldBytes }, client, draft, request, answer);
+  const mayStream = holders.every(canDoWithout);
+  if (isTooLarge(mostBytesOf(request), limits.heldBody) && mayStream) return undefined;
+  return read({ limits, heldBytes }, client, draft, request, answer, { most: limits.heldBody, mayStream });
 }
 
 /** Reads all of a body into the draft, `most` bytes of it; undefined where there is none. Throws and rejects like `holdContent`. */
@@ -39,13 +40,24 @@ export function readContent(
   answer: Pick<CallerAnswer, 'invite'>,
   most = limits.heldBody,
 ): Promise<void> | undefined {
+  return read({ limits, heldBytes }, client, draft, request, answer, { most, mayStream: false });
+}
+
+function read(
+  { heldBytes }: Pick<Services, 'limits' | 'heldBytes'>,
+  client: string,
+  draft: Draft,
+  request: CallerRequest,
+  answer: Pick<CallerAnswer, 'invite'>,
+  { most, mayStream }: Pick<Room, 'most' | 'mayStream'>,
+): Promise<void> | undefined {
   const { body } = request;
   if (body === undefined) return undefined;
   const stated = mostBytesOf(request);
   if (isTooLarge(stated, most)) throw new Refusal('body_too_large');
   answer.invite();
   request.held = { client, bytes: 0 };
-  return hold(draft, body, { most, stated, heldBytes, held: request.held });
+  return hold(draft, request, body, { most, mayStream, stated, heldBytes, held: request.held });
 }
 
 function isTooLarge(stated: number, most: number): boolean {
@@ -54,6 +66,8 @@ function isTooLarge(stated: number, most: number): boolean {
 
 interface Room {
   readonly most: number;
+  /** Whether what does not fit is let go on, and not refused. */
+  readonly mayStream: boolean;
   readonly stated: number;
   readonly heldBytes: HeldBytes;
   readonly held: NonNullable<CallerRequest['held']>;
@@ -64,25 +78,30 @@ function canDoWithout({ mode, sign }: Injection): boolean {
   return mode === 'substitute' && sign === undefined;
 }
 
-async function hold(draft: Draft, body: Readable, room: Room): Promise<void> {
-  const { most, heldBytes, held } = room;
-  const wire = await readAll(body, room);
-  const content = new Content(wire, draft.headers.all('content-encoding').join(), most);
+async function hold(draft: Draft, request: CallerRequest, body: Readable, room: Room): Promise<void> {
+  const read = await readAll(body, room);
+  if (Array.isArray(read)) {
+    request.begun = read;
+    return;
+  }
+  const content = new Content(read, draft.headers.all('content-encoding').join(), room.most);
   // A small body may be a large one out of its coding.
-  if (content.legible !== wire) take(heldBytes, held, content.legible.length);
-  draft.content = content;
+  if (content.legible === read || take(room, content.legible.length)) draft.content = content;
+  else request.begun = [read];
 }
 
-/** In one piece from the beginning: a million pieces of one byte each would take a hundred times the memory. */
-async function readAll(body: Readable, { most, stated, heldBytes, held }: Room): Promise<Buffer> {
+/** In one piece from the beginning: a million pieces of one byte each would take a hundred times the memory. What there is, where it does not fit. */
+async function readAll(body: Readable, room: Room): Promise<Buffer | Buffer[]> {
+  const { most, mayStream, stated } = room;
   let bytes = Buffer.alloc(0);
   let length = 0;
-  for await (const piece of body as AsyncIterable<Buffer>) {
+  // What is left of it streams by.
+  for await (const piece of body.iterator({ destroyOnReturn: !mayStream }) as AsyncIterable<Buffer>) {
     const needed = length + piece.length;
-    if (needed > most) throw new Refusal('body_too_large');
+    if (needed > most && !mayStream) throw new Refusal('body_too_large');
     if (needed > bytes.length) {
       const size = Math.max(needed, Math.min(Math.max(2 * bytes.length, firstRoom), stated, most));
-      take(heldBytes, held, size - bytes.length);
+      if (needed > most || !take(room, size - bytes.length)) return [bytes.subarray(0, length), piece];
       const larger = Buffer.allocUnsafeSlow(size);
       bytes.copy(larger, 0, 0, length);
       bytes = larger;
@@ -93,7 +112,21 @@ async function readAll(body: Readable, { most, stated, heldBytes, held }: Room):
   return bytes.subarray(0, length);
 }
 
-function take(heldBytes: HeldBytes, held: Room['held'], bytes: number): void {
-  heldBytes.take(held.client, bytes);
+/** Whether there was room. Throws `overloaded` where there has to be. */
+function take({ heldBytes, held, mayStream }: Room, bytes: number): boolean {
+  try {
+    heldBytes.take(held.client, bytes);
+  } catch (error) {
+    if (mayStream) return false;
+    throw error;
+  }
   held.bytes += bytes;
+  return true;
+}
+
+/** Gives back what a body has of the memory for such bodies. */
+export function giveBack({ heldBytes }: Pick<Services, 'heldBytes'>, held: CallerRequest['held']): void {
+  if (held === undefined) return;
+  heldBytes.give(held.client, held.bytes);
+  held.bytes = 0;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Refusal } from '../core/refusal.js';
 import type { CallerAnswer } from './answer.js';
 import type { CallerRequest } from './caller-request.js';
+import { giveBack } from './held-content.js';
 import type { Passage } from './passage.js';
 import { serveRequest } from './request.js';
 import type { Services } from './services.js';
@@ -24,6 +25,6 @@ export async function serveHeld(
     await serveRequest(services, passage, request, answer);
   } finally {
     release();
-    if (request.held !== undefined) services.heldBytes.give(request.held.client, request.held.bytes);
+    giveBack(services, request.held);
   }
 }

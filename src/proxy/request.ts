@@ -5,10 +5,11 @@ import type { Credential } from '../secrets/index.js';
 import type { Outgoing } from '../upstream/send.js';
 import type { Decider } from '../policy/decide.js';
 import type { CallerAnswer } from './answer.js';
+import { fromBeginning } from './begun-body.js';
 import type { CallerRequest } from './caller-request.js';
 import { parseRequest } from './head.js';
+import { giveBack, holdContent } from './held-content.js';
 import { checkAction } from './named-action.js';
-import { holdContent } from './held-content.js';
 import type { Passage } from './passage.js';
 import { forget, forgetCertificate, replacementFor } from './refused-credentials.js';
 import { sanitizeRequest, sanitizeTrailers, takesTrailers } from './sanitize.js';
@@ -119,14 +120,15 @@ function contentOf(
   services: Services,
   answer: CallerAnswer,
   { content }: Draft,
-  { body, trailers, framing }: CallerRequest,
+  { body, trailers, framing, begun, held }: CallerRequest,
   clean: (trailers: HeaderList) => void,
 ): Pick<Outgoing, 'body' | 'trailers' | 'chunked'> {
   if (body === undefined) return { body, trailers, chunked: false };
   // What is in memory has a length that is known, and has been looked at; trailers may always be left out (RFC 9110 section 6.5.1).
   if (content !== undefined) return { body: undefined, trailers: new HeaderList(), chunked: false };
   answer.invite();
-  const guarded = services.guardBody?.(body, trailers) ?? body;
+  const whole = begun === undefined ? body : fromBeginning(begun, body, () => giveBack(services, held));
+  const guarded = services.guardBody?.(whole, trailers) ?? whole;
   guarded.once('end', () => clean(trailers));
   return { body: guarded, trailers, chunked: framing.kind === 'chunked' };
 }

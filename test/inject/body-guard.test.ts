@@ -20,6 +20,10 @@ function noise(length: number): Buffer {
   return createCipheriv('aes-128-ctr', Buffer.alloc(16, 7), Buffer.alloc(16)).update(Buffer.alloc(length));
 }
 
+function escaped(text: string, escape: (hex: string) => string): string {
+  return Array.from(text, (one) => escape(one.charCodeAt(0).toString(16))).join('');
+}
+
 /** Whether it was found, and in which push. */
 function foundAt(guard: BodyGuard, chunks: readonly Buffer[]): number {
   return chunks.findIndex((chunk) => guard.push(chunk));
@@ -34,6 +38,11 @@ describe('a placeholder in a body', () => {
     ['in base64, two bytes further', base64(`{"key" : "${core}"}`)],
     ['percent-encoded', percentEncoded(core, [1])],
     ['percent-encoded in part', percentEncoded(core, [0, 2, 0, 0, 1])],
+    ['in the escapes of JSON', escaped(core, (hex) => `\\u00${hex}`)],
+    ['in the escapes of JSON in part', core.replace('0dec', '0\\u0064ec').replace('99', '9\\u0039')],
+    ['in references to characters', escaped(core, (hex) => `&#x00${hex};`)],
+    ['in references of another kind', escaped(core, (hex) => `&#${parseInt(hex, 16)};`)],
+    ['in base64 in escapes', escaped(base64(`x${core}`), (hex) => `\\u00${hex}`)],
     ['in percent-encoded base64', percentEncoded(base64(`xy${fillShape(parseShape('<uuid>'), core)}`), [2])],
   ];
 

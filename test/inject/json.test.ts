@@ -33,8 +33,8 @@ function sent(place: typeof setting, body: string | Buffer, type?: string, ...mo
 }
 
 /** Whether a body is refused for a placeholder in it that is not taken away. */
-function misplaced(body: string, type?: string): boolean {
-  const draft = request(body, type);
+function misplaced(body: string, type?: string, ...more: string[]): boolean {
+  const draft = request(body, type, ...more);
   const firing = substituting.wants(draft, 'desk') ? [substituting] : [];
   try {
     checkRequest(draft, firing, 'desk', placeholders);
@@ -85,16 +85,20 @@ describe('a JSON body in which there is no one place', () => {
   });
 
   it.each(['utf-16', 'UTF-16LE', 'iso-8859-1', '"utf-7"', 'utf-8; charset=utf-16'])(
-    'is refused in the charset %s',
+    'is refused in the charset %s, or left alone where it is not set and holds no placeholder',
     (charset) => {
-      for (const place of [setting, substituting])
-        expect(() => sent(place, '{}', `application/json; charset=${charset}`)).toThrow(coding);
+      const type = `application/json; charset=${charset}`;
+      expect(() => sent(setting, '{}', type)).toThrow(coding);
+      expect(sent(substituting, '{}', type)).toBeUndefined();
+      expect(misplaced(`{"api_key":"${ours}"}`, type)).toBe(true);
     },
   );
 
-  it('is refused in a coding that cannot be read', () => {
-    for (const place of [setting, substituting])
-      expect(() => sent(place, '{}', 'application/json', 'content-encoding', 'zstd')).toThrow(coding);
+  it('is refused in a coding that cannot be read, or left alone where it is not set and holds no placeholder', () => {
+    const zstd = ['application/json', 'content-encoding', 'zstd'] as const;
+    expect(() => sent(setting, '{}', ...zstd)).toThrow(coding);
+    expect(sent(substituting, '{}', ...zstd)).toBeUndefined();
+    expect(misplaced(`{"api_key":"${ours}"}`, ...zstd)).toBe(true);
   });
 });
 

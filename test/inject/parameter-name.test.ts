@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { nameReader } from '../../src/inject/parameter-name.js';
+import { nameOf, nameReader } from '../../src/inject/parameter-name.js';
 
 describe('the name of a parameter', () => {
   it.each([
@@ -23,6 +23,11 @@ describe('the name of a parameter', () => {
     '%09access_token%20',
     'access_token%00x',
     '=access_token',
+    'access_token]',
+    ']access_token',
+    'access.token[x]',
+    'access%_token',
+    'acce%C5%BF%C5%BF_token',
   ])('is read in %j by some server', (sent) => expect(nameReader('access_token')(sent)).toBe(true));
 
   it.each([
@@ -41,5 +46,20 @@ describe('the name of a parameter', () => {
     const reads = nameReader('auth[token]');
     expect(['auth[token]', 'auth%5Btoken%5D', 'auth[token][]'].map(reads)).toEqual([true, true, true]);
     expect(['auth', 'auth[user]', 'token'].map(reads)).toEqual([false, false, false]);
+  });
+
+  it('may be of more than ASCII', () => {
+    const sent = ['é', 'É', '%C3%89', '%u00c9'].map((text) => Buffer.from(text).toString('latin1'));
+    expect(sent.map(nameReader('é'))).toEqual([true, true, true, true]);
+    expect(nameReader('é')('e')).toBe(false);
+  });
+
+  it('is read in time that grows with its length', () => {
+    expect(nameReader('t')(`t${' '.repeat(1_000_000)}x`)).toBe(false);
+    expect(nameReader('t')('%00'.repeat(1_000_000))).toBe(false);
+  });
+
+  it('stands before the equals sign that is not the first', () => {
+    expect(['a=b=c', 'a', '=a=b', ' ==a=b', ''].map(nameOf)).toEqual(['a', 'a', '=a', ' ==a', '']);
   });
 });

@@ -31,4 +31,23 @@ describe('a form', () => {
       'token[]&token=[]&token=[a=b]&Token=c&token=d;e',
     );
   });
+
+  it.each([
+    'token',
+    'TOKEN',
+    '%u0074oken',
+    '=token',
+    '%3Dtoken',
+    '+=token',
+    'token]',
+    '[token]',
+    '%74oken[x]',
+    ' token',
+    'token%00x',
+    't%oken',
+  ])('loses a pair that some server reads as its field: %s', (name) => {
+    expect(withField(`a=1&${name}=own&b=2`, 'token', 'v')).toBe('a=1&b=2&token=v');
+    expect(withField(`&${name}`, 'token', 'v')).toBe('token=v');
+    expect(withField(`a=1;${name}=own`, 'token', 'v')).toBeUndefined();
+  });
 });

@@ -19,6 +19,17 @@ describe('memory for bodies', () => {
     held.take('more', 10);
   });
 
+  it('may change its limit: what is held already stays, and counts', () => {
+    const held = new HeldBytes(100);
+    held.take('desk', 50);
+    held.limit = 40;
+    expect(() => held.take('agents', 1)).toThrow(overloaded);
+    held.give('desk', 50);
+    held.take('agents', 20);
+    held.limit = 200;
+    held.take('agents', 80);
+  });
+
   it('is there again once it was given back, and a refusal takes none', () => {
     const held = new HeldBytes(100);
     for (let time = 0; time < 3; time += 1) {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, jest } from '@jest/globals';
 import { HeaderList } from '../../src/core/header-list.js';
@@ -6,9 +7,10 @@ import { defaultLimits } from '../../src/core/limits.js';
 import type { Draft } from '../../src/core/message.js';
 import { Refusal } from '../../src/core/refusal.js';
 import type { Injection } from '../../src/inject/index.js';
+import { fromBeginning } from '../../src/proxy/begun-body.js';
 import type { CallerRequest } from '../../src/proxy/caller-request.js';
 import { HeldBytes } from '../../src/proxy/held-bytes.js';
-import { holdContent } from '../../src/proxy/held-content.js';
+import { giveBack, holdContent } from '../../src/proxy/held-content.js';
 import { heapInUse } from '../support/heap.js';
 
 const mebibyte = 1024 * 1024;
@@ -108,6 +110,48 @@ describe('a body over the limit', () => {
     });
     await done;
     expect(() => draft.content?.plain).toThrow(tooLarge);
+  });
+});
+
+describe('a body that does not fit, and that nobody needs', () => {
+  const plan = [place('substitute', () => true)];
+
+  it.each<[string, number[], { heldBody?: number; heldBodies?: number; length?: number }]>([
+    ['over the limit', [60, 40, 1, 5], {}],
+    ['over the limit in its first piece', [101, 5], {}],
+    ['over the limit in its last piece', [60, 41], {}],
+    ['where there is no memory for it', [40, 30, 30], { heldBodies: 120 }],
+    ['where there is no memory at all', [40, 30], { heldBodies: 0 }],
+    ['of a known length, where there is no memory for it', [40, 30], { heldBodies: 120, length: 70 }],
+  ])('streams by from its beginning: %s', async (_, lengths, options) => {
+    const body = pieces(...lengths);
+    const { done, draft, request, heldBytes } = hold(body, { plan, ...options });
+    await done;
+    expect([draft.content, body.destroyed && !body.readableEnded]).toEqual([undefined, false]);
+    expect(request.held?.bytes).toBeLessThanOrEqual(100);
+    const whole = fromBeginning(request.begun ?? [], body, () => giveBack({ heldBytes }, request.held));
+    expect((await buffer(whole)).toString()).toBe('x'.repeat(lengths.reduce((sum, length) => sum + length)));
+    expect(request.held?.bytes).toBe(0);
+  });
+
+  it('streams by as it is where there is no memory for what it is out of its coding', async () => {
+    const wire = gzipSync(Buffer.alloc(90));
+    const options = {
+      plan,
+      heldBodies: 2 * wire.length + 20,
+      headers: ['content-encoding', 'gzip'],
+      length: wire.length,
+    };
+    const { done, draft, request } = hold(Readable.from([wire]), options);
+    await done;
+    expect([draft.content, request.begun]).toEqual([undefined, [wire]]);
+  });
+
+  it('fails with its caller', async () => {
+    const body = new Readable({ read: () => undefined });
+    const { done } = hold(body, { plan });
+    setImmediate(() => body.destroy(new Refusal('caller_gone')));
+    await expect(done).rejects.toEqual(expect.objectContaining({ code: 'caller_gone' }));
   });
 });
 

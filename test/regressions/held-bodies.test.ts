@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { serverCertificate, testAuthority } from '../support/certificates.js';
 import { answerOf, openHttp2 } from '../support/http2-caller.js';
 import { converse, generatedSecret, openSecureTunnel, readHead, startProxy, type TestProxy } from '../support/proxy.js';
+import { chunked, head, host, sized, whole } from './json-posts.js';
 
-const host = 'api.example.com';
 const limit = 4096;
 const secret = generatedSecret();
 const authority = testAuthority();
@@ -58,22 +58,6 @@ afterAll(async () => {
   await proxy.close();
   origin.close();
 });
-
-const whole = (bytes: number): string => `{"x":"${'x'.repeat(bytes - 8)}"}`;
-const head = (path: string, ...fields: string[]): string =>
-  [
-    `POST ${path} HTTP/1.1`,
-    `Host: ${host}`,
-    'Content-Type: application/json',
-    'Connection: close',
-    ...fields,
-    '',
-    '',
-  ].join('\r\n');
-const sized = (path: string, body: string | Buffer, ...fields: string[]): Buffer =>
-  Buffer.concat([Buffer.from(head(path, `Content-Length: ${body.length}`, ...fields)), Buffer.from(body)]);
-const chunked = (text: string, size: number): string =>
-  `${(text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? []).map((piece) => `${piece.length.toString(16)}\r\n${piece}\r\n`).join('')}0\r\n`;
 
 async function send(bytes: string | Buffer): Promise<string> {
   return converse(await openSecureTunnel(proxy, `${host}:443`), bytes);
@@ -155,6 +139,20 @@ describe('a body that a place has to see', () => {
     await expectAllGivenBack();
   });
 
+  it('is counted together with those of the configuration before, and by the limit of this one', async () => {
+    const sockets = [await openSecureTunnel(proxy, `${host}:443`), await openSecureTunnel(proxy, `${host}:443`)];
+    const answers = sockets.map((socket) => converse(socket, sized('/set', whole(limit)).subarray(0, -1)));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(await proxy.reload(`${yaml}# again`)).toMatchObject({ taken: true });
+    expect(await send(sized('/set', whole(limit)))).toMatch(/^HTTP\/1\.1 503 /);
+    expect(await proxy.reload(yaml.replace(`${4 * limit}B`, `${6 * limit}B`))).toMatchObject({ taken: true });
+    expect(await send(sized('/set', whole(limit)))).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await proxy.reload(yaml)).toMatchObject({ taken: true });
+    for (const socket of sockets) socket.write('}');
+    for (const text of await Promise.all(answers)) expect(text).toMatch(/^HTTP\/1\.1 200/);
+    await expectAllGivenBack();
+  });
+
   it('loses its chunks and trailers and gains a length', async () => {
     const body = whole(limit);
     await send(`${head('/set', 'Transfer-Encoding: chunked', 'Trailer: x-t')}${chunked(body, 7)}x-t: 1\r\n\r\n`);
@@ -175,25 +173,53 @@ describe('a body that a place has to see', () => {
     });
   });
 
-  it('streams by where it is too large for a placeholder to be looked for, and holds none', async () => {
+  it.each<[string, (body: string) => string | Buffer]>([
+    ['of a length that is known', (body) => sized('/', body)],
+    ['in chunks', (body) => `${head('/', 'Transfer-Encoding: chunked')}${chunked(body, 1000)}\r\n`],
+    ['in one chunk', (body) => `${head('/', 'Transfer-Encoding: chunked')}${chunked(body, 1_000_000)}\r\n`],
+  ])('streams by where it is too large for a placeholder to be looked for, and holds none: %s', async (_, framed) => {
     const body = whole(20 * limit);
-    expect(await send(sized('/', body))).toMatch(/^HTTP\/1\.1 200/);
+    expect(await send(framed(body))).toMatch(/^HTTP\/1\.1 200/);
     expect(arrived[0]?.body).toBe(body);
     const placeholder = proxy.placeholders.of('desk', 'api') ?? '';
-    expect(await send(sized('/', `{"key":"${placeholder}","x":${body}}`))).toMatch(
-      /^HTTP\/1\.1 403[^]*placeholder_misplaced/,
-    );
+    for (const before of [0, limit - 20, limit, 2 * limit])
+      expect(await send(framed(`{"x":"${'x'.repeat(before)}${placeholder}","y":${body}}`))).toMatch(
+        /^HTTP\/1\.1 403[^]*placeholder_misplaced/,
+      );
+    await expectAllGivenBack();
+  });
+
+  it('streams by in mode substitute where there is no memory left for it', async () => {
+    const sockets = [await openSecureTunnel(proxy, `${host}:443`), await openSecureTunnel(proxy, `${host}:443`)];
+    const answers = sockets.map((socket) => converse(socket, sized('/set', whole(limit)).subarray(0, -1)));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(await send(sized('/', whole(limit)))).toMatch(/^HTTP\/1\.1 200/);
+    expect(arrived[0]?.body).toBe(whole(limit));
+    for (const socket of sockets) socket.write('}');
+    for (const text of await Promise.all(answers)) expect(text).toMatch(/^HTTP\/1\.1 200/);
+    await expectAllGivenBack();
+  });
+
+  it.each([
+    ['a coding that nobody knows', 'Content-Encoding: zstd', 'json'],
+    ['another charset', 'X-A: b', 'json; charset=utf-16'],
+  ])('goes on in mode substitute in %s, where no placeholder is seen in it', async (_, field, type) => {
+    const of = (body: string) => sized('/', body, field).toString().replace('json\r', `${type}\r`);
+    expect(await send(of(whole(20)))).toMatch(/^HTTP\/1\.1 200/);
+    expect(arrived[0]?.body).toBe(whole(20));
+    expect(await send(of(`{"key":"${proxy.placeholders.of('desk', 'api') ?? ''}"}`))).toMatch(/^HTTP\/1\.1 403/);
   });
 });
 
 describe('over HTTP/2', () => {
   it('a body is held, replaced and given its length; one over the limit is refused', async () => {
     const session = await openHttp2(proxy, `${host}:443`);
+    let path = '/set';
     const post = (body: string, length?: number) => {
       const more = length === undefined ? {} : { 'content-length': length };
       const stream = session.request({
         ':method': 'POST',
-        ':path': '/set',
+        ':path': path,
         'content-type': 'application/json',
         ...more,
       });
@@ -209,6 +235,9 @@ describe('over HTTP/2', () => {
     expect(await post(whole(limit + 1), limit + 1)).toMatchObject({ status: 413 });
     expect(await post(whole(limit + 1))).toMatchObject({ status: 413 });
     expect(arrived).toHaveLength(2);
+    path = '/';
+    expect(await post(whole(20 * limit))).toMatchObject({ status: 200 });
+    expect(arrived[2]?.body).toBe(whole(20 * limit));
     session.destroy();
     await expectAllGivenBack();
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HeaderList } from '../../core/header-list.js';
 import type { Signable, Signed } from '../index.js';
-import { piped } from '../piped.js';
+import { piped } from '../../core/piped.js';
 import { unsignable } from './unsignable.js';
 import { isChecksum, lengthInChunks, plainBody, unsignedChunks } from './unsigned-body.js';
 

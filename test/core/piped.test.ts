@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
-import { piped } from '../../src/inject/piped.js';
+import { piped } from '../../src/core/piped.js';
 
 describe('a body that goes through something', () => {
   it('comes out of it', async () => {

@@ -7,6 +7,7 @@ import type { Readable, Transform } from 'node:stream';
 export function piped<Through extends Transform>(body: Readable, through: Through): Through {
   // It is told to whoever reads it; where nobody does yet, it must not end the process.
   through.on('error', () => undefined);
+  if (body.readableEnded) return through.end();
   // It has been told already, to nobody.
   if (body.destroyed) return through.destroy(body.errored ?? undefined);
   body.once('error', (error) => through.destroy(error));
