@@ -19,6 +19,11 @@ export interface Injection {
   readonly place: string;
   /** Names of the header fields that it writes, in lower case; `:path` where it writes the path or the query. */
   readonly fields: readonly string[];
+  /**
+   * The places of the request that it writes (core/slot): where two entries of a policy write one, and are not both in mode `substitute`,
+   * the configuration is refused. Left out where it writes none that another could.
+   */
+  readonly writes?: readonly string[];
   /** Names of the secrets whose values it puts on the request. */
   readonly secrets: readonly string[];
   /**

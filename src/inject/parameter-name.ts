@@ -1,3 +1,4 @@
+import { slot } from '../core/slot.js';
 import { decodedOnce } from './url-encoding.js';
 
 /**
@@ -13,6 +14,16 @@ export function nameReader(name: string): (sent: string) => boolean {
       underscored(read) === underscored(wanted) || (read.startsWith(wanted) && /^[[\]]/.test(read.slice(wanted.length)))
     );
   };
+}
+
+/** What a parameter or cookie of this name takes up among its like: `a[b]` stands within `a`. */
+export function nameSlot(name: string): string {
+  return slot(
+    ...asRead(name)
+      .split(/[[\]]+/)
+      .filter((part, at) => at === 0 || part !== '')
+      .map(underscored),
+  );
 }
 
 function asRead(sent: string): string {
