@@ -52,6 +52,8 @@ export interface Injection {
     client: string,
     credentials: ReadonlyMap<string, Credential>,
   ) => Signed | Promise<Signed>;
+  /** Of a signer whose destinations refuse a key in words of their own, not by 401: whether they do by this answer. */
+  readonly isRefused?: (answer: AnswerStart) => boolean;
   /** Of a client certificate: what the connection to the destination is made with. Throws `secret_unavailable`. */
   readonly certificate?: (credentials: ReadonlyMap<string, Credential>) => ClientCertificate;
 }
@@ -68,6 +70,13 @@ export interface Signable {
   readonly content: Buffer | undefined;
   /** Whether there is a body, in memory or not. */
   readonly hasBody: boolean;
+}
+
+/** How an answer begins: its head, and some KiB of its body, out of their coding. */
+export interface AnswerStart {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: Buffer;
 }
 
 export interface Signed {

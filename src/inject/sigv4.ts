@@ -11,6 +11,7 @@ import { canonicalTarget } from './sigv4/canonical.js';
 import { keyReferences, secretAccessKey, shownKeys } from './sigv4/keys.js';
 import { preparePayload, statesNoHash } from './sigv4/payload.js';
 import { dropPresigned, isPresignedBy, presignedClaim, statesHash } from './sigv4/presigned.js';
+import { refusesKeys } from './sigv4/refused.js';
 import { isServed } from './sigv4/served.js';
 import { isS3, isSignature, isSignedBy, readAuthorization, readUnfinished, unfinished } from './sigv4/scope.js';
 import type { Claimed } from './sigv4/scope.js';
@@ -95,6 +96,7 @@ export const sigv4Signer = defineKind({
         if (sessionToken !== undefined) draft.headers.set(tokenHeader, sessionToken);
         return [];
       },
+      isRefused: refusesKeys,
       async sign(request, _, credentials) {
         const { accessKeyId, region, service, signedHeaders } = readUnfinished(request.headers);
         const body = preparePayload(request, isS3(service));
