@@ -105,7 +105,7 @@ export function isServed({ host, path, service }: Request, isNamed: boolean): bo
   if (!isLabelOf(label, service.toLowerCase())) return isNamed && at === 0;
   // A bucket may be called like a region.
   if (isReversed && !behindRegion.has(label) && service !== 's3') return false;
-  return !isOverCustomers(labels.slice(0, at), label, path);
+  return !isOverCustomers({ before: labels.slice(0, at), label, service: service.toLowerCase(), path });
 }
 
 function isLabelOf(label: string, service: string): boolean {
