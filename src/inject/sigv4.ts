@@ -19,6 +19,7 @@ import { headersToSign } from './sigv4/signed-headers.js';
 import { unsignable } from './sigv4/unsignable.js';
 import { secretsOf } from './template.js';
 
+/** What the client sent there is dropped, and what CGI and WSGI would read as the same. */
 const tokenHeader = 'x-amz-security-token';
 const dateHeaders = ['date', 'x-amz-date'];
 const secretName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/);
@@ -91,7 +92,6 @@ export const sigv4Signer = defineKind({
         const claimed = claimedBy(draft, allowed, placeholderOf(client));
         const { accessKeyId, sessionToken } = shownKeys(keys, credentials);
         draft.headers.set('authorization', unfinished({ ...claimed, accessKeyId }));
-        // What CGI and WSGI would read as the same, too.
         draft.headers.removeWhere((name) => sameField(name, tokenHeader));
         if (sessionToken !== undefined) draft.headers.set(tokenHeader, sessionToken);
         return [];

@@ -220,7 +220,7 @@ export class Reception implements AnswerSink {
     this.#body?.close();
     this.#answer.end(trailers);
     const refused = this.#start !== undefined && this.#asked.isRefused?.(this.#start.start) === true;
-    this.#settle.resolve({ status: this.#status, refused });
+    this.#settle.resolve({ status: this.#status, ...(refused && { refused }) });
   }
 
   #count(): void {
