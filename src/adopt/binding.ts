@@ -55,8 +55,9 @@ export function bindSecrets(claims: readonly Claim[], taken: readonly string[]):
 }
 
 /**
- * Whether nothing of it goes to a host but signatures for that host, and what is worth nothing without the key that makes them: then it
- * may stand where hosts of different owners share a suffix.
+ * Whether nothing of it goes to a host but what is worth nothing without the key, and signatures that are good there alone: the signer
+ * makes none for a service that the host is not named after (inject/sigv4/served), since a service would take it from whoever saw it
+ * elsewhere. Then it may stand where hosts of different owners share a suffix.
  */
 export function signsOnly({ inject, isExchanged = false }: Pick<Binding, 'inject' | 'isExchanged'>): boolean {
   return !isExchanged && inject.every((option) => 'sign' in option);

@@ -1,5 +1,7 @@
 import { UsageError } from '../core/usage-error.js';
+import type { Injection } from '../inject/index.js';
 import { randomPlaceholders } from '../inject/placeholder.js';
+import { overlap } from '../core/slot.js';
 import type { Settings } from './config.js';
 import { found, quoted } from './found.js';
 import type { Path, Problem } from './problem.js';
@@ -19,6 +21,7 @@ export function checkInjections({ policies, secrets }: Settings): Injected {
   const problems: Problem[] = [];
   const injected = policies.map(({ inject, unsafeCleartext }, index) => {
     let certificates = 0;
+    const earlier: Earlier[] = [];
     const names = inject.flatMap(({ kind, options, mode }, at) => {
       const path = ['policies', index, 'inject', at];
       try {
@@ -28,6 +31,8 @@ export function checkInjections({ policies, secrets }: Settings): Injected {
           ...unknown.map((name) => unknownSecret([...path, ...optionWith(name, options)], name, secrets.keys())),
         );
         problems.push(...onlyPlain(path, options, secrets));
+        problems.push(...writtenTwice(path, injection, earlier));
+        earlier.push({ injection, number: at + 1, kind: kind.kind });
         if (injection.certificate !== undefined) {
           certificates += 1;
           problems.push(...certificateProblems(path, certificates, unsafeCleartext));
@@ -42,6 +47,28 @@ export function checkInjections({ policies, secrets }: Settings): Injected {
     return new Set(names);
   });
   return { problems, secrets: injected };
+}
+
+interface Earlier {
+  readonly injection: Injection;
+  /** From 1. */
+  readonly number: number;
+  readonly kind: string;
+}
+
+/**
+ * What one entry sets another would write over, or sign as it is no more. Two in mode `substitute` may share a place: each fires only where
+ * the client has put its placeholder, and leaves the rest.
+ */
+function writtenTwice(path: Path, { mode, writes = [] }: Injection, earlier: readonly Earlier[]): Problem[] {
+  const first = earlier.find(
+    ({ injection }) =>
+      (mode === 'set' || injection.mode === 'set') &&
+      injection.writes?.some((one) => writes.some((other) => overlap(one, other))) === true,
+  );
+  if (first === undefined) return [];
+  const message = `found an entry that writes what entry ${first.number} of this policy (${first.kind}) writes too; allowed is one of them, or both in mode substitute`;
+  return [{ path, at: 'value', message }];
 }
 
 /** A connection shows one certificate, and shows it in a TLS handshake. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineKind } from '../core/kind.js';
 import { UsageError } from '../core/usage-error.js';
 import type { Credential } from '../secrets/index.js';
+import { fieldSlot } from './field-name.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
 import {
@@ -39,7 +40,7 @@ export const basicPlace = defineKind({
     if (literalsIn(user).some((literal) => literal.includes(':'))) {
       throw new UsageError('the user name of a basic place is free of colons.');
     }
-    const common = { place: 'basic', mode: context.mode, fields: [field], secrets };
+    const common = { place: 'basic', mode: context.mode, fields: [field], writes: [fieldSlot(field)], secrets };
     if (context.mode === 'substitute') return { ...common, ...substituting(inUser, inPass, context) };
     return {
       ...common,

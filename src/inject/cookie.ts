@@ -3,9 +3,10 @@ import type { HeaderList } from '../core/header-list.js';
 import { defineKind } from '../core/kind.js';
 import { UsageError } from '../core/usage-error.js';
 import type { Credential } from '../secrets/index.js';
+import { fieldSlot } from './field-name.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
-import { nameOf, nameReader } from './parameter-name.js';
+import { nameOf, nameReader, nameSlot } from './parameter-name.js';
 import { mostOccurrences, occurrencesIn, requireOneFieldEach, substituted, substitutionsFor } from './substitution.js';
 import { literalsIn, parseTemplateOf, render, secretsOf, valueOf, type Reference } from './template.js';
 import { isSecret, unusable } from './usable.js';
@@ -34,7 +35,14 @@ export const cookiePlace = defineKind({
         `the template of the cookie ${name} is free of spaces, quotes, commas, semicolons and backslashes.`,
       );
     }
-    const common = { place: `cookie ${name}`, mode: context.mode, fields: [field], secrets: secretsOf(references) };
+    const common = {
+      place: `cookie ${name}`,
+      mode: context.mode,
+      fields: [field],
+      // Within the header: a header place for it would write over all cookies.
+      writes: [`${fieldSlot(field)}/${nameSlot(name)}`],
+      secrets: secretsOf(references),
+    };
     if (context.mode === 'substitute') return { ...common, ...substituting(name, references, context) };
     const isOurs = nameReader(name);
     return {

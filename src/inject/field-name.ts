@@ -1,4 +1,5 @@
 import { UsageError } from '../core/usage-error.js';
+import { slot } from '../core/slot.js';
 
 /** The name of a header field (RFC 9110 section 5.1). */
 export const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -20,6 +21,11 @@ export function refuseReserved(name: string): void {
 /** Whether a server may take one for the other: CGI and WSGI make the same variable of `-` and `_`. */
 export function sameField(one: string, other: string): boolean {
   return asRead(one) === asRead(other);
+}
+
+/** What a credential in this field takes up of a request. */
+export function fieldSlot(name: string): string {
+  return slot('header', asRead(name));
 }
 
 function asRead(name: string): string {

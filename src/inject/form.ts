@@ -10,6 +10,7 @@ import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
 import { holdsAscii, isUrlencoded, mediaTypeOf } from './media-type.js';
 import { inForm, replaceSpelled, verbatim } from './spelling.js';
+import { nameSlot } from './parameter-name.js';
 import { mostOccurrences, requireOneFieldEach, substitutionsFor, type Substitution } from './substitution.js';
 import { literalsIn, parseTemplateOf, render, secretsOf, valueOf, type Reference, type Template } from './template.js';
 import { isSecret, unusable } from './usable.js';
@@ -42,7 +43,13 @@ export const formPlace = defineKind({
       throw new UsageError(
         `the template of the form field ${field} is free of control characters, and begins with no hyphen.`,
       );
-    const common = { place: `form ${field}`, mode: context.mode, fields: [], secrets: secretsOf(references) };
+    const common = {
+      place: `form ${field}`,
+      mode: context.mode,
+      fields: [],
+      writes: [`form/${nameSlot(field)}`],
+      secrets: secretsOf(references),
+    };
     return {
       ...common,
       ...(context.mode === 'set' ? setting(field, parts) : substituting(field, references, context)),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RequestHead } from '../core/message.js';
 import { defineKind } from '../core/kind.js';
 import { UsageError } from '../core/usage-error.js';
-import { fieldName, refuseReserved, sameField } from './field-name.js';
+import { fieldName, fieldSlot, refuseReserved, sameField } from './field-name.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
 import { mostOccurrences, occurrencesIn, requireOneFieldEach, substituted, substitutionsFor } from './substitution.js';
@@ -24,7 +24,13 @@ export const headerPlace = defineKind({
     if (template.trim() !== template || literalsIn(parts).some((literal) => /[^\x20-\x7e]/.test(literal))) {
       throw new UsageError(`the template of the header ${field} is visible ASCII without a space at an end.`);
     }
-    const common = { place: `header ${field}`, mode: context.mode, fields: [field], secrets: secretsOf(references) };
+    const common = {
+      place: `header ${field}`,
+      mode: context.mode,
+      fields: [field],
+      writes: [fieldSlot(field)],
+      secrets: secretsOf(references),
+    };
     if (context.mode === 'substitute') return { ...common, ...substituting(field, references, context) };
     return {
       ...common,

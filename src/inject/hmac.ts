@@ -7,7 +7,7 @@ import { keyFrom } from './hmac-key.js';
 import { checkVariables, messageOf, parseMessage, parseSent, type Moment } from './hmac-message.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
-import { refuseReserved, sameField } from './field-name.js';
+import { fieldSlot, refuseReserved, sameField } from './field-name.js';
 import { headerName, secretField, secretName } from './signer-options.js';
 import { mostOccurrences, occurrencesIn, substitutionsFor } from './substitution.js';
 import { render } from './template.js';
@@ -83,6 +83,7 @@ export function hmacInjection(options: Options, context: InjectContext, means: M
     place: `hmac header ${places.signature}`,
     mode: context.mode,
     fields: names,
+    writes: names.map(fieldSlot),
     secrets: [secret],
     wants,
     holds: (head, client) => holdsBody && wants(head, client),

@@ -19,6 +19,11 @@ export interface Injection {
   readonly place: string;
   /** Names of the header fields that it writes, in lower case; `:path` where it writes the path or the query. */
   readonly fields: readonly string[];
+  /**
+   * The places of the request that it writes (core/slot): where two entries of a policy write one, and are not both in mode `substitute`,
+   * the configuration is refused. Left out where it writes none that another could.
+   */
+  readonly writes?: readonly string[];
   /** Names of the secrets whose values it puts on the request. */
   readonly secrets: readonly string[];
   /**
@@ -47,6 +52,8 @@ export interface Injection {
     client: string,
     credentials: ReadonlyMap<string, Credential>,
   ) => Signed | Promise<Signed>;
+  /** Of a signer whose destinations refuse a key in words of their own, not by 401: whether they do by this answer. */
+  readonly isRefused?: (answer: AnswerStart) => boolean;
   /** Of a client certificate: what the connection to the destination is made with. Throws `secret_unavailable`. */
   readonly certificate?: (credentials: ReadonlyMap<string, Credential>) => ClientCertificate;
 }
@@ -63,6 +70,13 @@ export interface Signable {
   readonly content: Buffer | undefined;
   /** Whether there is a body, in memory or not. */
   readonly hasBody: boolean;
+}
+
+/** How an answer begins: its head, and some KiB of its body, out of their coding. */
+export interface AnswerStart {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: Buffer;
 }
 
 export interface Signed {

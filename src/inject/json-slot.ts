@@ -52,7 +52,7 @@ function newMember(json: string, object: number, name: string): JsonSlot {
  * characters, halves of surrogates, quotes and backslashes, or all that comes after a NUL
  * (https://bishopfox.com/blog/json-interoperability-vulnerabilities).
  */
-function folded(name: string): string {
+export function folded(name: string): string {
   const [read = ''] = name.split('\0', 1);
   return read
     .replace(/[\x01-\x20"\\\x7f\p{Surrogate}]/gu, '')

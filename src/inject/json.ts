@@ -6,10 +6,11 @@ import { Refusal } from '../core/refusal.js';
 import { UsageError } from '../core/usage-error.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
-import { slotAt } from './json-slot.js';
+import { folded, slotAt } from './json-slot.js';
 import { parsePointer, stringAt } from './json-string.js';
 import { isTooDeep } from './json-walk.js';
 import { isJson, isUtf8, mediaTypeOf } from './media-type.js';
+import { slot } from '../core/slot.js';
 import { inJson, replaceSpelled } from './spelling.js';
 import { mostOccurrences, requireOneFieldEach, substitutionsFor } from './substitution.js';
 import { parseTemplateOf, render, secretsOf, valueOf, type Reference, type Template } from './template.js';
@@ -32,7 +33,13 @@ export const jsonPlace = defineKind({
         'the pointer of a json place is a JSON Pointer such as /api_key, with ~1 for / and ~0 for ~.',
       );
     const { parts, references } = parseTemplateOf('a json place', template);
-    const common = { place: `json ${pointer}`, mode: context.mode, fields: [], secrets: secretsOf(references) };
+    const common = {
+      place: `json ${pointer}`,
+      mode: context.mode,
+      fields: [],
+      writes: [slot('json', ...tokens.map(folded))],
+      secrets: secretsOf(references),
+    };
     return {
       ...common,
       ...(context.mode === 'set' ? setting(tokens, parts) : substituting(tokens, references, context)),

@@ -1,3 +1,4 @@
+import { slot } from '../core/slot.js';
 import { decodedOnce } from './url-encoding.js';
 
 /**
@@ -19,6 +20,16 @@ export function nameReader(name: string): (sent: string) => boolean {
 /** The name in `name=value`, with the equals signs before it that some servers skip. */
 export function nameOf(piece: string): string {
   return /^[\s+=]*[^=]*/.exec(piece)?.[0] ?? '';
+}
+
+/** What a parameter or cookie of this name takes up among its like: `a[b]` stands within `a`. */
+export function nameSlot(name: string): string {
+  return slot(
+    ...asRead(name)
+      .split(/[[\]]+/)
+      .filter((part, at) => at === 0 || part !== '')
+      .map(underscored),
+  );
 }
 
 function asRead(sent: string): string {

@@ -8,6 +8,7 @@ import type { Credential } from '../secrets/index.js';
 import { concealed, type Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
 import { fits, hasForm, parsePathForm, type PathForm, type SecretSegment } from './path-form.js';
+import { slot } from '../core/slot.js';
 import { mostOccurrences, requireOneFieldEach, substitutionsFor } from './substitution.js';
 import { referencesIn, render, secretsOf, type Reference } from './template.js';
 import { segmentText } from './url-encoding.js';
@@ -34,6 +35,7 @@ export const pathPlace = defineKind({
       place: `path ${template}`,
       mode: context.mode,
       fields: [':path'],
+      writes: [slot('path', ...form.map(shapeOf))],
       secrets: secretsOf(references),
       conceal: (path: string) => conceal(form, path),
     };
@@ -90,6 +92,10 @@ function substituting(
       return rendered;
     },
   };
+}
+
+function shapeOf(part: PathForm[number]): string {
+  return (typeof part === 'string' ? part : `${part.before}{}${part.behind}`).toLowerCase();
 }
 
 function ambiguous(): Refusal {

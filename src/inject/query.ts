@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineKind } from '../core/kind.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
-import { nameOf, nameReader } from './parameter-name.js';
+import { nameOf, nameReader, nameSlot } from './parameter-name.js';
 import { mostOccurrences, requireOneFieldEach, substitutionsFor } from './substitution.js';
 import { parseTemplateOf, render, secretsOf, type Reference } from './template.js';
 import { decodedOnce, queryText } from './url-encoding.js';
@@ -29,6 +29,7 @@ export const queryPlace = defineKind({
       place: `query ${name}`,
       mode: context.mode,
       fields: [':path'],
+      writes: [`query/${nameSlot(name)}`],
       secrets: secretsOf(references),
     };
     if (context.mode === 'substitute') return { ...common, ...substituting(name, references, context) };

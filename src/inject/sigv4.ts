@@ -4,19 +4,24 @@ import { defineKind } from '../core/kind.js';
 import type { RequestHead } from '../core/message.js';
 import type { HeaderList } from '../core/header-list.js';
 import { signV4 } from '../net/sigv4.js';
+import { fieldSlot, sameField } from './field-name.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
 import { canonicalTarget } from './sigv4/canonical.js';
 import { keyReferences, secretAccessKey, shownKeys } from './sigv4/keys.js';
 import { preparePayload, statesNoHash } from './sigv4/payload.js';
 import { dropPresigned, isPresignedBy, presignedClaim, statesHash } from './sigv4/presigned.js';
+import { refusesKeys } from './sigv4/refused.js';
+import { isServed } from './sigv4/served.js';
 import { isS3, isSignature, isSignedBy, readAuthorization, readUnfinished, unfinished } from './sigv4/scope.js';
 import type { Claimed } from './sigv4/scope.js';
 import { headersToSign } from './sigv4/signed-headers.js';
 import { unsignable } from './sigv4/unsignable.js';
 import { secretsOf } from './template.js';
 
+/** What the client sent there is dropped, and what CGI and WSGI would read as the same. */
 const tokenHeader = 'x-amz-security-token';
+const dateHeaders = ['date', 'x-amz-date'];
 const secretName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/);
 const fieldOfSecret = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(?:\.[\w-]{1,64})?$/);
 const scopeName = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
@@ -75,6 +80,7 @@ export const sigv4Signer = defineKind({
       place: 'sigv4',
       mode,
       fields: ['authorization', tokenHeader],
+      writes: ['authorization', tokenHeader, ...dateHeaders, 'x-amz-content-sha256'].map(fieldSlot),
       secrets: secretsOf([...keys.id, ...keys.secret, ...keys.token]),
       wants,
       holds(head, client) {
@@ -86,16 +92,18 @@ export const sigv4Signer = defineKind({
         const claimed = claimedBy(draft, allowed, placeholderOf(client));
         const { accessKeyId, sessionToken } = shownKeys(keys, credentials);
         draft.headers.set('authorization', unfinished({ ...claimed, accessKeyId }));
-        draft.headers.remove(tokenHeader);
+        draft.headers.removeWhere((name) => sameField(name, tokenHeader));
         if (sessionToken !== undefined) draft.headers.set(tokenHeader, sessionToken);
         return [];
       },
+      isRefused: refusesKeys,
       async sign(request, _, credentials) {
         const { accessKeyId, region, service, signedHeaders } = readUnfinished(request.headers);
         const body = preparePayload(request, isS3(service));
         const { wire, path, query } = canonicalTarget(request.path, isS3(service));
+        requireServed({ host: request.host.toLowerCase(), path, service }, allowed);
         request.path = wire;
-        for (const date of ['date', 'x-amz-date']) request.headers.remove(date);
+        for (const date of dateHeaders) request.headers.remove(date);
         const headers = headersToSign(request, signedHeaders);
         const { method, content } = request;
         const signed = await signV4(
@@ -156,6 +164,15 @@ function requireAllowed(what: 'region' | 'service', value: string, allowed: read
   throw unsignable(
     `is signed for another ${what} than the signer allows`,
     `The signer's \`${what}s\` are ${allowed.join(', ')}: the other one would have to be among them.`,
+  );
+}
+
+/** What is signed is for the host that it goes to, and good nowhere else. */
+function requireServed(request: Parameters<typeof isServed>[0], { services }: Allowed): void {
+  if (isServed(request, services?.includes(request.service) ?? false)) return;
+  throw unsignable(
+    'is signed for a service that its host does not serve, going by its name',
+    'A signature seen at a host of somebody else could be used at the service that it is for. Where that is a service of AWS which has hosts of another name than its own, `services` of the signer would have to name it.',
   );
 }
 

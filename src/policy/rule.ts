@@ -66,8 +66,8 @@ export interface Operation {
   readonly segments: () => Segments | undefined;
   /** As above, of every path that it may be read as; see policy/readings. */
   readonly readings: () => readonly Segments[] | undefined;
-  /** Every segment of any reading stands in it. */
-  readonly loosest: () => string;
+  /** Every segment of any reading stands in it. Undefined where that is too much to be read. */
+  readonly loosest: () => string | undefined;
 }
 
 /** Why a rule whose hosts match does not match, or that it does. `ambiguous`: it cannot be known, so the request is refused. */
@@ -176,6 +176,7 @@ function testReadings(
   operation: Operation,
 ): Verdict {
   const loosest = operation.loosest();
+  if (loosest === undefined) return 'ambiguous';
   const near = patterns.filter((_, at) => (named[at] ?? []).every((segment) => loosest.includes(segment)));
   if (near.length === 0) return 'path';
   const readings = operation.readings();

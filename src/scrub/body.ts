@@ -1,7 +1,7 @@
 import { endOfCutForm, undecided } from './edges.js';
 import { searchesOf, type Needles } from './forms.js';
 import { addRange, maskRanges, mergeRanges, type Ranges } from './ranges.js';
-import type { Search } from './search.js';
+import type { Finder } from './search.js';
 import { isTextType } from './text-type.js';
 
 /** The ends of a body that may cut a form, because it is a range of a longer one (RFC 9110 section 14). */
@@ -17,7 +17,7 @@ const nothing = Buffer.alloc(0);
  * only where they may begin a form that goes on in the next chunk, so never more than the longest spelling of one.
  */
 export class BodyScrubber {
-  readonly #search: Search | undefined;
+  readonly #search: Finder | undefined;
   readonly #edges: Edges;
   #held: Buffer = nothing;
   /** So many of the bytes held belong to something already found, and are masked whatever comes. */

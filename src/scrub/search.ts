@@ -19,8 +19,14 @@ export interface Found {
 /** A cut form is recognised at the edge of a byte range from so many bytes on. */
 export const edge = 6;
 
+/** What finds forms among bytes. */
+export interface Finder {
+  readonly forms: readonly Buffer[];
+  find(bytes: Buffer): Found;
+}
+
 /** Compiled forms: finds each as it stands, and in every mix of escapes. The work is linear in the bytes. */
-export class Search {
+export class Search implements Finder {
   readonly forms: readonly Buffer[];
   readonly automaton: Automaton;
   readonly #samples: Samples;

@@ -13,6 +13,8 @@ import { needlesFor } from './needles.js';
 export interface Shown {
   readonly credentials: readonly Credential[];
   readonly rendered: readonly string[];
+  /** What signers rendered: another in each request. */
+  readonly signatures: readonly string[];
 }
 
 /** A request that its credentials go on. */
@@ -44,12 +46,13 @@ export function injectAll(outgoing: Injectable, shown: Shown[]): Injected | Prom
   const rendered = injections.flatMap((injection) => injection.inject(head, caller.client, credentials));
   if (head.content !== undefined) describeContent(head.headers, head.content);
   if (injections.length === 0) return { needles: undefined, body };
-  const done = (more: readonly string[], signed: Readable | undefined): Injected => {
-    shown.push({ credentials: [...credentials.values()], rendered: [...rendered, ...more] });
+  const done = (signatures: readonly string[], signed: Readable | undefined): Injected => {
+    shown.push({ credentials: [...credentials.values()], rendered, signatures });
     return {
       needles: needlesFor(
         [...new Set(shown.flatMap((one) => one.credentials))],
         shown.flatMap((one) => one.rendered),
+        shown.flatMap((one) => one.signatures),
       ),
       body: signed,
     };
@@ -61,7 +64,7 @@ export function injectAll(outgoing: Injectable, shown: Shown[]): Injected | Prom
 async function signAll(
   { target, head, caller, credentials, body }: Injectable,
   signers: readonly NonNullable<Injection['sign']>[],
-  done: (rendered: readonly string[], body: Readable | undefined) => Injected,
+  done: (signatures: readonly string[], body: Readable | undefined) => Injected,
 ): Promise<Injected> {
   const request = {
     method: head.method,

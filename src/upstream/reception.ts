@@ -2,12 +2,14 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { HeaderList } from '../core/header-list.js';
 import { Refusal } from '../core/refusal.js';
+import type { AnswerStart } from '../inject/index.js';
 import type { Needles } from '../scrub/forms.js';
 import { joined } from '../net/joined.js';
 import { scrubHead, scrubHeaders } from '../scrub/headers.js';
 import type { Answer, AnswerHead } from './answer.js';
 import { openAnswerBody, type OpenedBody } from './answer-body.js';
-import { cleanAnswerHeaders, uncodeHeaders } from './answer-head.js';
+import { cleanAnswerHeaders, codingOf, uncodeHeaders } from './answer-head.js';
+import { KeptStart } from './answer-start.js';
 import type { AnswerSink, Flow } from './exchange.js';
 import { HeldAnswer } from './held-answer.js';
 import { InOrder } from './in-order.js';
@@ -20,6 +22,8 @@ const mostInformational = 32;
 /** What there is to tell about an answer once it has ended. */
 export interface Received {
   readonly status: number;
+  /** Whether the destination refuses a credential by it, in words of its own. */
+  readonly refused?: boolean;
 }
 
 /** What of the request decides how its answer is read. */
@@ -27,6 +31,8 @@ export interface Asked {
   readonly method: string;
   /** The Accept-Encoding that was sent. */
   readonly acceptEncoding: string;
+  /** Whether an answer that begins so refuses a credential; left out where that is said by 401 alone. */
+  readonly isRefused?: ((answer: AnswerStart) => boolean) | undefined;
   /** The protocol that the caller asked to go on in. */
   readonly upgrade: string | undefined;
   /** How the messages of the WebSocket that was asked for are read; undefined where they pass unread. */
@@ -52,6 +58,7 @@ export class Reception implements AnswerSink {
   /** All of it has come: its connection may already serve another request. */
   #received = false;
   #body: HeldAnswer | undefined;
+  #start: KeptStart | undefined;
   /** Only where a body is decoded: then its steps take their time. */
   #steps: InOrder | undefined;
 
@@ -73,6 +80,7 @@ export class Reception implements AnswerSink {
     this.#status = status;
     // Before what is meant for one connection only is taken out: the transfer coding is looked at.
     const opened = this.#open(status, headers);
+    this.#start = this.#keepStart(status, headers, opened !== undefined);
     // RFC 9110 section 8.6 forbids it; a caller that believes it takes the next answer for this one's body.
     if (status === 204) headers.remove('content-length');
     const head = this.#clean(status, text, headers);
@@ -83,6 +91,7 @@ export class Reception implements AnswerSink {
 
   onData(flow: Flow, piece: Buffer): void {
     const body = this.#body;
+    this.#start?.push(piece);
     if (this.#steps === undefined) {
       this.#moved(flow, body === undefined ? this.#answer.data(piece) : (body.push(piece) as boolean));
       return;
@@ -185,6 +194,13 @@ export class Reception implements AnswerSink {
     return openAnswerBody(this.#needles, status, headers, acceptEncoding);
   }
 
+  /** Of an error alone. */
+  #keepStart(status: number, headers: HeaderList, hasBody: boolean): KeptStart | undefined {
+    const { isRefused, acceptEncoding } = this.#asked;
+    if (isRefused === undefined || status < 400 || status > 499) return undefined;
+    return new KeptStart(status, headers, hasBody ? codingOf(headers, acceptEncoding) : undefined);
+  }
+
   #clean(status: number, text: string, headers: HeaderList): AnswerHead {
     cleanAnswerHeaders(headers, this.#needles !== undefined);
     if (this.#needles === undefined) return { status, statusText: text, headers };
@@ -203,7 +219,8 @@ export class Reception implements AnswerSink {
     this.#count();
     this.#body?.close();
     this.#answer.end(trailers);
-    this.#settle.resolve({ status: this.#status });
+    const refused = this.#start !== undefined && this.#asked.isRefused?.(this.#start.start) === true;
+    this.#settle.resolve({ status: this.#status, ...(refused && { refused }) });
   }
 
   #count(): void {

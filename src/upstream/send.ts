@@ -178,6 +178,7 @@ function messageOf(outgoing: Outgoing, body: Readable | undefined, webSocket: As
     path,
     headers,
     acceptEncoding: headers.first('accept-encoding') ?? '',
+    isRefused: readerOf(injections),
     secretFields: injections.flatMap(({ fields }) => fields),
     takesTrailers,
     body: content === undefined ? body : heldBody(content),
@@ -187,6 +188,12 @@ function messageOf(outgoing: Outgoing, body: Readable | undefined, webSocket: As
     upgrade,
     webSocket,
   };
+}
+
+/** Whether one of those that signed the request is refused by an answer. */
+function readerOf(injections: readonly Injection[]): Asked['isRefused'] {
+  const readers = injections.flatMap(({ isRefused }) => isRefused ?? []);
+  return readers.length === 0 ? undefined : (answer) => readers.some((isRefused) => isRefused(answer));
 }
 
 /** Made anew for each time that it is sent. */

@@ -71,7 +71,9 @@ describe('an entry of inject is refused', () => {
   it('each on its own line', () => {
     const bad = '{ place: header, name: a, template: "{t}" }';
     expect(
-      withInject(bad, '{ place: header, name: b, template: "{s}" }', bad).map((line) => line.split(' ')[0]),
+      withInject(bad, '{ place: header, name: b, template: "{s}" }', bad.replace('name: a', 'name: c')).map(
+        (line) => line.split(' ')[0],
+      ),
     ).toEqual(['7:45', '9:45']);
   });
 });
@@ -89,6 +91,76 @@ describe('a client certificate is refused', () => {
     expect(withInject(entry, '{ place: header, name: a, template: "{s}" }\n    unsafe_cleartext: true')).toEqual([
       expect.stringContaining('7:9 found a client-certificate in a policy with unsafe_cleartext'),
     ]);
+  });
+});
+
+describe('two entries of a policy', () => {
+  const header = (name: string, mode = 'set'): string =>
+    `{ place: header, name: ${name}, template: "{s}", mode: ${mode} }`;
+  const basic = (mode = 'set'): string => `{ place: basic, username: a, password: "{s}", mode: ${mode} }`;
+  const sigv4 = (mode = 'set'): string => `{ sign: sigv4, secret: s, mode: ${mode} }`;
+  const hmac = (name: string, more = ''): string =>
+    `{ sign: hmac, secret: s, algorithm: sha256, message: "{path}", encoding: hex, header: ${name}${more} }`;
+  const named = (place: string, name: string, mode = 'set'): string =>
+    `{ place: ${place}, ${place === 'form' ? 'field' : 'name'}: "${name}", template: "{s}", mode: ${mode} }`;
+  const json = (pointer: string): string => `{ place: json, pointer: ${pointer}, template: "{s}" }`;
+  const path = (template: string): string => `{ place: path, template: "${template}" }`;
+
+  it.each([
+    [header('a'), header('A'), 'header'],
+    [header('x-api-key'), header('X_Api_Key'), 'header'],
+    [basic(), header('authorization'), 'basic'],
+    [header('Authorization'), basic(), 'header'],
+    [header('authorization'), sigv4(), 'header'],
+    [sigv4(), basic(), 'sigv4'],
+    [sigv4(), sigv4(), 'sigv4'],
+    [sigv4(), header('x-amz-security-token'), 'sigv4'],
+    [sigv4(), hmac('x-sig', ', timestamp_header: x-amz-date'), 'sigv4'],
+    [hmac('x-sig'), hmac('X-Sig'), 'hmac'],
+    [hmac('x-sig'), header('x_sig'), 'hmac'],
+    [header('x-nonce'), hmac('x-sig', ', nonce_header: x-nonce'), 'header'],
+    [header('cookie'), named('cookie', 'd'), 'header'],
+    [named('cookie', 'd'), named('cookie', 'D'), 'cookie'],
+    [named('query', 'key'), named('query', 'Key'), 'query'],
+    [named('query', 'a.b'), named('query', 'a_b'), 'query'],
+    [named('query', 'a'), named('query', 'a[b]'), 'query'],
+    [named('form', 'key'), named('form', 'key'), 'form'],
+    [json('/a'), json('/a'), 'json'],
+    [json('/a/b'), json('/A'), 'json'],
+    [path('/bot{s}'), path('/BOT{s}/x/{s}'), 'path'],
+    // What is set takes away what would be substituted, or the other way round.
+    [header('a'), header('a', 'substitute'), 'header'],
+    [header('authorization', 'substitute'), sigv4(), 'header'],
+    [basic('substitute'), header('authorization'), 'basic'],
+  ])('that write the same are refused: %s and %s', (one, other, kind) => {
+    expect(withInject('{ place: header, name: b, template: "{s}" }', one, other)).toEqual([
+      expect.stringContaining(
+        `9:9 found an entry that writes what entry 2 of this policy (${kind}) writes too; allowed is`,
+      ),
+    ]);
+  });
+
+  it.each([
+    [header('a', 'substitute'), header('a', 'substitute')],
+    [header('authorization', 'substitute'), basic('substitute')],
+    [sigv4('substitute'), sigv4('substitute')],
+    [sigv4('substitute'), header('authorization', 'substitute')],
+    [header('a'), header('b')],
+    [header('authorization'), named('query', 'authorization')],
+    [named('cookie', 'a'), named('cookie', 'b')],
+    [named('query', 'a[b]'), named('query', 'a[c]')],
+    [named('query', 'a'), named('form', 'a')],
+    [json('/a/b'), json('/a/c')],
+    [json('/a'), json('/ab')],
+    [path('/bot{s}'), path('/file/bot{s}')],
+    [hmac('x-sig'), hmac('x-sig-2')],
+  ])('that leave each other alone are fine: %s and %s', (one, other) => {
+    expect(withInject(one, other)).toEqual([]);
+  });
+
+  it('of two policies are fine', () => {
+    const next = `${header('a')}\n  - name: q\n    hosts: [a.example.com]\n    methods: [GET]\n    inject:`;
+    expect(withInject(next, header('a'))).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import type { HeaderList } from '../../src/core/header-list.js';
 import { UsageError } from '../../src/core/usage-error.js';
 import { checkRequest } from '../../src/inject/guard.js';
 import { sigv4Signer } from '../../src/inject/sigv4.js';
@@ -15,6 +16,7 @@ import {
   presigned,
   region,
   s3Scope,
+  secrets,
   signedByCaller,
   signer,
   unsignable,
@@ -124,5 +126,50 @@ describe('the placeholder', () => {
     expect(() => checkRequest(head, firing, 'desk', placeholders)).toThrow(
       expect.objectContaining({ code: 'placeholder_misplaced' }),
     );
+  });
+});
+
+describe('what stands in the way of a signature', () => {
+  const signedBy = async (head: ReturnType<typeof headWith>, host?: string): Promise<unknown> =>
+    pass(head, signer(), host === undefined ? {} : { host });
+
+  it.each([
+    ['a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com', 's3', '/'],
+    ['a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com', 'sts', '/'],
+    ['monitoring.eu-central-1.amazonaws.com', 'iam', '/'],
+    ['abc.lambda-url.eu-central-1.on.aws', 'lambda', '/%32015-03-31/functions/'],
+  ])('is that a host does not serve it: %s, %s', async (host, service, path) => {
+    const scope = `20261128/${region}/${service}/aws4_request`;
+    const head = headWith(['authorization', authorization(`${ours}/${scope}`)], path);
+    await expect(signedBy(head, host)).rejects.toEqual(unsignable);
+  });
+
+  it('is what another entry wrote over it', async () => {
+    const set = signer({ regions: [region], services: ['s3'] }, 'set');
+    const written = async (change: (headers: HeaderList) => void): Promise<unknown> => {
+      const head = headWith([]);
+      set.inject(head, 'desk', secrets);
+      change(head.headers);
+      const rest = { scheme: 'https', content: undefined, hasBody: false } as const;
+      return set.sign!(
+        { method: 'GET', path: '/', host: 's3.amazonaws.com', ...rest, headers: head.headers },
+        'desk',
+        secrets,
+      );
+    };
+    await expect(written((headers) => headers.add('authorization', 'Basic YTpi'))).rejects.toEqual(unsignable);
+    await expect(written((headers) => headers.set('authorization', 'Basic YTpi'))).rejects.toEqual(unsignable);
+    await expect(written((headers) => headers.remove('authorization'))).rejects.toEqual(unsignable);
+    await expect(written(() => undefined)).resolves.toBeDefined();
+  });
+
+  it('is nothing that CGI reads as the token: it is dropped', async () => {
+    const head = headWith([
+      ...['authorization', authorization(`${ours}/${s3Scope}`), 'x_amz_security_token', 'own'],
+      ...['X_Amz-Security_Token', 'own'],
+    ]);
+    const { arrived } = await pass(head);
+    expect(arrived.rawHeaders.filter((text) => /token$/i.test(text))).toEqual(['x-amz-security-token']);
+    expect(arrived.rawHeaders).not.toContain('own');
   });
 });

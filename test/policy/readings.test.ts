@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Refusal } from '../../src/core/refusal.js';
 import { loosestReading, pathReadings } from '../../src/policy/readings.js';
 import { agents, decider, deny, desk, policy, refusalOf, target } from './rules.js';
 
@@ -78,6 +79,8 @@ describe('a built-in deny rule', () => {
     '/repos/a/b%252fkeys',
     `/repos/a/b/keys/${'a%2F'.repeat(30)}`,
     `/repos/${'a'.repeat(70_000)}/b/keys`,
+    `/repos/a%2Fb%2F${'c/'.repeat(4500)}keys`,
+    `/${'%252541'.repeat(1200)}`,
   ])('refuses what reads in ways that it cannot count: %s', (path) =>
     expect(tried('POST', path).code).toBe('bad_path'),
   );
@@ -93,6 +96,7 @@ describe('a built-in deny rule', () => {
     ['POST', '/repos/a/b/contents/what%3F%25%3B%5C.md'],
     ['POST', '/files/caf%E9'],
     ['POST', `/${'a%2Fb;c/'.repeat(8000)}`],
+    ['POST', `/${'%252541'.repeat(1000)}`],
   ])('leaves the rest alone, names with slashes in them too: %s %s', (method, path) => {
     expect(rules.decide(desk, target(host), method, path).policy).toBe('all');
   });
@@ -152,5 +156,41 @@ describe('a built-in deny rule that lets some actions through', () => {
 
   it('is explained as one that denies, with the way out', () => {
     expect(rules.explain(desk, target(host), 'POST', '/')).toMatchObject({ outcome: 'denied', wayOut: builtIn.wayOut });
+  });
+});
+
+/** With a wide margin, as machines that run tests are slow: without the limits it would be many times as much. */
+describe('a hostile path', () => {
+  const named = '/repos/keys/';
+  const rules = decider(
+    [policy('all', { hosts: [host] })],
+    [deny('x', { hosts: [host], paths: ['/repos/*/*/keys', '/**/repos/*/keys/**', '/repos/**/keys'], builtIn })],
+  );
+  /** Whether it passes or not: in CPU time, microseconds. */
+  const costOf = (path: string): number => {
+    const before = process.cpuUsage();
+    try {
+      rules.decide(desk, target(host), 'POST', path);
+    } catch (error) {
+      expect(error).toBeInstanceOf(Refusal);
+    }
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+  it.each([
+    ['encoded slashes and parameters', named + 'x%2F'.repeat(5) + 'a;b/'.repeat(115)],
+    ['as many as are counted', named + 'x%2F'.repeat(6) + 'a/'.repeat(115)],
+    ['more encoded slashes than are counted', named + 'x%2F'.repeat(12) + 'a/'.repeat(2000)],
+    ['more characters than are counted', named + 'x%2F'.repeat(6) + 'a;b/'.repeat(2000)],
+    ['characters that become eighteen', named + 'x%2Fx%2Fx%2F' + '%EF%B7%BA'.repeat(215)],
+    ['percent signs of percent signs', named + '%252541'.repeat(1150)],
+    ['percent signs of percent signs, and long', named + '%2525'.repeat(12_000)],
+    ['encoded characters, and long', named + '%41'.repeat(20_000)],
+    ['thousands of encoded slashes', named + 'a%2F'.repeat(15_000)],
+    ['dot segments', named + '%2e%2e/'.repeat(8000)],
+    ['spaces', `${named}${'%20'.repeat(20_000)}.`],
+  ])('costs the rules little: %s', (_, path) => {
+    const times = Array.from({ length: 6 }, () => costOf(path));
+    expect(Math.min(...times)).toBeLessThan(15_000);
   });
 });

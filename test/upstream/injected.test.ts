@@ -109,7 +109,7 @@ describe('a request that is signed', () => {
       [String(body.length), true],
     ]);
     expect(request.head.path).toBe('/p?one?two');
-    expect(shown[0]?.rendered).toEqual(expect.arrayContaining(['one-signature', 'two-signature']));
+    expect(shown[0]?.signatures).toEqual(expect.arrayContaining(['one-signature', 'two-signature']));
   });
 
   it('streams its body through what signs it, in order', async () => {

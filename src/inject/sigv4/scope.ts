@@ -80,10 +80,10 @@ export function unfinished({ accessKeyId, region, service, signedHeaders }: Clai
   return `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${'0'.repeat(64)}`;
 }
 
-/** Reads back what `unfinished` wrote. */
+/** Reads back what `unfinished` wrote. Throws `unsignable` where something else stands there. */
 export function readUnfinished(headers: HeaderList): Claimed {
   const [authorization, ...others] = headers.all('authorization');
   if (authorization === undefined || others.length > 0)
-    throw new TypeError('another injection wrote the authorization');
+    throw unsignable('has an authorization that another entry of its policy wrote');
   return readAuthorization(authorization);
 }

@@ -89,11 +89,22 @@ export interface Outcome {
   readonly fired: boolean;
 }
 
+/** Where a client sends what it has signed so. */
+function hostFor({ headers }: Draft): string {
+  const [, service = 's3'] = /\/([\w-]+)\/aws4_request/.exec(headers.first('authorization') ?? '') ?? [];
+  return service === 's3' ? host : `${service}.${region}.amazonaws.com`;
+}
+
 /** What the destination gets of it: held where the signer asks for that, injected into, signed, and its body sent through. */
 export async function pass(
   draft: Draft & { readonly body?: Buffer | undefined },
   injection: Injection = signer(),
-  { scheme = 'https', client = 'desk', pieces = 7 }: { scheme?: Scheme; client?: string; pieces?: number } = {},
+  {
+    scheme = 'https',
+    client = 'desk',
+    pieces = 7,
+    host = hostFor(draft),
+  }: { scheme?: Scheme; client?: string; pieces?: number; host?: string } = {},
 ): Promise<Outcome> {
   const { body } = draft;
   if (body !== undefined && injection.holds?.(draft, client) === true) draft.content = new Content(body, '', 1e9);
