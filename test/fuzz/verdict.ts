@@ -46,6 +46,6 @@ export function pathOf(target: string, way: Way): string | undefined {
 
 /** Whether an answer has one reading, and no more doubts than are taken. */
 export function isTaken({ start, doubts }: Message): boolean {
-  const isOld = start.startsWith('HTTP/1.0 ');
+  const isOld = /^HTTP\/1\.0 (?!1)/.test(start);
   return doubts.every((doubt) => harmless.has(doubt) || (doubt === 'another version than 1.1' && isOld));
 }
