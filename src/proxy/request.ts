@@ -63,7 +63,7 @@ export async function serveRequest(
     const use = { grant, route, injections, credentials };
     const replace = replacementFor(services, trail, caller, use, { head, body: content.body, upgrade });
     const rest = { takesTrailers: takes, injections, credentials, upgrade, guard, replace, version: request.version };
-    const { status, refused = false } = await services.sender
+    const { status, refused } = await services.sender
       .send({ target, route, caller, head, ...content, ...rest }, answer)
       .catch((error: unknown) => forgetCertificate(services, caller, use, error));
     if (refused || (status === 401 && replace === undefined)) forget(services, caller, use, 'credentials');

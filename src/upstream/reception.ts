@@ -23,7 +23,7 @@ const mostInformational = 32;
 export interface Received {
   readonly status: number;
   /** Whether the destination refuses a credential by it, in words of its own. */
-  readonly refused?: boolean;
+  readonly refused: boolean;
 }
 
 /** What of the request decides how its answer is read. */
@@ -132,7 +132,7 @@ export class Reception implements AnswerSink {
       over.then(
         () => {
           this.#count();
-          this.#settle.resolve({ status });
+          this.#settle.resolve({ status, refused: false });
         },
         (error: unknown) => this.onFailure(error),
       );
@@ -155,7 +155,7 @@ export class Reception implements AnswerSink {
 
   /** The answer is thrown away: the request is sent once more. */
   drop(status: number): void {
-    this.#settle.resolve({ status });
+    this.#settle.resolve({ status, refused: false });
   }
 
   /** Gives the answer up; its connection with it, but where all of it has come: then that may be another request's by now. */
@@ -220,7 +220,7 @@ export class Reception implements AnswerSink {
     this.#body?.close();
     this.#answer.end(trailers);
     const refused = this.#start !== undefined && this.#asked.isRefused?.(this.#start.start) === true;
-    this.#settle.resolve({ status: this.#status, ...(refused && { refused }) });
+    this.#settle.resolve({ status: this.#status, refused });
   }
 
   #count(): void {

@@ -102,7 +102,7 @@ describe('a request that was not processed is sent once more', () => {
       refuse(peer);
     });
     const answer = new Recorded();
-    expect(await senderTo(port)(answer, { method: 'POST' })).toEqual({ status: 200 });
+    expect(await senderTo(port)(answer, { method: 'POST' })).toEqual({ status: 200, refused: false });
     expect([answer.body, connections()]).toEqual(['ok', 2]);
   });
 
