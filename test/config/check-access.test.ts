@@ -11,7 +11,7 @@ describe('read-only access', () => {
       'service: linear, access: read-only',
       /no list: GraphQL reads and writes at one path/,
     ],
-    ['to a service that nobody reviewed', 'service: replicate, access: read-only', /nobody has reviewed its paths yet/],
+    ['to a service that nobody reviewed', 'service: aws, access: read-only', /nobody has reviewed its paths yet/],
     [
       'beside methods',
       'service: github, access: read-only, methods: [GET]',
