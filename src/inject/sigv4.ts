@@ -17,14 +17,21 @@ import { isS3, isSignature, isSignedBy, readAuthorization, readUnfinished, unfin
 import type { Claimed } from './sigv4/scope.js';
 import { headersToSign } from './sigv4/signed-headers.js';
 import { unsignable } from './sigv4/unsignable.js';
+import { secretName } from './signer-options.js';
 import { secretsOf } from './template.js';
 
 /** What the client sent there is dropped, and what CGI and WSGI would read as the same. */
 const tokenHeader = 'x-amz-security-token';
 const dateHeaders = ['date', 'x-amz-date'];
-const secretName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/);
-const fieldOfSecret = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(?:\.[\w-]{1,64})?$/);
-const scopeName = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
+const fieldOfSecret = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(?:\.[\w-]{1,64})?$/,
+    'allowed is the name of a secret, or `name.field`, without braces',
+  );
+const scopeName = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,64}$/, 'allowed is one name as signatures have it, such as eu-central-1 or s3');
 
 const options = {
   secret: secretName
