@@ -84,7 +84,8 @@ describe('a secret that a policy could not use is missing', () => {
   });
 
   it('with each thing once, and how many need it', async () => {
-    const found = await findings({ user: 'somebody' }, `${header}, ${header.replace('Bearer', 'token')}, ${basic}`);
+    const others = ['x-token', 'x-key'].map((name) => header.replace('authorization', name));
+    const found = await findings({ user: 'somebody' }, [header, ...others].join(', '));
     expect(found).toEqual(
       missing(
         'policy api (header authorization) (and 2 other places) needs its field "token", which is not there; it has "user"',
