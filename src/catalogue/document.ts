@@ -12,7 +12,8 @@ const introduction = `<!-- Written by \`npm run docs\` from src/catalogue: chang
 # Services
 
 Services that Keywright knows. \`keywright run\` takes their secrets out of the variables in the table and needs no configuration for
-them; a configuration names one in \`service\` of a policy.
+them; a configuration names one in \`service\` of a policy. A variable *with* a package has a name that other programs use too: it counts
+where the command names that package, or where its value begins as only this service's do.
 
 **New credentials.** Wherever a policy sends a credential to a service, requests that would make, show or widen another one are denied
 (code \`denied\`): what an allowed program is handed, it holds, and nobody can take it back from there. Each rule has a name,
@@ -32,13 +33,14 @@ is not in it, and neither are batch endpoints. \`*\` is one segment of a path, \
 
 function table(): string {
   const rows = services.map((service) => {
-    const { name, hosts, hostsFrom = [], variables, minting } = service;
+    const { name, hosts, hostsFrom = [], variables, packages = [], minting } = service;
+    const only = ` (with ${packages.map(code).join(', ')})`;
     const sources = [...hostsFrom, ...variables.flatMap((variable) => variable.hostsFrom ?? [])];
     const from = [...new Set(sources.map(({ variable }) => `by \`${variable}\``))];
     const cells = [
       `[${name}](#${name})`,
       [...hosts.map(code), ...from].join(', '),
-      variables.map((variable) => code(variable.name)).join(', '),
+      variables.map((variable) => code(variable.name) + (variable.generic === true ? only : '')).join(', '),
       'rules' in minting ? String(minting.rules.length) : 'none',
       'hosts' in readOnlyOf(service) ? 'yes' : 'no',
       'rules' in minting ? sourceOf(minting.read) : '',

@@ -33,7 +33,9 @@ export async function checkSecrets(
   const open = openSecrets(config, { environment, clock: systemClock, onEvent: () => undefined, trial: true });
   const needing = needsOf(config, client);
   const ownNeeds = new Set(
-    needing.filter(({ fill }) => fill !== undefined).flatMap(({ needs }) => needs.map(({ secret }) => secret)),
+    needing.flatMap(({ fill, needs, signer }) =>
+      fill === undefined ? (signer?.secrets ?? []) : needs.map(({ secret }) => secret),
+    ),
   );
   const asClient = (name: string): string | undefined => {
     const only = onlyClientOf(name, open.callerTerms);
@@ -115,9 +117,12 @@ function problemsOf(
 ): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, Map<string, string[]>>();
   for (const one of needing) {
-    for (const [{ secret, field }, why] of unmet(one, credentials)) {
+    const fields = unmet(one, credentials).map(([{ secret, field }, why]) => [
+      secret,
+      `needs its field ${JSON.stringify(field)}, which ${why}`,
+    ]);
+    for (const [secret = '', problem = ''] of [...fields, ...unsigned(one, credentials)]) {
       const ofSecret = found.get(secret) ?? new Map<string, string[]>();
-      const problem = `its field ${JSON.stringify(field)}, which ${why}`;
       ofSecret.set(problem, [...(ofSecret.get(problem) ?? []), one.by]);
       found.set(secret, ofSecret);
     }
@@ -127,7 +132,7 @@ function problemsOf(
 
 function inWords([problem, [first = '', ...others]]: readonly [string, readonly string[]]): string {
   const more = others.length === 0 ? '' : ` (and ${others.length} other ${others.length === 1 ? 'place' : 'places'})`;
-  return `${first}${more} needs ${problem}`;
+  return `${first}${more} ${problem}`;
 }
 
 /** Fields that are not there or cannot be handed out; where all can be, the first whose value cannot stand where it would go. */
@@ -140,6 +145,24 @@ function unmet({ needs, fill }: Needing, credentials: ReadonlyMap<string, Creden
   if (missing.length > 0 || fill === undefined || needs.some(({ secret }) => !credentials.has(secret))) return missing;
   const misfit = needs.map((need): [Need, string | undefined] => [need, whyNone(need, () => fill(credentials))]);
   return misfit.flatMap(([need, why]): [Need, string][] => (why === undefined ? [] : [[need, why]])).slice(0, 1);
+}
+
+/** The secret that nothing can be signed with, and why. */
+function unsigned({ signer }: Needing, credentials: ReadonlyMap<string, Credential>): [string, string][] {
+  if (signer === undefined || signer.secrets.some((name) => !credentials.has(name))) return [];
+  try {
+    signer.tryKeys(credentials);
+    return [];
+  } catch (error) {
+    const name = signer.secrets.find((one) => isAbout(one, error)) ?? '';
+    return [[name, `cannot sign with it: ${whyNot(name, error)}`]];
+  }
+}
+
+function isAbout(name: string, error: unknown): boolean {
+  return (
+    error instanceof Refusal && error.cause instanceof Error && error.cause.message.startsWith(`the secret ${name} `)
+  );
 }
 
 /** Why this field cannot be had: `is not there`; undefined where it can, or where it is about another. */

@@ -87,6 +87,7 @@ function explained(
         secrets: injection.secrets,
         mode: injection.mode,
         fires: firing.includes(injection),
+        inBody: injection.holds !== undefined && injection.sign === undefined,
       })),
       refusal: undefined,
     };

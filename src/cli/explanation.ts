@@ -22,6 +22,8 @@ export interface Answer extends Omit<Explanation, 'outcome'> {
     readonly secrets: readonly string[];
     readonly mode: string;
     readonly fires: boolean;
+    /** Whether it depends on the body, which nobody has here: it may fire all the same. */
+    readonly inBody: boolean;
   }[];
   /** The secret whose placeholder is the answer, where the request goes nowhere. */
   readonly placeholderFor?: string;
@@ -60,10 +62,8 @@ export function inWords(question: Question, answer: Answer): string {
       `    by way of the upstream proxy ${answer.upstreamProxy}: the name of the host is vetted, not its address`,
     );
   }
-  for (const { place, secrets, mode, fires } of answer.injections) {
-    const why = mode === 'set' ? 'it is for other paths' : 'no placeholder in this request';
-    lines.push(`    ${secrets.join(', ')} → ${place} (${mode}${fires ? '' : `: ${why}, so nothing goes`})`);
-  }
+  for (const { place, secrets, mode, ...when } of answer.injections)
+    lines.push(`    ${secrets.join(', ')} → ${place} (${mode}${unless(mode, when)})`);
   if (answer.outcome === 'no_policy') {
     lines.push(
       '',
@@ -73,6 +73,13 @@ export function inWords(question: Question, answer: Answer): string {
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+function unless(mode: string, { fires, inBody }: Pick<Answer['injections'][number], 'fires' | 'inBody'>): string {
+  if (fires) return '';
+  if (inBody)
+    return `: where the request has a body of this type${mode === 'set' ? '' : ' with its placeholder there'}`;
+  return `: ${mode === 'set' ? 'it is for other paths' : 'no placeholder in this request'}, so nothing goes`;
 }
 
 /** What is built in is told where it has to do with the request; the names of the configuration's rules hold no space. */

@@ -27,7 +27,7 @@ export function refusalTeller(
   const told = new Set<string>();
   return (report) => {
     const { id, refusal, reason, method, scheme, host, port, path, client } = report;
-    const what = `${method} ${scheme}://${host}:${port}${path ?? ''}`;
+    const what = `${method} ${scheme}://${host}:${port}${afterPort(path)}`;
     const kind = `${refusal.code} ${what}`;
     if (told.size >= mostLines || told.has(kind)) return;
     told.add(kind);
@@ -46,10 +46,15 @@ export function refusalTeller(
   };
 }
 
+/** A path, or what stands for one that is not told. */
+function afterPort(path = ''): string {
+  return path.startsWith('[') ? ` ${path}` : path;
+}
+
 /** What an alarm means, for the log of `serve` and the terminal of `run`. */
 export const alarmTexts: Readonly<Record<Alarm['kind'], string>> = {
   credential_echoed: 'the destination answered with the credential it was sent; it was kept from the caller',
-  placeholder_misplaced: 'a placeholder was on its way to where it does not belong; nothing was sent',
+  placeholder_misplaced: 'a placeholder was on its way to where it does not belong; it was kept from there',
 };
 
 /** Tells the operator of alarms on stderr, each kind once for each destination; the audit log has them all. */

@@ -155,7 +155,9 @@ function reviewed(name: string, hosts: readonly string[]): readonly string[] {
   const variant = service === undefined ? { none: 'it is not in the catalogue' } : readOnlyOf(service);
   if (service === undefined || 'none' in variant) {
     const why = 'none' in variant ? variant.none : '';
-    throw new MissingError(`the program was not started: ${name} has no read-only list (${why}).`);
+    throw new MissingError(
+      `the program was not started: ${name} has no read-only list (${why}). Start it without its secret, or without --read-only.`,
+    );
   }
   return hosts.filter((host) => isReviewedHost(service, variant, parseHostPattern(host)));
 }

@@ -19,6 +19,11 @@ export interface Needing {
   readonly needs: readonly Need[];
   /** Puts the values on a request that goes nowhere. Throws what a request would be refused with. */
   readonly fill?: (credentials: ReadonlyMap<string, Credential>) => void;
+  /** What signs with secrets as a whole, in fields that it looks for itself. Throws what a request would be refused with. */
+  readonly signer?: {
+    readonly secrets: readonly string[];
+    readonly tryKeys: (credentials: ReadonlyMap<string, Credential>) => void;
+  };
 }
 
 /** Everything that needs a secret: places of policies, those that apply to this client where one is given, and what is made from others. */
@@ -35,8 +40,11 @@ type Entry = Config['policies'][number]['inject'][number];
 
 function ofPlace(policy: string, entry: Entry): Needing {
   const injection = filling(entry);
+  const by = `policy ${policy} (${injection.place})`;
+  const { secrets, tryKeys } = injection;
+  if (tryKeys !== undefined) return { by, needs: [], signer: { secrets, tryKeys } };
   return {
-    by: `policy ${policy} (${injection.place})`,
+    by,
     needs: eachOnce(secretsIn(entry.options)),
     fill: (credentials) => {
       injection.inject({ method: 'GET', path: '/', headers: new HeaderList([]) }, '', credentials);

@@ -97,7 +97,11 @@ function unusableEntry(path: Path, options: unknown, secrets: Settings['secrets'
     return { path: [...path, option], at: 'value', message: `found ${what}: ${message}` };
   }
   const isNoReference = texts.some(([option]) => option === 'template') && secretsIn(options).length === 0;
-  if (isNoReference) return { path: [...path, 'template'], at: 'value', message: `found no reference: ${message}` };
+  if (isNoReference) {
+    const doubled = texts.some(([, text]) => text.includes('{{'));
+    const hint = doubled ? ' A secret is {secret}; doubled braces stand for themselves.' : '';
+    return { path: [...path, 'template'], at: 'value', message: `found no reference: ${message}${hint}` };
+  }
   return { path, at: 'value', message: `found an entry that cannot be used: ${message}` };
 }
 

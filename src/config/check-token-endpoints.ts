@@ -29,6 +29,8 @@ export function checkTokenEndpoints({ policies, secrets }: Settings): Problem[] 
       const wrong = accounts.flatMap(({ path, account }) =>
         checkAccount(path, account, accounts.length, secrets, replaced),
       );
+      const shown = accounts.map(({ account }) => account.askedWith);
+      const alike = accounts.filter((_, at) => shown[at] !== undefined && shown.indexOf(shown[at]) < at);
       const contradicting = {
         inject: inject.length > 0,
         access: access === 'read-only',
@@ -38,6 +40,10 @@ export function checkTokenEndpoints({ policies, secrets }: Settings): Problem[] 
       const isNeverAsked = methods?.includes('POST') === false;
       return [
         ...wrong,
+        ...alike.map(({ path, account }): Problem => {
+          const message = `found ${quoted(account.askedWith ?? '')}, which tells an earlier account already; allowed is one secret for each`;
+          return { path: [...path, 'asked_with'], at: 'value', message };
+        }),
         ...keys.map(([key]): Problem => {
           const message = `found ${quoted(key)} in a policy whose requests go nowhere; allowed is no ${key}, or no token_endpoint`;
           return { path: ['policies', index, key], at: 'key', message };

@@ -34,7 +34,7 @@ const limits: Readonly<Record<keyof Limits, readonly [Measure, string]>> = {
   ],
   heldBody: [
     'size',
-    'A request body of which a policy has to see all, because a credential stands in it or a signature covers it. A larger one is refused (413), or streamed where nothing but a placeholder would be replaced in it and its length is stated; all others are streamed, whatever their size.',
+    'A request body of which a policy has to see all, because a credential stands in it or a signature covers it. A larger one is refused (413); where nothing but a placeholder would be replaced in it, it is streamed as it is, and refused at the first placeholder. All others are streamed, whatever their size.',
   ],
   heldBodies: [
     'size',

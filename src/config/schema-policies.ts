@@ -80,6 +80,7 @@ export function policiesSection(folder: string) {
         ),
     },
     [...laterConditions, ...laterOfPolicies],
+    ofEntries,
   ).transform(({ token_endpoint, clients, ...rest }, context) => {
     const { unsafe_cleartext, unsafe_shared_suffix, unsafe_opaque_upgrade, ...others } = rest;
     const hosts = hostsOf(others.hosts, others.service, others.access);
@@ -127,7 +128,12 @@ export const defaultKey = z
   .describe('What happens where no policy matches.');
 
 const laterConditions = ['mcp', 'tools', 'graphql', 'operations', 'body'];
-const laterOfPolicies = ['approval', 'approvals', 'rate', 'rates', 'keep_headers', 'scrub', 'sign'];
+const laterOfPolicies = ['approval', 'approvals', 'rate', 'rates', 'keep_headers', 'scrub'];
+
+/** Keys of an entry of `inject`, where people write them beside it. */
+const ofEntries: ReadonlyMap<string, string> = new Map(
+  ['place', 'sign', 'template', 'mode'].map((key) => [key, 'it belongs in an entry of "inject"']),
+);
 
 /** Methods are case-sensitive (RFC 9110 section 9.1); CONNECT and TRACE are never forwarded, so a rule on them would say nothing. */
 function methodText() {

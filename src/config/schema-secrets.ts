@@ -19,6 +19,22 @@ const family = {
   instead: new Map(['field', 'key'].map((key) => [key, 'a field is named where it is used, as in {x.token}'])),
 };
 
+const placeholderShape = text(
+  {
+    title: 'placeholder shape',
+    allowed:
+      'a shape such as ghp_<36 alnum> or <uuid>, of hex, digits, lower, upper, alnum and base64url (not digits and upper alone)',
+  },
+  (shape) => {
+    keyedPlaceholders(Buffer.alloc(32), [], new Map([['', shape]]));
+    return shape;
+  },
+)
+  .optional()
+  .describe(
+    'The shape of its placeholders, where a program checks what its credential looks like: text with segments such as `<36 alnum>` (hex, digits, lower, upper, alnum, base64url), or `<uuid>`. The longest that lower-case hexadecimal fits in grows to 32 characters.',
+  );
+
 /** The `secrets` section: which secrets there are, where each lives, and where it may ever go. */
 export function secretsSection(folder: string) {
   const common = {
@@ -37,14 +53,7 @@ export function secretsSection(folder: string) {
       .describe(
         'Its fields that are not secret, such as a user name: they may be shorter than 8 bytes, and are not masked in answers. Never the field `value`, and never all that an injection puts on a request.',
       ),
-    placeholder: text({ title: 'placeholder shape', allowed: 'a shape such as ghp_<36 alnum> or <uuid>' }, (shape) => {
-      keyedPlaceholders(Buffer.alloc(32), [], new Map([['', shape]]));
-      return shape;
-    })
-      .optional()
-      .describe(
-        'The shape of its placeholders, where a program checks what its credential looks like: text with segments such as `<36 alnum>` (hex, digits, lower, upper, alnum, base64url), or `<uuid>`.',
-      ),
+    placeholder: placeholderShape,
   };
   return z
     .record(nameText, oneOf({ ...family, common, folder }))

@@ -93,12 +93,30 @@ export function oneOfEither<Common extends z.ZodRawShape, Context, Made>(
     .unknown()
     .meta({ oneOf: options })
     .transform((entry, context) => {
-      const chosen = isSet(entry) && second.by in entry ? schemas[1] : schemas[0];
+      const named = [first, second].filter(({ by }) => isSet(entry) && by in entry);
+      if (isSet(entry) && named.length !== 1) {
+        context.issues.push({ code: 'custom', message: notOne(first, second, named.length), input: entry });
+        return z.NEVER;
+      }
+      const chosen = named[0] === second ? schemas[1] : schemas[0];
       const read = chosen.safeParse(entry, { error: describeIssue, reportInput: true });
       if (read.success) return read.data;
       context.issues.push(...read.error.issues.flatMap((issue) => toldAsBefore(issue, entry)));
       return z.NEVER;
     });
+}
+
+/** What to say of an entry that has the keys of both families, or of neither. */
+function notOne(first: Named, second: Named, count: number): string {
+  const [by, other] = [first, second].map((family) => quoted(family.by));
+  if (count > 1) return `found ${by} and ${other} in one entry; allowed is an entry for each`;
+  const [one, another] = [first, second].map(({ kinds }) => kinds.map(({ kind }) => kind).join(', '));
+  return `${by} or ${other} is missing; allowed is ${by} with one of ${one}, or ${other} with one of ${another}`;
+}
+
+interface Named {
+  readonly by: string;
+  readonly kinds: readonly { readonly kind: string }[];
 }
 
 /** Unknown keys do not stop what follows in a pipe of zod's; here the entry is of no use with them either. */

@@ -62,6 +62,15 @@ export const clientCertificateSigner = defineKind({
       });
       return { ...pair, shown: shownAs(secret, pair, credential) };
     };
+    const certificateOf = (credentials: Credentials): ClientCertificate => {
+      const credential = credentials.get(secret);
+      if (credential === undefined) throw new TypeError(`${secret} was not acquired`);
+      const pair = opened.get(credential) ?? open(credential, credentials);
+      opened.set(credential, pair);
+      // The system's clock, by which the other side looks at it too.
+      checkTime(secret, pair, Date.now());
+      return pair.shown;
+    };
     return {
       place: 'client certificate',
       mode,
@@ -70,15 +79,8 @@ export const clientCertificateSigner = defineKind({
       wants: () => true,
       // Nothing of it is in the request. The key is looked for in answers line by line, however the lines are put together.
       inject: (_, __, credentials) => linesOf(textOf(inKey, credentials)),
-      certificate(credentials) {
-        const credential = credentials.get(secret);
-        if (credential === undefined) throw new TypeError(`${secret} was not acquired`);
-        const pair = opened.get(credential) ?? open(credential, credentials);
-        opened.set(credential, pair);
-        // The system's clock, by which the other side looks at it too.
-        checkTime(secret, pair, Date.now());
-        return pair.shown;
-      },
+      certificate: certificateOf,
+      tryKeys: certificateOf,
     };
   },
 });

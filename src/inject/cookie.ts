@@ -22,7 +22,7 @@ export const cookiePlace = defineKind({
   options: {
     name: z
       .string()
-      .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/)
+      .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'allowed is the name of a cookie')
       .describe(
         'The cookie. Mode `set` drops what some server reads as it: any case, percent-encoded, behind a comma.',
       ),

@@ -33,7 +33,7 @@ export const formPlace = defineKind({
   options: {
     field: z
       .string()
-      .regex(/^[^\0-\x1f\x7f"\\%]+$/)
+      .regex(/^[^\0-\x1f\x7f"\\%]+$/, 'allowed is the name of a field, without quotes, backslashes and percent signs')
       .describe('The name of the field.'),
     template: z.string().min(1).describe('Its value: text with `{secret}` or `{secret.field}`.'),
   },

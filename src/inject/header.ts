@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { RequestHead } from '../core/message.js';
 import { defineKind } from '../core/kind.js';
 import { UsageError } from '../core/usage-error.js';
-import { fieldName, fieldSlot, refuseReserved, sameField } from './field-name.js';
+import { fieldSlot, refuseReserved, sameField } from './field-name.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
+import { headerName } from './signer-options.js';
 import { mostOccurrences, occurrencesIn, requireOneFieldEach, substituted, substitutionsFor } from './substitution.js';
 import { literalsIn, parseTemplateOf, render, secretsOf, type Reference } from './template.js';
 import { headerValueOf, isSecret } from './usable.js';
@@ -14,7 +15,7 @@ export const headerPlace = defineKind({
   kind: 'header',
   summary: 'A header field.',
   options: {
-    name: z.string().regex(fieldName).describe('The field, in any case.'),
+    name: headerName.describe('The field, in any case.'),
     template: z.string().min(1).describe('Its value: text with `{secret}` or `{secret.field}`.'),
   },
   make: ({ name, template }, context: InjectContext): Injection => {

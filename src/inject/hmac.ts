@@ -92,6 +92,9 @@ export function hmacInjection(options: Options, context: InjectContext, means: M
       headers.removeWhere((name) => names.some((ours) => sameField(name, ours)));
       return [];
     },
+    tryKeys(credentials) {
+      keyFrom(reference, options.key_encoding, credentials);
+    },
     sign(request, _, credentials) {
       const moment: Moment = { timestamp: timestamps[options.timestamp](means.now()), nonce: means.nonce() };
       if (places.timestamp !== undefined) request.headers.set(places.timestamp, moment.timestamp);

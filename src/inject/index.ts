@@ -52,6 +52,11 @@ export interface Injection {
     client: string,
     credentials: ReadonlyMap<string, Credential>,
   ) => Signed | Promise<Signed>;
+  /**
+   * Of a signer and a client certificate: throws `secret_unavailable` where nothing could be signed with these. What a request would find
+   * out is found out before there is one.
+   */
+  readonly tryKeys?: (credentials: ReadonlyMap<string, Credential>) => void;
   /** Of a signer whose destinations refuse a key in words of their own, not by 401: whether they do by this answer. */
   readonly isRefused?: (answer: AnswerStart) => boolean;
   /** Of a client certificate: what the connection to the destination is made with. Throws `secret_unavailable`. */

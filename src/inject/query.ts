@@ -17,7 +17,7 @@ export const queryPlace = defineKind({
   options: {
     name: z
       .string()
-      .regex(/^[\w.~$[\]-]+$/)
+      .regex(/^[\w.~$[\]-]+$/, 'allowed is the name of a parameter: letters, digits and any of _.~$[]-')
       .describe(
         'The parameter, as the service reads it. Mode `set` drops what some server reads as it: any case, `name[]`, behind a `;`.',
       ),

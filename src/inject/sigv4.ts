@@ -8,7 +8,7 @@ import { fieldSlot, sameField } from './field-name.js';
 import type { Injection } from './index.js';
 import type { InjectContext } from './inject-context.js';
 import { canonicalTarget } from './sigv4/canonical.js';
-import { keyReferences, secretAccessKey, shownKeys } from './sigv4/keys.js';
+import { keyReferences, secretAccessKey, shownKeys, tryKeys } from './sigv4/keys.js';
 import { preparePayload, statesNoHash } from './sigv4/payload.js';
 import { dropPresigned, isPresignedBy, presignedClaim, statesHash } from './sigv4/presigned.js';
 import { refusesKeys } from './sigv4/refused.js';
@@ -17,14 +17,21 @@ import { isS3, isSignature, isSignedBy, readAuthorization, readUnfinished, unfin
 import type { Claimed } from './sigv4/scope.js';
 import { headersToSign } from './sigv4/signed-headers.js';
 import { unsignable } from './sigv4/unsignable.js';
+import { secretName } from './signer-options.js';
 import { secretsOf } from './template.js';
 
 /** What the client sent there is dropped, and what CGI and WSGI would read as the same. */
 const tokenHeader = 'x-amz-security-token';
 const dateHeaders = ['date', 'x-amz-date'];
-const secretName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/);
-const fieldOfSecret = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(?:\.[\w-]{1,64})?$/);
-const scopeName = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
+const fieldOfSecret = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(?:\.[\w-]{1,64})?$/,
+    'allowed is the name of a secret, or `name.field`, without braces',
+  );
+const scopeName = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,64}$/, 'allowed is one name as signatures have it, such as eu-central-1 or s3');
 
 const options = {
   secret: secretName
@@ -66,15 +73,8 @@ export const sigv4Signer = defineKind({
     const [{ secret } = { secret: '' }] = keys.id;
     const placeholderOf = (client: string): string | undefined =>
       mode === 'substitute' ? placeholders.of(client, secret) : undefined;
-    const wants = ({ headers, path }: RequestHead, client: string): boolean => {
-      if (mode === 'set') return true;
-      const placeholder = placeholderOf(client);
-      return (
-        placeholder !== undefined &&
-        (headers.all('authorization').some((value) => isSignedBy(value, placeholder)) ||
-          isPresignedBy(path, placeholder))
-      );
-    };
+    const wants = (head: RequestHead, client: string): boolean =>
+      mode === 'set' || isSignedWith(head, placeholderOf(client));
     const allowed = { regions, services };
     return {
       place: 'sigv4',
@@ -97,6 +97,7 @@ export const sigv4Signer = defineKind({
         return [];
       },
       isRefused: refusesKeys,
+      tryKeys: (credentials) => tryKeys(keys, credentials),
       async sign(request, _, credentials) {
         const { accessKeyId, region, service, signedHeaders } = readUnfinished(request.headers);
         const body = preparePayload(request, isS3(service));
@@ -113,8 +114,10 @@ export const sigv4Signer = defineKind({
         const { authorization = '', 'x-amz-date': date = '' } = signed;
         request.headers.set('x-amz-date', date);
         request.headers.set('authorization', authorization);
-        const signature = authorization.slice(authorization.lastIndexOf('=') + 1);
-        return { rendered: [signature], ...(body !== undefined && { body }) };
+        return {
+          rendered: [authorization.slice(authorization.lastIndexOf('=') + 1)],
+          ...(body !== undefined && { body }),
+        };
       },
     };
   },
@@ -123,6 +126,13 @@ export const sigv4Signer = defineKind({
 interface Allowed {
   readonly regions: readonly string[] | undefined;
   readonly services: readonly string[] | undefined;
+}
+
+function isSignedWith({ headers, path }: RequestHead, placeholder: string | undefined): boolean {
+  if (placeholder === undefined) return false;
+  return (
+    headers.all('authorization').some((value) => isSignedBy(value, placeholder)) || isPresignedBy(path, placeholder)
+  );
 }
 
 /** Takes the caller's signature off the request, wherever it stood, and gives what it is for. Throws `unsignable`. */

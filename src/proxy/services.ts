@@ -43,8 +43,8 @@ export interface Alarm {
   readonly method: string;
   readonly host: string;
   readonly port: number;
-  /** How often a credential was found. */
-  readonly occurrences: number;
+  /** How often a credential was found in an answer. */
+  readonly occurrences?: number;
 }
 
 /** The leave to have a request for a token answered. */

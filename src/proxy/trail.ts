@@ -98,7 +98,7 @@ export class Trail {
     const fields = this.#fields();
     const reason = reasonOf(refusal);
     report(Object.assign({ id: this.id, refusal, reason }, fields));
-    if (refusal.code === 'placeholder_misplaced') this.#alarm('placeholder_misplaced', 0);
+    if (refusal.code === 'placeholder_misplaced') this.#alarm('placeholder_misplaced');
     if (this.#used !== undefined) this.#end(refusal.code, undefined, counts);
     else if (this.known.caller === undefined) audit.noise(refusal.code, this.#clientAddress);
     else audit.refused(this.id, Object.assign(fields, { code: refusal.code, reason }));
@@ -107,7 +107,7 @@ export class Trail {
 
   #end(code: string, status: number | undefined, { bytesIn, bytesOut, masked }: Counted): void {
     const now = this.#services.clock.elapsed();
-    if (masked > 0) this.#alarm('credential_echoed', masked);
+    if (masked > 0) this.#alarm('credential_echoed', { occurrences: masked });
     this.#services.audit.end(this.id, {
       code,
       status,
@@ -119,9 +119,9 @@ export class Trail {
     });
   }
 
-  #alarm(kind: Alarm['kind'], occurrences: number): void {
+  #alarm(kind: Alarm['kind'], more: Pick<Alarm, 'occurrences'> = {}): void {
     const { client, method, host, port } = this.#fields();
-    this.#services.alarm({ id: this.id, kind, client, method, host, port, occurrences });
+    this.#services.alarm({ id: this.id, kind, client, method, host, port, ...more });
   }
 
   /** Written out: this runs for each request, and spreading objects into one another costs more than all of it. */

@@ -11,6 +11,8 @@ describe('docs/services.md', () => {
 
   it('has a row and a chapter for each service, with every rule, what is not seen, and where the paths are from', () => {
     const text = servicesMarkdown();
+    // `run` takes such a name for this service's with its package alone.
+    expect(text).toContain('`ACCESS_TOKEN` (with `square-mcp-server`)');
     for (const service of services) {
       const { name, minting, variables } = service;
       for (const rule of ruleNames(service)) expect(text).toContain(`\n- \`${rule}\`: `);

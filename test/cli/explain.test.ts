@@ -32,6 +32,12 @@ policies:
     hosts: [api.telegram.org]
     paths: [/file/**]
     inject: [{ place: path, template: "/file/bot{bot}", mode: substitute }]
+  - name: body
+    hosts: [api.telegram.org]
+    paths: [/body]
+    inject:
+      - { place: json, pointer: /a, template: "{bot}" }
+      - { place: form, field: a, template: "{bot}", mode: substitute }
 audit: [{ type: file, dir: ./audit }]
 `,
     { mode: 0o600 },
@@ -71,6 +77,15 @@ describe('explain, of a path that a credential travels in', () => {
   it('says that it goes without where the path is another', async () => {
     expect((await get('/other')).out).toContain('path /bot{bot} (set: it is for other paths, so nothing goes)');
     expect((await get('/file/bot1/a')).out).toContain('(substitute: no placeholder in this request, so nothing goes)');
+  });
+
+  it('says that a body decides, which it does not have', async () => {
+    const { out } = await ask('POST', 'https://api.telegram.org/body');
+    expect(out).toContain('bot → json /a (set: where the request has a body of this type)\n');
+    expect(out).toContain(
+      'form a (substitute: where the request has a body of this type with its placeholder there)\n',
+    );
+    expect(out).not.toContain('nothing goes');
   });
 
   it('is asked again by the id of its record', async () => {

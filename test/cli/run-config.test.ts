@@ -188,7 +188,7 @@ describe('the policies of a run', () => {
   it('refuse a service without a read-only list by its name, where only reading is asked for', () => {
     const linear = { ...binding('linear', ['api.linear.app']), services: ['linear'] };
     expect(() => policies([linear], true)).toThrow(
-      'the program was not started: linear has no read-only list (GraphQL reads and writes at one path, by POST).',
+      'the program was not started: linear has no read-only list (GraphQL reads and writes at one path, by POST). Start it without its secret, or without --read-only.',
     );
     expect(policies([linear], false)).toHaveLength(1);
   });

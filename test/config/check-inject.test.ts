@@ -23,6 +23,36 @@ describe('an entry of inject is refused', () => {
       '7:45 found no reference: the template of the header a',
     ],
     [
+      'whose braces are doubled, as in other templates',
+      '{ place: header, name: a, template: "x {{s}}" }',
+      'names no secret. A secret is {secret}; doubled braces stand for themselves.',
+    ],
+    [
+      'with a place and a signature at once',
+      '{ place: header, sign: hmac, name: a, template: "{s}" }',
+      '7:9 found "place" and "sign" in one entry; allowed is an entry for each',
+    ],
+    [
+      'with neither',
+      '{ name: a, template: "{s}" }',
+      'with one of header, basic, query, path, cookie, form, json, text, ws, or "sign" with one of sigv4, hmac',
+    ],
+    [
+      'with braces about the name of a secret',
+      '{ sign: hmac, secret: "{s}", algorithm: sha256, message: "{path}", encoding: hex, header: a }',
+      '7:31 found "{s}"; allowed is the name of a secret, without braces',
+    ],
+    [
+      'with a region that is a pattern',
+      '{ sign: sigv4, secret: s, regions: ["eu-*"] }',
+      '7:45 found "eu-*"; allowed is one name as signatures have it',
+    ],
+    [
+      'in a field with a name that none has',
+      '{ place: header, name: "a b", template: "{s}" }',
+      '7:32 found "a b"; allowed is the name of a header',
+    ],
+    [
       'with a stray brace',
       '{ place: basic, username: "{", password: "{s}" }',
       '7:35 found a text that cannot be used: a brace in a template is {secret}',
@@ -66,6 +96,11 @@ describe('an entry of inject is refused', () => {
     const refusals = withInject(entry);
     expect(refusals).toHaveLength(1);
     expect(refusals[0]).toContain(refusal);
+  });
+
+  it.each(['place', 'sign', 'template', 'mode'])('whose %s stands beside it, in the policy', (key) => {
+    const [refusal] = refusalsOf(`policies: [{ name: p, hosts: [a.example.com], ${key}: x }]\n`);
+    expect(refusal).toContain(`found the unknown key "${key}"; it belongs in an entry of "inject"`);
   });
 
   it('each on its own line', () => {

@@ -92,6 +92,12 @@ export function secretAccessKey({ secret }: KeyReferences, credentials: Credenti
   return value;
 }
 
+/** Throws `secret_unavailable` where one of them is missing, or could not be used. */
+export function tryKeys(keys: KeyReferences, credentials: Credentials): void {
+  shownKeys(keys, credentials);
+  secretAccessKey(keys, credentials);
+}
+
 interface Part {
   readonly value: string;
   readonly reference: Reference;
