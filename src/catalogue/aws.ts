@@ -41,9 +41,16 @@ const regions = [
   ],
 ];
 
-/** One host of each of these services in each region. */
+/** One host of each of these services in each region, and what endpoints in a network of one's own (PrivateLink) are called there. */
 function regional(...names: readonly string[]): readonly string[] {
-  return regions.flatMap((region) => names.map((name) => `${name}.${region}.amazonaws.com`));
+  return [
+    ...regions.flatMap((region) => names.map((name) => `${name}.${region}.amazonaws.com`)),
+    ...regions.flatMap((region) => names.map((name) => privateHost(name, region))),
+  ];
+}
+
+function privateHost(name: string, region: string): string {
+  return `*.${name.replace(/^\*\./, '')}.${region}.vpce.amazonaws.com`;
 }
 
 /**
@@ -73,7 +80,10 @@ export const aws = service({
         what: 'users, roles and access keys',
         methods: 'all',
         paths: ['/**'],
-        hosts: ['iam.amazonaws.com', 'iam.us-gov.amazonaws.com', 'iam-fips.amazonaws.com'],
+        hosts: [
+          ...['iam.amazonaws.com', 'iam.us-gov.amazonaws.com', 'iam-fips.amazonaws.com'],
+          ...['us-east-1', 'us-gov-west-1'].map((region) => privateHost('iam', region)),
+        ],
         unless: iamReads,
       },
       {

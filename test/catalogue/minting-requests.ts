@@ -21,6 +21,13 @@ export const minting: readonly (readonly [service: string, method: string, url: 
   ['aws', 'GET', 'https://iam.amazonaws.com/?Action=CreateAccessKey&Version=2010-05-08'],
   ['aws', 'GET', 'https://sts.amazonaws.com/?Action=GetSessionToken&Version=2011-06-15'],
   ['aws', 'GET', 'https://sts.eu-central-1.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15'],
+  [
+    'aws',
+    'GET',
+    'https://vpce-0a1b-c2d3.sts.eu-central-1.vpce.amazonaws.com/?Action=GetSessionToken&Version=2011-06-15',
+  ],
+  ['aws', 'GET', 'https://vpce-0a1b-c2d3.iam.us-east-1.vpce.amazonaws.com/?Action=CreateAccessKey&Version=2010-05-08'],
+  ['aws', 'POST', 'https://vpce-0a1b.api.codeartifact.eu-central-1.vpce.amazonaws.com/v1/authorization-token?domain=d'],
   ['aws', 'GET', 'https://portal.sso.eu-central-1.amazonaws.com/federation/credentials?role_name=a&account_id=1'],
   ['aws', 'POST', 'https://codeartifact.eu-central-1.amazonaws.com/v1/authorization-token?domain=d'],
   [
