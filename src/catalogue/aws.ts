@@ -41,16 +41,23 @@ const regions = [
   ],
 ];
 
-/** One host of each of these services in each region, and what endpoints in a network of one's own (PrivateLink) are called there. */
+/**
+ * Hosts of each of these services in each region: the usual one, the one for FIPS, and what endpoints in a network of one's own (PrivateLink)
+ * are called there.
+ */
 function regional(...names: readonly string[]): readonly string[] {
   return [
-    ...regions.flatMap((region) => names.map((name) => `${name}.${region}.amazonaws.com`)),
+    ...regions.flatMap((region) => names.flatMap((name) => [name, `${name}-fips`].map((one) => inRegion(one, region)))),
     ...regions.flatMap((region) => names.map((name) => privateHost(name, region))),
   ];
 }
 
+function inRegion(name: string, region: string): string {
+  return `${name}.${region}.amazonaws.com`;
+}
+
 function privateHost(name: string, region: string): string {
-  return `*.${name.replace(/^\*\./, '')}.${region}.vpce.amazonaws.com`;
+  return inRegion(`*.${name.replace(/^\*\./, '')}`, `${region}.vpce`);
 }
 
 /**
@@ -91,7 +98,7 @@ export const aws = service({
         what: 'session credentials',
         methods: 'all',
         paths: ['/**'],
-        hosts: ['sts.amazonaws.com', ...regional('sts', 'sts-fips')],
+        hosts: ['sts.amazonaws.com', ...regional('sts')],
         unless: ['GetCallerIdentity', 'GetAccessKeyInfo', 'DecodeAuthorizationMessage'],
       },
       {
@@ -112,12 +119,36 @@ export const aws = service({
         what: 'session credentials for data',
         methods: 'all',
         paths: [
+          '/AssumeDecoratedRoleWithSAML',
           '/GetTemporaryDataLocationCredentials',
           '/GetTemporaryGluePartitionCredentials',
           '/GetTemporaryGlueTableCredentials',
           '/v20180820/accessgrantsinstance/dataaccess',
         ],
-        hosts: regional('lakeformation', '*.s3-control'),
+        hosts: [
+          ...regional('lakeformation', 's3-control', '*.s3-control'),
+          ...regions.flatMap((region) =>
+            ['*.s3-control', '*.s3-control-fips'].map((name) => inRegion(name, `dualstack.${region}`)),
+          ),
+        ],
+      },
+      {
+        name: 'service-roles',
+        what: 'session credentials of roles that single services hand out',
+        methods: 'all',
+        paths: [
+          '/v2/domains/*/environments/*/credentials',
+          '/v2/domains/*/connections/*',
+          '/2023-10-12/farms/*/fleets/*/read-roles',
+          '/2023-10-12/farms/*/fleets/*/workers/*/fleet-roles',
+          '/2023-10-12/farms/*/fleets/*/workers/*/queue-roles',
+          '/2023-10-12/farms/*/queues/*/read-roles',
+          '/2023-10-12/farms/*/queues/*/user-roles',
+          '/clusters/*/assume-role-for-pod-identity',
+          '/credentials/programmatic',
+          '/datasets/*/dataviewsv2/*/external-access-details',
+        ],
+        hosts: regional('datazone', 'management.deadline', 'scheduling.deadline', 'eks-auth', 'finspace-api'),
       },
       {
         name: 'service-keys',
@@ -127,11 +158,26 @@ export const aws = service({
           '/apikeys/**',
           '/v1/apis/*/apikeys/**',
           '/workspaces/*/apikeys',
+          '/workspaces/*/serviceaccounts/*/tokens',
           '/webtoken/*',
           '/clitoken/*',
           '/identities/**',
         ],
         hosts: regional('apigateway', 'appsync', 'grafana', 'airflow', 'bedrock-agentcore'),
+      },
+      {
+        name: 'service-logins',
+        what: 'logins, tokens and keys of further single services',
+        methods: 'all',
+        paths: [
+          '/user/federate/*',
+          '/virtualclusters/*/endpoints/*/credentials',
+          '/applications/*/sessions/*/endpoint',
+          '/metadata/v0/keys',
+          '/metadata/v0/keys/*',
+          '/tokens/**',
+        ],
+        hosts: regional('connect', 'emr-containers', 'emr-serverless', 'cp.metadata.geo', 'amplifyuibuilder'),
       },
     ],
     letThrough:
