@@ -37,6 +37,7 @@ describe('a form', () => {
     'TOKEN',
     '%u0074oken',
     '=token',
+    '?token',
     '%3Dtoken',
     '+=token',
     'token]',
