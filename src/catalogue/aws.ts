@@ -90,6 +90,9 @@ export const aws = service({
         hosts: [
           ...['iam.amazonaws.com', 'iam.us-gov.amazonaws.com', 'iam-fips.amazonaws.com'],
           ...['us-east-1', 'us-gov-west-1'].map((region) => privateHost('iam', region)),
+          ...['iam.global.api.aws', 'iam-fips.global.api.aws', 'iam.us-gov.api.aws'],
+          ...['iam.cn-north-1.amazonaws.com.cn', 'iam.global.api.amazonwebservices.com.cn'],
+          ...['iam.eusc-de-east-1.amazonaws.eu', 'iam.eusc-de-east-1.api.amazonwebservices.eu'],
         ],
         unless: iamReads,
       },
@@ -98,7 +101,14 @@ export const aws = service({
         what: 'session credentials',
         methods: 'all',
         paths: ['/**'],
-        hosts: ['sts.amazonaws.com', ...regional('sts')],
+        hosts: [
+          ...['sts.amazonaws.com', ...regional('sts')],
+          ...regions.flatMap((region) => ['sts', 'sts-fips'].map((name) => `${name}.${region}.api.aws`)),
+          ...['cn-north-1', 'cn-northwest-1'].flatMap((region) =>
+            ['amazonaws.com.cn', 'api.amazonwebservices.com.cn'].map((suffix) => `sts.${region}.${suffix}`),
+          ),
+          ...['sts.eusc-de-east-1.amazonaws.eu', 'sts.eusc-de-east-1.api.amazonwebservices.eu'],
+        ],
         unless: ['GetCallerIdentity', 'GetAccessKeyInfo', 'DecodeAuthorizationMessage'],
       },
       {
@@ -180,10 +190,18 @@ export const aws = service({
         hosts: regional('connect', 'emr-containers', 'emr-serverless', 'cp.metadata.geo', 'amplifyuibuilder'),
       },
     ],
+    // Dual stack, China, Europe.
+    beyond: [
+      '*.api.aws',
+      '*.amazonaws.com.cn',
+      '*.api.amazonwebservices.com.cn',
+      '*.amazonaws.eu',
+      '*.api.amazonwebservices.eu',
+    ],
     letThrough:
       'actions of STS and IAM that only read: none of their answers has a member that botocore marks as sensitive',
     read: 'botocore 1.43.11 (its service models and regions); the tokens of Airflow and hosts for FIPS from memory',
     unseen:
-      'where the action stands in a body or a header (Secrets Manager, SSM, KMS, Cognito, ECR, Redshift, EC2), nothing is told apart; a region that is newer than the list has an STS of its own',
+      'where the action stands in a body or a header (Secrets Manager, SSM, KMS, Cognito, ECR, Redshift, EC2), nothing is told apart; a region that is newer than the list has an STS of its own; in China, Europe and at hosts of dual stack only IAM and STS are denied',
   },
 });
