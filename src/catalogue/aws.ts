@@ -41,9 +41,23 @@ const regions = [
   ],
 ];
 
-/** One host of each of these services in each region. */
+/**
+ * Hosts of each of these services in each region: the usual one, the one for FIPS, and what endpoints in a network of one's own (PrivateLink)
+ * are called there.
+ */
 function regional(...names: readonly string[]): readonly string[] {
-  return regions.flatMap((region) => names.map((name) => `${name}.${region}.amazonaws.com`));
+  return [
+    ...regions.flatMap((region) => names.flatMap((name) => [name, `${name}-fips`].map((one) => inRegion(one, region)))),
+    ...regions.flatMap((region) => names.map((name) => privateHost(name, region))),
+  ];
+}
+
+function inRegion(name: string, region: string): string {
+  return `${name}.${region}.amazonaws.com`;
+}
+
+function privateHost(name: string, region: string): string {
+  return inRegion(`*.${name.replace(/^\*\./, '')}`, `${region}.vpce`);
 }
 
 /**
@@ -73,7 +87,13 @@ export const aws = service({
         what: 'users, roles and access keys',
         methods: 'all',
         paths: ['/**'],
-        hosts: ['iam.amazonaws.com', 'iam.us-gov.amazonaws.com', 'iam-fips.amazonaws.com'],
+        hosts: [
+          ...['iam.amazonaws.com', 'iam.us-gov.amazonaws.com', 'iam-fips.amazonaws.com'],
+          ...['us-east-1', 'us-gov-west-1'].map((region) => privateHost('iam', region)),
+          ...['iam.global.api.aws', 'iam-fips.global.api.aws', 'iam.us-gov.api.aws'],
+          ...['iam.cn-north-1.amazonaws.com.cn', 'iam.global.api.amazonwebservices.com.cn'],
+          ...['iam.eusc-de-east-1.amazonaws.eu', 'iam.eusc-de-east-1.api.amazonwebservices.eu'],
+        ],
         unless: iamReads,
       },
       {
@@ -81,7 +101,14 @@ export const aws = service({
         what: 'session credentials',
         methods: 'all',
         paths: ['/**'],
-        hosts: ['sts.amazonaws.com', ...regional('sts', 'sts-fips')],
+        hosts: [
+          ...['sts.amazonaws.com', ...regional('sts')],
+          ...regions.flatMap((region) => ['sts', 'sts-fips'].map((name) => `${name}.${region}.api.aws`)),
+          ...['cn-north-1', 'cn-northwest-1'].flatMap((region) =>
+            ['amazonaws.com.cn', 'api.amazonwebservices.com.cn'].map((suffix) => `sts.${region}.${suffix}`),
+          ),
+          ...['sts.eusc-de-east-1.amazonaws.eu', 'sts.eusc-de-east-1.api.amazonwebservices.eu'],
+        ],
         unless: ['GetCallerIdentity', 'GetAccessKeyInfo', 'DecodeAuthorizationMessage'],
       },
       {
@@ -102,12 +129,36 @@ export const aws = service({
         what: 'session credentials for data',
         methods: 'all',
         paths: [
+          '/AssumeDecoratedRoleWithSAML',
           '/GetTemporaryDataLocationCredentials',
           '/GetTemporaryGluePartitionCredentials',
           '/GetTemporaryGlueTableCredentials',
           '/v20180820/accessgrantsinstance/dataaccess',
         ],
-        hosts: regional('lakeformation', '*.s3-control'),
+        hosts: [
+          ...regional('lakeformation', 's3-control', '*.s3-control'),
+          ...regions.flatMap((region) =>
+            ['*.s3-control', '*.s3-control-fips'].map((name) => inRegion(name, `dualstack.${region}`)),
+          ),
+        ],
+      },
+      {
+        name: 'service-roles',
+        what: 'session credentials of roles that single services hand out',
+        methods: 'all',
+        paths: [
+          '/v2/domains/*/environments/*/credentials',
+          '/v2/domains/*/connections/*',
+          '/2023-10-12/farms/*/fleets/*/read-roles',
+          '/2023-10-12/farms/*/fleets/*/workers/*/fleet-roles',
+          '/2023-10-12/farms/*/fleets/*/workers/*/queue-roles',
+          '/2023-10-12/farms/*/queues/*/read-roles',
+          '/2023-10-12/farms/*/queues/*/user-roles',
+          '/clusters/*/assume-role-for-pod-identity',
+          '/credentials/programmatic',
+          '/datasets/*/dataviewsv2/*/external-access-details',
+        ],
+        hosts: regional('datazone', 'management.deadline', 'scheduling.deadline', 'eks-auth', 'finspace-api'),
       },
       {
         name: 'service-keys',
@@ -117,17 +168,40 @@ export const aws = service({
           '/apikeys/**',
           '/v1/apis/*/apikeys/**',
           '/workspaces/*/apikeys',
+          '/workspaces/*/serviceaccounts/*/tokens',
           '/webtoken/*',
           '/clitoken/*',
           '/identities/**',
         ],
         hosts: regional('apigateway', 'appsync', 'grafana', 'airflow', 'bedrock-agentcore'),
       },
+      {
+        name: 'service-logins',
+        what: 'logins, tokens and keys of further single services',
+        methods: 'all',
+        paths: [
+          '/user/federate/*',
+          '/virtualclusters/*/endpoints/*/credentials',
+          '/applications/*/sessions/*/endpoint',
+          '/metadata/v0/keys',
+          '/metadata/v0/keys/*',
+          '/tokens/**',
+        ],
+        hosts: regional('connect', 'emr-containers', 'emr-serverless', 'cp.metadata.geo', 'amplifyuibuilder'),
+      },
+    ],
+    // Dual stack, China, Europe.
+    beyond: [
+      '*.api.aws',
+      '*.amazonaws.com.cn',
+      '*.api.amazonwebservices.com.cn',
+      '*.amazonaws.eu',
+      '*.api.amazonwebservices.eu',
     ],
     letThrough:
       'actions of STS and IAM that only read: none of their answers has a member that botocore marks as sensitive',
     read: 'botocore 1.43.11 (its service models and regions); the tokens of Airflow and hosts for FIPS from memory',
     unseen:
-      'where the action stands in a body or a header (Secrets Manager, SSM, KMS, Cognito, ECR, Redshift, EC2), nothing is told apart; a region that is newer than the list has an STS of its own',
+      'where the action stands in a body or a header (Secrets Manager, SSM, KMS, Cognito, ECR, Redshift, EC2), nothing is told apart; a region that is newer than the list has an STS of its own; in China, Europe and at hosts of dual stack only IAM and STS are denied',
   },
 });

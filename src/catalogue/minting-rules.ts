@@ -49,7 +49,9 @@ interface Place {
 
 /** Which services have hosts in common with a pattern, and which those are, at the pattern's port. */
 function matcher(services: readonly Service[]): (host: HostPattern) => readonly (readonly [number, HostPattern])[] {
-  const lists = services.map(({ hosts }) => hosts.map(parseHostPattern));
+  const lists = services.map(({ hosts, minting }) =>
+    [...hosts, ...(('rules' in minting ? minting.beyond : undefined) ?? [])].map(parseHostPattern),
+  );
   const over = indexHosts(lists);
   return (host) => {
     // A proxy, or a test, may have the service at another port.

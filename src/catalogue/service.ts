@@ -42,6 +42,8 @@ export interface MintingRule {
 /** The endpoints of a service that make new credentials. */
 export interface Minting {
   readonly rules: readonly MintingRule[];
+  /** Hosts at which the rules hold besides those of the service: it has them, and nothing is sent there but by a policy that says so. */
+  readonly beyond?: readonly string[];
   /** The page or package that the paths were read in, or `memory`: not looked up, so a reviewer should. */
   readonly read: string;
   /** What no path tells: half a sentence for docs/services.md. */

@@ -12,6 +12,9 @@ export interface Part {
 /** Parts of one form: nobody has that many fields. */
 const mostParts = 1000;
 
+/** Characters of a part's header section: hundreds of times what browsers write. */
+const longestHead = 64 * 1024;
+
 /** RFC 2046 section 5.1.1. */
 const boundaryText = /^[\w'()+,./:=? -]{0,69}[\w'()+,./:=?-]$/;
 
@@ -28,6 +31,7 @@ export function partsOf(body: string, boundary: string): readonly Part[] | undef
     const end = body.indexOf(delimiter, at);
     const headEnd = body.indexOf('\r\n\r\n', at);
     if (end === -1 || headEnd === -1 || headEnd + 4 > end || parts.length === mostParts) return undefined;
+    if (headEnd - at > longestHead) return undefined;
     parts.push({ head: at, start: headEnd + 4, end, called: partNameIn(body.slice(at, headEnd)) });
     const next = end + delimiter.length;
     if (/^--(?:\r\n)?$/.test(body.slice(next, next + 5)) && body.length - next <= 4)

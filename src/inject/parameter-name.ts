@@ -5,7 +5,7 @@ import { decodedOnce } from './url-encoding.js';
  * Whether a server may take the name of a parameter, field or cookie, as a caller sent it (in Latin-1, each byte one character), for this one:
  * percent-encoded in any part (`%u0041` too, as ASP did, which dropped every other percent sign), in another case (ASP.NET), cut at a NUL, with
  * brackets behind or around it (PHP, Rails, qs), with a space, a dot or a bracket for an underscore (PHP), with white space or equals
- * signs around it.
+ * signs around it, behind the question mark of a query (`URLSearchParams`, which is given forms too).
  */
 export function nameReader(name: string): (sent: string) => boolean {
   const wanted = asRead(latin1(name));
@@ -40,7 +40,7 @@ function asRead(sent: string): string {
     .toString()
     .replace(/\0.*$/s, '')
     .replaceAll('%', '')
-    .replace(/^[\s=[\]]+/, '')
+    .replace(/^[\s=?[\]]+/, '')
     .trimEnd()
     .toUpperCase()
     .toLowerCase();

@@ -11,6 +11,7 @@ export interface PartName {
 const known = new Set(['name', 'filename', 'filename*', 'size', 'creation-date', 'modification-date', 'read-date']);
 
 const fieldLine = /^[\w!#$%&'*+.^`|~-]+:[^\0-\x08\x0b-\x1f\x7f]*$/;
+const ofParts = /^content-type:[\t ]*multipart\//i;
 const disposition = /^content-disposition:[\t ]*form-data(?=[\t ]*;)/i;
 
 /** Between the quotes as browsers (`%22` for a quote, and a backslash is one), Go and curl of old (`\"`) write it. */
@@ -19,12 +20,13 @@ const parameter =
 
 /**
  * Undefined where two servers could read it in two ways: with lines folded or ended otherwise, two dispositions, a name that stands twice or
- * in RFC 2231 or RFC 2047, one in single quotes (PHP), and in a value what splitting at every `;` would make a name of.
+ * in RFC 2231 or RFC 2047, one in single quotes (PHP), in a value what splitting at every `;` would make a name of, and a part that is parts
+ * itself (Python's cgi looks into it).
  */
 export function partNameIn(head: string): PartName | undefined {
   const lines = head.split('\r\n');
   const [line = '', ...more] = lines.filter((one) => /^content-disposition/i.test(one));
-  if (more.length > 0 || !lines.every((one) => fieldLine.test(one))) return undefined;
+  if (more.length > 0 || !lines.every((one) => fieldLine.test(one) && !ofParts.test(one))) return undefined;
   const parameters = parametersIn(line);
   const name = parameters?.get('name');
   if (parameters === undefined || name === undefined || name.includes('=?')) return undefined;

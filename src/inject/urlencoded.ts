@@ -13,12 +13,16 @@ interface Pair {
 /** More than any server reads. */
 const mostPairs = 10_000;
 
+/** Characters of a name. Reading one as each server does takes a while for each. */
+const longestName = 64 * 1024;
+
 /**
  * A form, in Latin-1, with one field of this name, at the end: every pair that some server takes for it is gone. Undefined where a server that
- * splits at `;` as well would find one inside another, or where it is no form but a document that only says it is one.
+ * splits at `;` as well would find one inside another, where it is no form but a document that only says it is one, or has a name that is
+ * longer than any.
  */
 export function withField(form: string, name: string, value: string): string | undefined {
-  if (!isForm(form)) return undefined;
+  if (!isForm(form) || form.split(/[&;]/).some(hasLongName)) return undefined;
   const isOurs = nameReader(name);
   const kept: string[] = [];
   for (const text of form === '' ? [] : form.split('&')) {
@@ -37,6 +41,8 @@ export function mapField(form: string, name: string, rewrite: (value: string) =>
   let mapped = '';
   let from = 0;
   for (const { start, nameEnd, valueStart, end } of pairsOf(form)) {
+    // Percent-encoded it is three times as long, and no longer.
+    if (nameEnd - start > 3 * Buffer.byteLength(name)) continue;
     // At a server that splits there, what comes behind it is another field.
     if (decoded(form.slice(start, nameEnd)) !== name || form.slice(start, end).includes(';')) continue;
     mapped += form.slice(from, valueStart) + rewrite(form.slice(valueStart, end));
@@ -49,6 +55,10 @@ export function mapField(form: string, name: string, rewrite: (value: string) =>
 function isForm(form: string): boolean {
   if (form.split(/[&;]/, mostPairs + 1).length > mostPairs) return false;
   return !/^(?:\xef\xbb\xbf)?[\s\0]*(?:[[{<"]|--)/.test(form);
+}
+
+function hasLongName(piece: string): boolean {
+  return piece.length > longestName && nameOf(piece).length > longestName;
 }
 
 function* pairsOf(form: string): Generator<Pair> {

@@ -7,6 +7,8 @@ import { edge } from './search.js';
  * which is never so if these are all (`final`): then a range that lies within a form counts whole.
  */
 export function endOfCutForm(forms: readonly Buffer[], bytes: Buffer, final: boolean): number {
+  // All of them may be the rest of a cut escape, behind which the form goes on.
+  if (!final && bytes.length < longestEscape && mayEndEscape.test(bytes.toString('latin1'))) return undecided;
   let end = 0;
   for (let start = 0; start < Math.min(longestEscape, bytes.length); start += 1) {
     if (!mayEndEscape.test(bytes.toString('latin1', 0, start))) continue;

@@ -43,6 +43,23 @@ describe('a request for a new credential, under a policy that allows everything'
     expect(outcome(rules, method.toLowerCase(), url)).toBe('denied');
   });
 
+  it.each([
+    'iam.global.api.aws',
+    'iam.cn-north-1.amazonaws.com.cn',
+    'iam.eusc-de-east-1.amazonaws.eu',
+    'sts.eu-central-1.api.aws',
+    'sts-fips.us-east-1.api.aws',
+    'sts.cn-northwest-1.amazonaws.com.cn',
+    'sts.cn-north-1.api.amazonwebservices.com.cn',
+    'sts.eusc-de-east-1.amazonaws.eu',
+  ])('is denied at a host of AWS that no policy has by itself: %s', (host) => {
+    const wide = `*.${host.split('.').slice(2).join('.')}`;
+    for (const hosts of [[host], [wide]])
+      for (const method of ['GET', 'POST'])
+        expect(outcome(deciding([{ hosts }]), method, `https://${host}/?Action=CreateAccessKey`)).toBe('denied');
+    expect(outcome(deciding([{ hosts: [host] }], ['aws']), 'GET', `https://${host}/`)).toBe('allowed');
+  });
+
   it('is let through by the name of its rule, and by no other', () => {
     for (const [name, method, url] of minting) {
       const names = ruleNames(named(name));

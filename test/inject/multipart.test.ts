@@ -31,6 +31,17 @@ describe('a form of parts', () => {
     expect(read(body([disposition('name=a'), '\r\n--c'.repeat(500_000)]))).toHaveLength(1);
   });
 
+  it.each(['a:\r\n', `${disposition('name="')}${'\\a'.repeat(2_000_000)}"\r\n`])(
+    'has no one reading where the head of a part is of mebibytes (%#)',
+    (line) => {
+      const before = process.cpuUsage();
+      const lines = line.repeat(Math.ceil(4_000_000 / line.length));
+      expect(read(body([`${lines}${disposition('name=a')}`, '']))).toBeUndefined();
+      expect(process.cpuUsage(before).user).toBeLessThan(80_000);
+      expect(read(body([`${'a:\r\n'.repeat(10_000)}${disposition('name=a')}`, '']))).toHaveLength(1);
+    },
+  );
+
   it('has no one reading where a part begins with a delimiter', () => {
     expect(read(body([disposition('name=a'), '--b']))).toBeUndefined();
   });

@@ -28,6 +28,8 @@ describe('the name of a parameter', () => {
     'access.token[x]',
     'access%_token',
     'acce%C5%BF%C5%BF_token',
+    '?access_token',
+    '\xef\xbb\xbf?access_token',
   ])('is read in %j by some server', (sent) => expect(nameReader('access_token')(sent)).toBe(true));
 
   it.each([

@@ -33,6 +33,7 @@ describe('the name of a part that two servers read in two ways', () => {
     ['is of another disposition', 'Content-Disposition: attachment; name="token"'],
     ['is behind no semicolon', 'Content-Disposition: form-data name="token"'],
     ['is before another end', `${disposition('name="token"')};`],
+    ['is of a form within the form', `${disposition('name="a"')}\r\ncontent-type:Multipart/Mixed; boundary=b`],
     ['is nowhere', 'X: 1'],
     ['is empty of all', ''],
   ])('is none where it %s', (_, head) => {

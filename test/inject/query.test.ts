@@ -63,6 +63,7 @@ describe('a parameter that is set', () => {
     ['as a list', '/a?key[]=own&key%5B0%5D=own', '/a?OURS'],
     ['with a plus before it', '/a?+key=own', '/a?OURS'],
     ['with an equals sign before it', '/a?=key=own', '/a?OURS'],
+    ['behind a second question mark', '/a??key=own&b=1', '/a?b=1&OURS'],
     ['behind a semicolon', '/a?b=1;key=own&c=2', '/a?b=1&c=2&OURS'],
     ['before a semicolon', '/a?key=own;b=1', '/a?b=1&OURS'],
     ['behind an HTML entity', '/a?b=1&amp;key=own', '/a?b=1&amp&OURS'],

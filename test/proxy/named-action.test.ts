@@ -31,6 +31,8 @@ describe('the action that a form names', () => {
     ['a query', `?${caller}`],
     ['JSON', '{"Action":"GetCallerIdentity"}'],
     ['what is no ASCII', `${caller}&x=\u00e9`],
+    ['the older name for an action', `${caller}&Operation=AssumeRole`],
+    ['more pairs than anybody sends', caller + Array.from({ length: 10_000 }, (_, at) => `&A.${at}=`).join('')],
   ])('is none where there is %s', (_, text) => expect(named(text)).toBeUndefined());
 
   it.each([
@@ -42,7 +44,16 @@ describe('the action that a form names', () => {
     ['a coding', ['content-type', form, 'content-encoding', 'gzip']],
     ['a target', ['content-type', form, 'x-amz-target', 'AWSSecurityTokenServiceV20110615.AssumeRole']],
     ['a protocol', ['content-type', form, 'smithy-protocol', 'rpc-v2-cbor']],
+    ['a type with an underscore', ['content-type', form, 'content_type', 'application/x-amz-json-1.1']],
+    ['a target with underscores', ['content-type', form, 'x_amz_target', 'STS.AssumeRole']],
   ])('is none where the head says %s', (_, fields) => expect(named(caller, fields)).toBeUndefined());
+
+  it.each(['&', 'a=&', 'a'])('is none, which is told at once, in four mebibytes of %s', (piece) => {
+    const text = piece.repeat((4 * 1024 * 1024) / piece.length);
+    const before = process.cpuUsage();
+    expect(named(text)).toBeUndefined();
+    expect(process.cpuUsage(before).user).toBeLessThan(150_000);
+  });
 
   it.each([
     [caller, 'GetCallerIdentity'],

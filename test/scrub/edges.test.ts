@@ -36,4 +36,13 @@ describe('the end of a cut form at the beginning of a range', () => {
     expect(end('efghijklmnop', false)).toBe(12);
     expect(end('efghijklmnox', false)).toBe(0);
   });
+
+  it.each(['#113;', '#x0071;', '0071', '1', 'bsol;', 'ud83d\\ude00', '\\'])(
+    'waits behind what may be the rest of a cut escape: %s',
+    (rest) => {
+      const text = `${rest}klmnop.`;
+      for (let at = 1; at <= rest.length; at += 1) expect(end(text.slice(0, at), false)).toBe(undecided);
+      expect([end(text, false), end(text)]).toEqual([rest.length + 6, rest.length + 6]);
+    },
+  );
 });

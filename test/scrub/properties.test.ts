@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BodyScrubber } from '../../src/scrub/body.js';
+import { BodyScrubber, type Edges } from '../../src/scrub/body.js';
 import { compileNeedles, type Needles } from '../../src/scrub/forms.js';
 import { scrubText } from '../../src/scrub/headers.js';
 import { maskSlowly } from './reference.js';
@@ -8,8 +8,8 @@ import { cutAt, encodedAsAWhole, secretText, spelledAnyhow, surroundings, token 
 
 const places = fc.array(fc.nat({ max: 400 }), { maxLength: 8 });
 
-function scrubbed(needles: Needles, chunks: readonly Buffer[]): string {
-  const scrubber = new BodyScrubber(needles);
+function scrubbed(needles: Needles, chunks: readonly Buffer[], edges?: Edges): string {
+  const scrubber = new BodyScrubber(needles, undefined, edges);
   const out = chunks.map((chunk) => Buffer.from(scrubber.push(chunk)));
   return Buffer.concat([...out, scrubber.end()]).toString('latin1');
 }
@@ -72,6 +72,31 @@ describe('against a slow reference', () => {
         },
       ),
       { numRuns: 30 },
+    );
+  });
+
+  it('cuts make no difference at the edges of a range either, which begins and ends within an escape, too', () => {
+    const written = token.chain((value) => fc.tuple(fc.constant(value), spelledAnyhow(value), surroundings));
+    fc.assert(
+      fc.property(
+        written,
+        fc.nat({ max: 30 }),
+        fc.nat({ max: 30 }),
+        places,
+        ([value, spelled, after], from, to, cuts) => {
+          const text = spelled + after;
+          const bytes = Buffer.from(text.slice(from, text.length - to), 'latin1');
+          const needles = compileNeedles([value], []);
+          const expected = scrubbed(needles, [bytes], { start: true, end: true });
+          for (const chunks of [
+            cutAt(bytes, cuts),
+            cutAt(bytes, [1, 2, 3, 5, 8]),
+            [...bytes].map((byte) => Buffer.of(byte)),
+          ])
+            expect(scrubbed(needles, chunks, { start: true, end: true })).toBe(expected);
+        },
+      ),
+      { numRuns: 250 },
     );
   });
 

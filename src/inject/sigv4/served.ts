@@ -9,7 +9,16 @@ const suffixes = [
   '.on.aws',
   '.api.amazonwebservices.com.cn',
   '.on.amazonwebservices.com.cn',
+  '.api.amazonwebservices.eu',
+  '.on.amazonwebservices.eu',
 ];
+
+/**
+ * What AWS gives to what customers run: containers at `x.ecs.eu-central-1.on.aws` (docs.aws.amazon.com, "Express Mode services") see all
+ * headers. Only these labels of theirs are no API's of AWS too, or have their paths told apart (customer-paths).
+ */
+const customersSuffix = /^\.on\./;
+const signedAtCustomers: ReadonlySet<string> = new Set(['lambda-url', 'aos', 'neptune-graph', 'vpc-lattice-svcs']);
 
 /** Where only customers are: nobody there reads a signature but to use it elsewhere. */
 const customersOnly =
@@ -103,6 +112,7 @@ export function isServed({ host, path, service }: Request, isNamed: boolean): bo
   const label = labels[at]?.replace(/^fips-|-fips$/, '') ?? '';
   const isReversed = at > 1 && labels.slice(0, at).some((one) => region.test(one));
   if (!isLabelOf(label, service.toLowerCase())) return isNamed && at === 0;
+  if (at > 0 && customersSuffix.test(suffix) && !signedAtCustomers.has(label)) return false;
   // A bucket may be called like a region.
   if (isReversed && !behindRegion.has(label) && service !== 's3') return false;
   return !isOverCustomers({ before: labels.slice(0, at), label, service: service.toLowerCase(), path });

@@ -39,6 +39,11 @@ describe('a signature is not made', () => {
     ['d111111abcdef8.cloudfront.net', 's3'],
     ['site.eu-central-1.elasticbeanstalk.com', 'elasticbeanstalk'],
     ['main.d111.amplifyapp.com', 'amplify'],
+    // Whose label is a service's own name, though only customers are under this suffix.
+    ['my-shop-0a1b2c.ecs.eu-central-1.on.aws', 'ecs'],
+    ['b-0a1b2c3d.mq.eu-central-1.on.aws', 'mq'],
+    ['my-shop-0a1b2c.ecs.cn-north-1.on.amazonwebservices.com.cn', 'ecs'],
+    ['a1b2c3d4e5.execute-api.eusc-de-east-1.api.amazonwebservices.eu', 'sts'],
     ['abc.eu-central-1.awsapprunner.com', 'apprunner'],
     // A call that would make credentials, to another host than those that are denied for it.
     ['monitoring.eu-central-1.amazonaws.com', 'iam'],
@@ -54,6 +59,7 @@ describe('a signature is not made', () => {
     ['ec2-192-0-2-1.eu-central-1.compute.amazonaws.com', 'ec2'],
     ['vpce-0a1b-xyz.vpce-svc-0123456789abcdef0.eu-central-1.vpce.amazonaws.com', 'sts'],
     ['d111111abcdef8.cloudfront.net', 's3'],
+    ['my-shop-0a1b2c.ecs.eu-central-1.on.aws', 'ecs'],
     ['toString.execute-api.eu-central-1.amazonaws.com', 'constructor'],
   ])('for %s where the configuration names the service %s either: a customer has that host', (host, service) => {
     expect(served(host, service, { named: true })).toBe(false);
@@ -99,6 +105,10 @@ describe('a signature is made', () => {
     ['participant.connect.eu-central-1.amazonaws.com', 'execute-api'],
     ['abcdefgh.lambda-url.eu-central-1.on.aws', 'lambda'],
     ['lambda.eu-central-1.amazonaws.com', 'lambda'],
+    ['orders-0a1b.7d67968.vpc-lattice-svcs.eu-central-1.on.aws', 'vpc-lattice-svcs'],
+    ['neptune-graph.eu-central-1.on.aws', 'neptune-graph'],
+    ['ecs.eu-central-1.api.aws', 'ecs'],
+    ['sts.eusc-de-east-1.api.amazonwebservices.eu', 'sts'],
     ['search-logs-abc.eu-central-1.es.amazonaws.com', 'es'],
     ['abc.eu-central-1.aoss.amazonaws.com', 'aoss'],
     ['es.eu-central-1.amazonaws.com', 'es'],
