@@ -182,7 +182,7 @@ function requireServed(request: Parameters<typeof isServed>[0], { services }: Al
   if (isServed(request, services?.includes(request.service) ?? false)) return;
   throw unsignable(
     'is signed for a service that its host does not serve, going by its name',
-    'A signature seen at a host of somebody else could be used at the service that it is for. Where that is a service of AWS which has hosts of another name than its own, `services` of the signer would have to name it.',
+    'A signature seen at a host of somebody else could be used at the service that it is for. Where that is a service of AWS which has hosts of another name than its own, or an API behind API Gateway (execute-api), `services` of the signer would have to name it.',
   );
 }
 

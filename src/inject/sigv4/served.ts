@@ -100,7 +100,7 @@ interface Request {
  * Whether a signature for this service may go to this host. A signature covers its host and path, but services of AWS take one for whatever
  * host it was made: whoever gets to see it, at a host of his own under a suffix that AWS shares with its customers, could send it on to the
  * service that it is for. So the service is the one that the host is named after. Hosts that are not AWS's are whose the configuration says.
- * `isNamed`: the configuration names the service, which is then enough where no customer has a label of the host.
+ * `isNamed`: the configuration names the service, which is then enough where no customer has a label of the host, and needed for API Gateway.
  */
 export function isServed({ host, path, service }: Request, isNamed: boolean): boolean {
   const name = host.replace(/\.?(?::\d+)?$/, '');
@@ -112,6 +112,8 @@ export function isServed({ host, path, service }: Request, isNamed: boolean): bo
   const label = labels[at]?.replace(/^fips-|-fips$/, '') ?? '';
   const isReversed = at > 1 && labels.slice(0, at).some((one) => region.test(one));
   if (!isLabelOf(label, service.toLowerCase())) return isNamed && at === 0;
+  // An API may have AWS act with its caller's own identity (docs.aws.amazon.com, "AWS service integration", `arn:aws:iam::*:user/*`).
+  if (label === 'execute-api' && !isNamed) return false;
   if (at > 0 && customersSuffix.test(suffix) && !signedAtCustomers.has(label)) return false;
   // A bucket may be called like a region.
   if (isReversed && !behindRegion.has(label) && service !== 's3') return false;

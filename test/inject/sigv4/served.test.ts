@@ -101,7 +101,6 @@ describe('a signature is made', () => {
     ['123456789012.s3-control.eu-central-1.amazonaws.com', 's3'],
     ['bucket--usw2-az1--x-s3.s3express-usw2-az1.us-west-2.amazonaws.com', 's3express'],
     ['point-123456789012.s3-object-lambda.eu-central-1.amazonaws.com', 's3-object-lambda'],
-    ['a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com', 'execute-api'],
     ['participant.connect.eu-central-1.amazonaws.com', 'execute-api'],
     ['abcdefgh.lambda-url.eu-central-1.on.aws', 'lambda'],
     ['lambda.eu-central-1.amazonaws.com', 'lambda'],
@@ -130,6 +129,13 @@ describe('a signature is made', () => {
     ['127.0.0.1:4566', 'sts'],
   ])('for %s and the service %s', (host, service) => {
     expect(served(host, service)).toBe(true);
+  });
+
+  it('for an API behind API Gateway, where the configuration names the service, as it may act with the identity of its caller', () => {
+    const api = 'a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com';
+    expect(served(api, 'execute-api')).toBe(false);
+    expect(served(`vpce-0a1b-${api.replace('amazonaws', 'vpce.amazonaws')}`, 'execute-api')).toBe(false);
+    expect(served(api, 'execute-api', { named: true })).toBe(true);
   });
 
   it('for a host that is named after something else, where the configuration names the service', () => {
