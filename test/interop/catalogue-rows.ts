@@ -169,8 +169,4 @@ export const elsewhere: Readonly<Record<string, string>> = {
 };
 
 /** Rows that `run` refuses: what they hold is exchanged, or goes over no HTTP. */
-export const refused: readonly string[] = [
-  'MDB_MCP_CONNECTION_STRING',
-  'TELEGRAM_API_HASH',
-  'TELEGRAM_SESSION_STRING',
-];
+export const refused: readonly string[] = ['MDB_MCP_CONNECTION_STRING', 'TELEGRAM_API_HASH', 'TELEGRAM_SESSION_STRING'];
