@@ -8,7 +8,7 @@ export default {
   transform: { '^.+\\.ts$': '<rootDir>/test/support/typescript-transform.mjs' },
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
   testTimeout: 20_000,
-  // One more than the cores of the smallest machine that runs them: a third of their time is spent waiting, for other processes and for timeouts.
-  maxWorkers: 3,
+  // Twice the cores of the smallest machine that runs them: a third of their time is spent waiting, for other processes and for timeouts.
+  maxWorkers: 4,
   collectCoverageFrom: ['src/**/*.ts'],
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fuzzFraming } from './framing.js';
 
-const seconds = Number(process.env['KEYWRIGHT_FUZZ_SECONDS'] ?? (process.env['CI'] === 'true' ? 60 : 15));
+const seconds = Number(process.env['KEYWRIGHT_FUZZ_SECONDS'] ?? (process.env['CI'] === 'true' ? 60 : 10));
 // The same each time: a check has to be one that can be done again. New ones are tried by hand (`npm run fuzz`).
 const seed = Number(process.env['KEYWRIGHT_SEED'] ?? 20_261_128);
 
