@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { mapField, withField } from '../../src/inject/urlencoded.js';
+import { leastCpu } from '../support/cpu-time.js';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 5 });
 
@@ -28,10 +29,11 @@ describe('a form', () => {
 
   it.each(['+', '%20', '%u0041', 'a ', '='])('has no name of mebibytes: %s', (piece) => {
     const form = `a=b&${piece.repeat((4 * 1024 * 1024) / piece.length)}`;
-    const before = process.cpuUsage();
-    expect(withField(form, 'token', 'v')).toBeUndefined();
-    expect(mapField(form, 'token', () => 'v')).toBe(form);
-    expect(process.cpuUsage(before).user).toBeLessThan(150_000);
+    const taken = leastCpu(() => {
+      expect(withField(form, 'token', 'v')).toBeUndefined();
+      expect(mapField(form, 'token', () => 'v')).toBe(form);
+    });
+    expect(taken).toBeLessThan(150_000);
   });
 
   it('has values rewritten of exactly one name', () => {
