@@ -20,7 +20,7 @@ export function refuseReserved(name: string): void {
 
 /** Whether a server may take one for the other: CGI and WSGI make the same variable of `-` and `_`. */
 export function sameField(one: string, other: string): boolean {
-  return asRead(one) === asRead(other);
+  return one.length === other.length && asRead(one) === asRead(other);
 }
 
 /** What a credential in this field takes up of a request. */

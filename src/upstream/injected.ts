@@ -48,17 +48,21 @@ export function injectAll(outgoing: Injectable, shown: Shown[]): Injected | Prom
   if (injections.length === 0) return { needles: undefined, body };
   const done = (signatures: readonly string[], signed: Readable | undefined): Injected => {
     shown.push({ credentials: [...credentials.values()], rendered, signatures });
-    return {
-      needles: needlesFor(
-        [...new Set(shown.flatMap((one) => one.credentials))],
-        shown.flatMap((one) => one.rendered),
-        shown.flatMap((one) => one.signatures),
-      ),
-      body: signed,
-    };
+    return { needles: needlesOf(shown), body: signed };
   };
   const signers = injections.flatMap(({ sign }) => sign ?? []);
   return signers.length === 0 ? done([], body) : signAll(outgoing, signers, done);
+}
+
+function needlesOf(shown: readonly Shown[]): Needles {
+  const [first] = shown;
+  // Nearly always there is one, and this is asked for each request.
+  if (first !== undefined && shown.length === 1) return needlesFor(first.credentials, first.rendered, first.signatures);
+  return needlesFor(
+    [...new Set(shown.flatMap((one) => one.credentials))],
+    shown.flatMap((one) => one.rendered),
+    shown.flatMap((one) => one.signatures),
+  );
 }
 
 async function signAll(

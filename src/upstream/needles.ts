@@ -2,16 +2,16 @@ import { compileNeedles, joinNeedles, type Needles } from '../scrub/forms.js';
 import { reveal } from '../secrets/seal.js';
 import type { Credential } from '../secrets/index.js';
 
-/**
- * Compiled once for versions of credentials (a credential object is one) and what was rendered from them; kept by the first of them, with
- * the numbers of all.
- */
-const compiled = new WeakMap<Credential, Map<string, Needles>>();
-const renderingsKept = 8;
+/** What was compiled for versions of credentials (a credential object is one) and what was rendered from them. */
+interface Compiled {
+  readonly credentials: readonly Credential[];
+  readonly rendered: readonly string[];
+  readonly needles: Needles;
+}
 
-/** Numbers of credentials, so that a key can name them: objects that are gone are not mistaken for others. */
-const numbers = new WeakMap<Credential, number>();
-let numbered = 0;
+/** Kept by the first of the credentials: there is one entry, mostly. */
+const compiled = new WeakMap<Credential, Compiled[]>();
+const renderingsKept = 8;
 
 /**
  * What to look for in the answer to a request that carried these credentials in these renderings. Of `signatures`, which are another in each
@@ -29,19 +29,16 @@ export function needlesFor(
 function knownFor(credentials: readonly Credential[], rendered: readonly string[]): Needles {
   const [first] = credentials;
   if (first === undefined) return compile(credentials, rendered);
-  const known = compiled.get(first) ?? new Map<string, Needles>();
-  compiled.set(first, known);
-  const key = JSON.stringify([credentials.map(numberOf), rendered]);
-  const needles = known.get(key) ?? compile(credentials, rendered);
-  if (known.size >= renderingsKept) known.clear();
-  known.set(key, needles);
+  const known = compiled.get(first) ?? [];
+  const found = known.find((one) => isSame(one.credentials, credentials) && isSame(one.rendered, rendered));
+  if (found !== undefined) return found.needles;
+  const needles = compile(credentials, rendered);
+  compiled.set(first, [{ credentials, rendered, needles }, ...known.slice(0, renderingsKept - 1)]);
   return needles;
 }
 
-function numberOf(credential: Credential): number {
-  const number = numbers.get(credential) ?? (numbered += 1);
-  numbers.set(credential, number);
-  return number;
+function isSame<T>(one: readonly T[], other: readonly T[]): boolean {
+  return one.length === other.length && one.every((item, position) => item === other[position]);
 }
 
 function compile(credentials: readonly Credential[], rendered: readonly string[]): Needles {
