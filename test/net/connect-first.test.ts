@@ -60,7 +60,8 @@ describe('connecting', () => {
     const socket = await connectFirst(['127.0.0.77', '127.0.0.78', '127.0.0.1'], port, patient);
     closing.push(() => socket.destroy());
     expect(socket.remoteAddress).toBe('127.0.0.1');
-    expect(performance.now() - started).toBeLessThan(200);
+    // Two waits would take 500.
+    expect(performance.now() - started).toBeLessThan(450);
   });
 
   it('lets the families take turns', async () => {
