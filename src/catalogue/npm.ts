@@ -2,10 +2,10 @@ import { authorization, service } from './service.js';
 
 export const npm = service({
   name: 'npm',
-  hosts: ['registry.npmjs.org'],
+  hosts: [],
   places: [authorization],
   variables: [],
-  note: 'Registries are known to `run` from `.npmrc` and the like; here are the rules on new credentials. For a registry of one’s own: `service: npm`.',
+  note: 'Which registry is used says the configuration of npm, never this list: the rules on new credentials hold where a policy says `service: npm`.',
   minting: {
     rules: [
       { name: 'tokens', what: 'access tokens', paths: ['/**/-/npm/v1/tokens/**'] },
