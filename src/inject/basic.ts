@@ -15,7 +15,7 @@ import {
 } from './substitution.js';
 import { literalsIn, parseTemplate, referencesIn, render, secretsOf, type Reference } from './template.js';
 import { headerValueOf, isSecret, unusable } from './usable.js';
-import { parseUserinfo } from './userinfo.js';
+import { parseUserinfo } from '../core/userinfo.js';
 
 const field = 'authorization';
 

@@ -1,6 +1,7 @@
 import type { Draft } from '../core/message.js';
 import { Reason } from '../core/reason.js';
 import { Refusal } from '../core/refusal.js';
+import { parseUserinfo } from '../core/userinfo.js';
 
 const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const tokenType = 'urn:ietf:params:oauth:token-type:';
@@ -37,9 +38,9 @@ export function readTokenRequest({ headers, content }: Draft): TokenRequest {
 
 /** As it stands, and as clients write it who keep to RFC 6749: encoded like a form. */
 function passwordsIn(field: string): readonly string[] {
-  const [, token = ''] = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(field) ?? [];
-  const [, password] = /^[^:]*:(.*)$/s.exec(Buffer.from(token, 'base64').toString('utf8')) ?? [];
-  if (password === undefined) return [];
+  const { rest = '' } = parseUserinfo(field) ?? {};
+  if (rest === '') return [];
+  const password = rest.slice(1);
   return [password, ...new URLSearchParams(`a=${password.replaceAll('&', '%26')}`).getAll('a')];
 }
 

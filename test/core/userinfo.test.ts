@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseUserinfo } from '../../src/inject/userinfo.js';
-import { base64 } from './credentials.js';
+import { parseUserinfo } from '../../src/core/userinfo.js';
+import { base64 } from '../inject/credentials.js';
 
 describe('the userinfo of a Basic header', () => {
   it.each([
