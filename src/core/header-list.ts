@@ -44,8 +44,9 @@ export class HeaderList {
     this.add(name, value);
   }
 
+  /** Removes every field of this name (given in lower case). */
   remove(name: string): void {
-    this.removeWhere((candidate) => candidate === name);
+    if (this.has(name)) this.removeWhere((candidate) => candidate === name);
   }
 
   /** Removes every field whose lower-case name the test accepts. */
@@ -58,7 +59,8 @@ export class HeaderList {
       this.raw[kept + 1] = this.raw[i + 1] as string;
       kept += 2;
     }
-    this.raw.length = kept;
+    // Even where it changes nothing, setting it is slow.
+    if (kept < this.raw.length) this.raw.length = kept;
   }
 
   /** Rewrites values in place, keeping names and order. */

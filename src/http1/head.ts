@@ -1,5 +1,5 @@
 import { HeaderList } from '../core/header-list.js';
-import { parseFields, token } from './fields.js';
+import { parseFields } from './fields.js';
 import { Malformed } from './malformed.js';
 
 export type Version = '1.0' | '1.1';
@@ -27,7 +27,7 @@ const requestLine = /^([^ ]+) ([\x21-\x7e]+) HTTP\/(\d\.\d)$/;
 const target = /^[\x21-\x7e]+$/;
 /** RFC 9112 section 4; the reason may be missing, with the space before it (seen in the wild) or without. */
 const statusLine = /^HTTP\/(\d\.\d) (\d{3})(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
-/** Methods are case-sensitive tokens; one in lower case is a mistake that some servers take for the other. */
+/** Methods are case-sensitive tokens (RFC 9110 section 9.1); one in lower case is a mistake that some servers take for the other. */
 const method = /^[A-Z][A-Z0-9!#$%&'*+.^_`|~-]{0,63}$/;
 
 /** A request head (RFC 9112 sections 3 and 5) without the empty line at its end, its bytes as Latin-1. Throws `Malformed`. */
@@ -51,7 +51,7 @@ export function parseStatusHead(text: string): ParsedStatusHead {
 
 /** Whether this may stand as the method of a request, whatever it came in. */
 export function isMethod(text: string): boolean {
-  return method.test(text) && token.test(text);
+  return method.test(text);
 }
 
 /** Whether this may stand as the target of a request, likewise. */

@@ -10,11 +10,10 @@ import {
   compileDeny,
   compilePolicy,
   holdsFor,
-  readOperation,
   test,
   type Compiled,
   type DenyRule,
-  type Operation,
+  Operation,
   type PolicyRule,
   type TokenEndpoint,
 } from './rule.js';
@@ -72,7 +71,7 @@ export class Decider<Plan> {
    * Throws `Refusal` no_policy, denied or bad_path.
    */
   decide(caller: Caller, target: Target, method: string, rawPath: string): Grant<Plan> {
-    const operation = readOperation(method, rawPath, this.#numbers);
+    const operation = new Operation(method, rawPath, this.#numbers);
     const { looked, pending } = this.#checkDenied(caller, target.authority, operation);
     let byOperation = looked;
     for (const position of this.#policiesFor(target.authority)) {
@@ -113,13 +112,14 @@ export class Decider<Plan> {
 
   /** For the operator: every rule in order, why it matches or not, and which one decides. */
   explain(caller: Caller, target: Target, method: string, rawPath: string): Explanation {
-    const operation = readOperation(method, rawPath, this.#numbers);
+    const operation = new Operation(method, rawPath, this.#numbers);
     return explainRules(this.#deny, this.#policies, { caller, target, operation, rawPath });
   }
 
   /** Throws where a deny rule forbids; otherwise answers whether one looked at the operation, and which still have to look at its content. */
   #checkDenied(caller: Caller, authority: Authority, operation: Operation): Looked {
     const denials = this.#denialsOf(caller, authority);
+    if (denials.length === 0) return unlooked;
     const pending: DenyRule[] = [];
     const verdicts = denials.map((rule) => {
       const verdict = test(rule, caller, operation);
@@ -129,7 +129,7 @@ export class Decider<Plan> {
     });
     const position = barring(denials, verdicts, () => this.#answersHere(caller, authority, operation));
     const denial = denials[position];
-    if (denial === undefined) return { looked: denials.length > 0, pending };
+    if (denial === undefined) return { looked: true, pending };
     throw verdicts[position] === 'match' ? denied(denial.rule) : ambiguous('deny rule', denial.rule);
   }
 
@@ -147,6 +147,7 @@ export class Decider<Plan> {
   /** The deny rules that hold for this caller and host, whatever the operation. */
   #denialsOf(caller: Caller, authority: Authority): readonly Compiled<DenyRule>[] {
     const positions = this.#denyFor(authority);
+    if (positions.length === 0) return [];
     return positions
       .map((position) => this.#deny[position] as Compiled<DenyRule>)
       .filter((rule) => holdsFor(rule, caller));
@@ -204,6 +205,9 @@ function grant<Plan>(rule: PolicyRule<Plan>, { caller, target, byOperation, pend
 }
 
 type Request = Pick<Grant<unknown>, 'caller' | 'target' | 'byOperation' | 'pending'>;
+
+/** No deny rule is for this caller and host. */
+const unlooked: Looked = { looked: false, pending: [] };
 
 interface Looked {
   readonly looked: boolean;

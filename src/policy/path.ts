@@ -7,6 +7,7 @@ import { UsageError } from '../core/usage-error.js';
  * slash are kept. The request goes on as it was sent; this form is for matching only. Applied twice it changes nothing.
  */
 export function canonicalPath(rawPath: string): string | undefined {
+  if (plain.test(rawPath)) return rawPath;
   // Outside visible ASCII the bytes are not decodable with certainty; `?` and `#` would end the path.
   if (!rawPath.startsWith('/') || /[^\x21-\x7e]|[?#]/.test(rawPath)) return undefined;
   const decoded = decodeUtf8(rawPath);
@@ -14,6 +15,9 @@ export function canonicalPath(rawPath: string): string | undefined {
   if (/[^\0-\x7f]/.test(decoded) && disguises(decoded)) return undefined;
   return encodeURI(decoded).replaceAll('#', '%23');
 }
+
+/** What is canonical as it stands, as most paths are: no escape, no empty or dot segment, only characters that encodeURI keeps. */
+const plain = /^(?=\/)(?:\/(?!\.{1,2}(?:\/|$))[\w.~!$&'()*+,=:@-]+)*\/?$/;
 
 /**
  * Compiles a pattern over canonical paths: `*` stands for one segment that is not empty, `**` for any number of segments, none

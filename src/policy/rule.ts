@@ -57,18 +57,49 @@ export interface PolicyRule<Plan> extends DenyRule {
   readonly plan: Plan;
 }
 
-/** The part of a request that methods and paths look at. */
-export interface Operation {
+/** The part of a request that methods and paths look at. What of the path is asked for is worked out once. */
+export class Operation {
   readonly method: string;
   /** As the caller sent it, with its query. */
   readonly rawPath: string;
-  /** Undefined where the path reads in more than one way. Worked out when first asked for. */
-  readonly segments: () => Segments | undefined;
+  readonly #path: string;
+  readonly #numbers: SegmentNumbers;
+  #segments: Known<Segments>;
+  #readings: Known<readonly Segments[]>;
+  #loosest: Known<string>;
+
+  /** Reads the request target in origin form; the query takes no part. */
+  constructor(method: string, rawPath: string, numbers: SegmentNumbers) {
+    this.method = method;
+    this.rawPath = rawPath;
+    this.#path = withoutQuery(rawPath);
+    this.#numbers = numbers;
+  }
+
+  /** Undefined where the path reads in more than one way. */
+  get segments(): Segments | undefined {
+    if (this.#segments === undefined) {
+      const canonical = canonicalPath(this.#path);
+      this.#segments = canonical === undefined ? null : numberSegments(canonical, this.#numbers);
+    }
+    return this.#segments ?? undefined;
+  }
+
   /** As above, of every path that it may be read as; see policy/readings. */
-  readonly readings: () => readonly Segments[] | undefined;
+  get readings(): readonly Segments[] | undefined {
+    this.#readings ??= pathReadings(this.#path)?.map((path) => numberSegments(path, this.#numbers)) ?? null;
+    return this.#readings ?? undefined;
+  }
+
   /** Every segment of any reading stands in it. Undefined where that is too much to be read. */
-  readonly loosest: () => string | undefined;
+  get loosest(): string | undefined {
+    if (this.#loosest === undefined) this.#loosest = loosestReading(this.#path) ?? null;
+    return this.#loosest ?? undefined;
+  }
 }
+
+/** Undefined: not asked for yet; null: there is none. */
+type Known<T> = T | null | undefined;
 
 /** Why a rule whose hosts match does not match, or that it does. `ambiguous`: it cannot be known, so the request is refused. */
 export type Verdict = 'match' | 'client' | 'method' | 'path' | 'ambiguous';
@@ -90,26 +121,6 @@ export interface Compiled<Rule> {
   readonly builtIn: boolean;
   /** It looks at methods or paths, so it says nothing about a whole host. */
   readonly byOperation: boolean;
-}
-
-/** Reads the request target in origin form; the query takes no part. */
-export function readOperation(method: string, rawPath: string, numbers: SegmentNumbers): Operation {
-  const segments = once(() => {
-    const canonical = canonicalPath(withoutQuery(rawPath));
-    return canonical === undefined ? undefined : numberSegments(canonical, numbers);
-  });
-  const path = withoutQuery(rawPath);
-  return {
-    method,
-    rawPath,
-    segments,
-    readings: once(() => readingsOf(path, numbers)),
-    loosest: once(() => loosestReading(path)),
-  };
-}
-
-function readingsOf(rawPath: string, numbers: SegmentNumbers): readonly Segments[] | undefined {
-  return pathReadings(rawPath)?.map((path) => numberSegments(path, numbers));
 }
 
 export function withoutQuery(rawPath: string): string {
@@ -140,7 +151,7 @@ export function test(compiled: Compiled<DenyRule>, caller: Caller, operation: Op
   if (methods?.has(lenient ? operation.method.toUpperCase() : operation.method) === false) return 'method';
   if (patterns === undefined) return 'match';
   if (compiled.builtIn) return testReadings(compiled, patterns, operation);
-  const segments = operation.segments();
+  const { segments } = operation;
   if (segments === undefined) return 'ambiguous';
   if (matchesOne(patterns, segments) || (lenient && matchesOne(patterns, slashTwin(segments)))) return 'match';
   return 'path';
@@ -175,11 +186,11 @@ function testReadings(
   patterns: readonly Segments[],
   operation: Operation,
 ): Verdict {
-  const loosest = operation.loosest();
+  const { loosest } = operation;
   if (loosest === undefined) return 'ambiguous';
   const near = patterns.filter((_, at) => (named[at] ?? []).every((segment) => loosest.includes(segment)));
   if (near.length === 0) return 'path';
-  const readings = operation.readings();
+  const { readings } = operation;
   if (readings === undefined) return 'ambiguous';
   const matches = readings.some((path) => matchesOne(near, path) || matchesOne(near, slashTwin(path)));
   return matches ? 'match' : 'path';
@@ -218,9 +229,4 @@ function matchesOne(patterns: readonly Segments[], segments: Segments): boolean 
 
 function slashTwin(segments: Segments): Segments {
   return segments.at(-1) === emptySegment ? segments.slice(0, -1) : [...segments, emptySegment];
-}
-
-function once<T>(work: () => T): () => T {
-  let done: { readonly result: T } | undefined;
-  return () => (done ??= { result: work() }).result;
 }

@@ -7,7 +7,7 @@ import { parseRequestHead } from '../http1/head.js';
 import { lastsOn } from '../http1/keep-alive.js';
 import { Malformed } from '../http1/malformed.js';
 import { MessageReader, type MessageSink } from '../http1/reader.js';
-import { Http1Answer, type Exchange } from './http1-answer.js';
+import { Http1Answer, type AnswerConnection, type Exchange } from './http1-answer.js';
 import { framingOf, isWebSocketHandshake, malformedRefusal, mostBytesOf, openRequest } from './caller-request.js';
 import type { ConnectionHost } from './connection-host.js';
 import { cutOff, endGently, refuseSocket } from './ending.js';
@@ -38,6 +38,11 @@ export class CallerConnection implements MessageSink {
   /** Nothing has come since the last answer. */
   #idle = true;
   #closing = false;
+  readonly #answering: AnswerConnection = {
+    onMove: () => this.#touch(),
+    unread: (request) => (this.#ended ? 0 : mostBytesOf(request)),
+    handOver: () => this.#handOver(),
+  };
   /** Stops looking whether a caller that waits so is still there. */
   #unwatch: (() => void) | undefined;
 
@@ -78,15 +83,11 @@ export class CallerConnection implements MessageSink {
       return 'stop';
     }
     const framing = framingOf(head);
-    const request = openRequest(head, framing, () => this.#onWanted());
+    const request = openRequest(head, framing, this.#onWanted);
     this.#ended = false;
     this.#body = request.body;
     const lasts = lastsOn(head) && !(framing instanceof Malformed) && !isWebSocketHandshake(head) && !this.#closing;
-    const answer = new Http1Answer(request, this.#socket, lasts, {
-      onMove: () => this.#touch(),
-      unread: () => (this.#ended ? 0 : mostBytesOf(request)),
-      handOver: () => this.#handOver(),
-    });
+    const answer = new Http1Answer(request, this.#socket, lasts, this.#answering);
     this.#begun = { request, answer };
     return framing instanceof Malformed ? { kind: 'none' } : framing;
   }
@@ -209,11 +210,11 @@ export class CallerConnection implements MessageSink {
   };
 
   /** There is room for more of the body. */
-  #onWanted(): void {
+  readonly #onWanted = (): void => {
     if (!this.#socket.isPaused()) return;
     this.#socket.resume();
     this.#touch();
-  }
+  };
 
   /** Something moved. */
   #touch(): void {

@@ -18,7 +18,7 @@ export interface AnswerConnection {
   /** Something was written. */
   onMove(): void;
   /** Bytes of the request's body that have not been read, at most; Infinity where nobody knows. */
-  unread(): number;
+  unread(request: CallerRequest): number;
   /** Gives the connection up, with all that was not read of it in its socket, which ends once nothing has moved on it for long. */
   handOver(): Socket;
 }
@@ -64,7 +64,7 @@ export class Http1Answer extends CallerAnswer {
 
   /** Bytes of the request's body that are still to be read, at most. Whether a client sends them that was not told to, nobody knows. */
   get unread(): number {
-    const unread = this.#host.unread();
+    const unread = this.#host.unread(this.#request);
     return unread > 0 && this.#waits && !this.#invited ? Infinity : unread;
   }
 
@@ -74,8 +74,8 @@ export class Http1Answer extends CallerAnswer {
   }
 
   override get counted(): Counted {
-    const { bytesRead, bytesWritten } = this.connection;
     if (this.#before === undefined) return super.counted;
+    const { bytesRead, bytesWritten } = this.connection;
     return { bytesIn: bytesRead - this.#before.in, bytesOut: bytesWritten - this.#before.out, masked: this.masked };
   }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestFields, UsedSecret, UseFields } from '../audit/index.js';
+import type { RequestFields, UsedSecret } from '../audit/index.js';
 import type { Caller, RequestHead, Target } from '../core/message.js';
 import { errorCode } from '../core/error-code.js';
+import { gather } from '../core/gather.js';
 import { Reason } from '../core/reason.js';
 import { toRefusal, type Refusal } from '../core/refusal.js';
 import type { Injection } from '../inject/index.js';
@@ -63,16 +64,24 @@ export class Trail {
     injections: readonly Injection[],
     credentials: Iterable<Credential>,
   ): Promise<void> {
-    const use: UseFields = Object.assign(this.#fields(), {
+    const { client, subject, client_address, method, scheme, host, port, path } = this.#fields();
+    await this.#services.audit.use(this.id, {
+      client,
+      subject,
+      client_address,
+      method,
+      scheme,
+      host,
+      port,
+      path,
       policy: grant.policy,
       policy_rev: this.#services.policyRevision,
-      decision: route === undefined ? ('answer' as const) : grant.action,
-      secrets: Array.from(credentials, usedSecret),
-      injected: injections.map((injection) => injection.place),
+      decision: route === undefined ? 'answer' : grant.action,
+      secrets: usedSecrets(credentials),
+      injected: gather(injections, ({ place }) => place),
       upstream_address: route?.addresses[0]?.address ?? '',
       vetting: route?.vetting ?? 'nothing sent',
     });
-    await this.#services.audit.use(this.id, use);
     this.#used = this.#services.clock.elapsed();
   }
 
@@ -141,8 +150,11 @@ export class Trail {
   }
 }
 
-function usedSecret({ name, backend, version, fingerprint, lease }: Credential): UsedSecret {
-  return { name, backend, version, lease, fingerprint };
+function usedSecrets(credentials: Iterable<Credential>): readonly UsedSecret[] {
+  const used: UsedSecret[] = [];
+  for (const { name, backend, version, fingerprint, lease } of credentials)
+    used.push({ name, backend, version, lease, fingerprint });
+  return used;
 }
 
 /** Our own words, or the code of the cause; never another text: it may repeat what a caller or destination sent. */

@@ -19,7 +19,9 @@ const linesKept = 64;
  */
 export function askFor(accepted: readonly string[]): AskedCodings {
   const text = accepted.join();
-  const asked = known.get(text) ?? cut(text);
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const asked = cut(text);
   if (known.size >= linesKept) known.clear();
   known.set(text, asked);
   return asked;

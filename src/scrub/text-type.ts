@@ -13,7 +13,9 @@ const textSuffix = /\+(?:json|json-seq|xml|yaml)$/;
  */
 export function isTextType(contentType: string | undefined): boolean {
   if (contentType === undefined) return true;
-  const text = known.get(contentType) ?? isText(contentType);
+  const before = known.get(contentType);
+  if (before !== undefined) return before;
+  const text = isText(contentType);
   if (known.size >= typesKept) known.clear();
   known.set(contentType, text);
   return text;

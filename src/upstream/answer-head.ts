@@ -53,7 +53,8 @@ export function codingOf(headers: HeaderList, acceptEncoding: string): Coding | 
 }
 
 function named(headers: HeaderList, field: string): string[] {
-  return headers.all(field).flatMap((value) => value.toLowerCase().split(',').map(trimmed));
+  const values = headers.all(field);
+  return values.length === 0 ? values : values.flatMap((value) => value.toLowerCase().split(',').map(trimmed));
 }
 
 /** Without optional whitespace (RFC 9110 section 5.6.3), and no other. */
@@ -87,18 +88,21 @@ export function uncodeHeaders(headers: HeaderList): void {
   headers.mapValues((value, name) => (name === 'etag' && value.startsWith('"') ? `W/${value}` : value));
 }
 
+const byteRanges = /^\s*multipart\/(?:x-)?byteranges/i;
+
 /**
  * A multipart/byteranges answer that nobody asked for (`x-byteranges` to those who ask in an old way): its parts could hold slices of
  * a credential, each too short to be found.
  */
 export function checkParts(headers: HeaderList): void {
-  if (headers.all('content-type').some((type) => /^\s*multipart\/(?:x-)?byteranges/i.test(type))) throw unsearchable();
+  if (headers.all('content-type').some((type) => byteRanges.test(type))) throw unsearchable();
 }
+
+const messageEncodings = ['grpc-encoding', 'connect-content-encoding'];
 
 /** Messages of gRPC or Connect that are compressed each by itself: `grpc-encoding` says so ahead (gRPC over HTTP/2, Message-Encoding). */
 export function checkMessageCoding(headers: HeaderList): void {
-  const names = ['grpc-encoding', 'connect-content-encoding'];
-  if (names.some((name) => named(headers, name).some((coding) => !plainCodings.has(coding)))) throw unsearchable();
+  if (messageEncodings.some((name) => named(headers, name).some((coding) => !plainCodings.has(coding)))) throw unsearchable();
 }
 
 const plainCodings = new Set(['', 'identity', 'chunked']);

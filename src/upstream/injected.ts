@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { describeContent } from '../core/content.js';
+import { gather, gatherAll } from '../core/gather.js';
 import type { HeaderList } from '../core/header-list.js';
 import type { Caller, Draft, Target } from '../core/message.js';
 import type { Injection, Signed } from '../inject/index.js';
@@ -43,14 +44,14 @@ export function injectAll(outgoing: Injectable, shown: Shown[]): Injected | Prom
     head.headers.set('accept-encoding', acceptEncoding(head.headers));
     refuseCodedMessages(head.headers);
   }
-  const rendered = injections.flatMap((injection) => injection.inject(head, caller.client, credentials));
+  const rendered = gatherAll(injections, (injection) => injection.inject(head, caller.client, credentials));
   if (head.content !== undefined) describeContent(head.headers, head.content);
   if (injections.length === 0) return { needles: undefined, body };
   const done = (signatures: readonly string[], signed: Readable | undefined): Injected => {
     shown.push({ credentials: [...credentials.values()], rendered, signatures });
     return { needles: needlesOf(shown), body: signed };
   };
-  const signers = injections.flatMap(({ sign }) => sign ?? []);
+  const signers = gather(injections, ({ sign }) => sign);
   return signers.length === 0 ? done([], body) : signAll(outgoing, signers, done);
 }
 
@@ -96,15 +97,17 @@ async function signAll(
  */
 function dropMultipleRanges(headers: HeaderList): void {
   headers.remove('request-range');
-  if (headers.all('range').join().includes(',')) headers.removeWhere((name) => name === 'range' || name === 'if-range');
+  if (headers.has('range') && headers.all('range').join().includes(',')) headers.removeWhere((name) => name === 'range' || name === 'if-range');
 }
+
+const messageEncodings = ['grpc-accept-encoding', 'connect-accept-encoding'];
 
 /**
  * gRPC and Connect compress each message by itself, by an agreement of their own (fields of these names): what is inside could not be
  * searched. A client always takes messages that are not compressed.
  */
 function refuseCodedMessages(headers: HeaderList): void {
-  for (const name of ['grpc-accept-encoding', 'connect-accept-encoding']) {
+  for (const name of messageEncodings) {
     if (headers.has(name)) headers.set(name, 'identity');
   }
 }

@@ -69,12 +69,14 @@ export class RejectionWatch implements AnswerSink, Flow {
   }
 
   onData(_: Flow, piece: Buffer): void {
-    this.#pass(() => this.#sink.onData(this, piece));
+    if (this.#passes) this.#sink.onData(this, piece);
+    else this.#keep(() => this.#sink.onData(this, piece));
   }
 
   onEnd(_: Flow, trailers: string[]): void {
     this.#received = true;
-    this.#pass(() => this.#sink.onEnd(this, trailers));
+    if (this.#passes) this.#sink.onEnd(this, trailers);
+    else this.#keep(() => this.#sink.onEnd(this, trailers));
   }
 
   onUpgrade(status: number, headers: HeaderList, socket: Socket): void {
@@ -82,17 +84,22 @@ export class RejectionWatch implements AnswerSink, Flow {
   }
 
   onFailure(error: unknown): void {
-    this.#pass(() => this.#sink.onFailure(error));
+    if (this.#passes) this.#sink.onFailure(error);
+    else this.#keep(() => this.#sink.onFailure(error));
   }
 
   onTurn(): void {
-    this.#pass(() => this.#sink.onTurn());
+    if (this.#passes) this.#sink.onTurn();
+    else this.#keep(() => this.#sink.onTurn());
   }
 
-  #pass(event: () => void): void {
-    if (this.#dropped) return;
-    if (this.#waiting === undefined) event();
-    else this.#waiting.push(event);
+  get #passes(): boolean {
+    return this.#waiting === undefined && !this.#dropped;
+  }
+
+  /** Until it is decided; after it was thrown away, nowhere. */
+  #keep(event: () => void): void {
+    this.#waiting?.push(event);
   }
 
   #go(): void {

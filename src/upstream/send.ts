@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Content } from '../core/content.js';
+import { gather, gatherAll } from '../core/gather.js';
 import { HeaderList } from '../core/header-list.js';
 import type { Caller, Draft, Target } from '../core/message.js';
 import type { Limits } from '../core/limits.js';
@@ -179,7 +180,7 @@ function messageOf(outgoing: Outgoing, body: Readable | undefined, webSocket: As
     headers,
     acceptEncoding: headers.first('accept-encoding') ?? '',
     isRefused: readerOf(injections),
-    secretFields: injections.flatMap(({ fields }) => fields),
+    secretFields: gatherAll(injections, ({ fields }) => fields),
     takesTrailers,
     body: content === undefined ? body : heldBody(content),
     trailers,
@@ -192,7 +193,7 @@ function messageOf(outgoing: Outgoing, body: Readable | undefined, webSocket: As
 
 /** Whether one of those that signed the request is refused by an answer. */
 function readerOf(injections: readonly Injection[]): Asked['isRefused'] {
-  const readers = injections.flatMap(({ isRefused }) => isRefused ?? []);
+  const readers = gather(injections, ({ isRefused }) => isRefused);
   return readers.length === 0 ? undefined : (answer) => readers.some((isRefused) => isRefused(answer));
 }
 

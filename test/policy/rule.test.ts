@@ -4,7 +4,7 @@ import {
   compileDeny,
   compilePolicy,
   holdsFor,
-  readOperation,
+  Operation,
   test,
   withoutQuery,
   type DenyRule,
@@ -28,7 +28,7 @@ function verdict(parts: Partial<DenyRule>, lenient: boolean, method: string, pat
     plan: null,
   } as const;
   const compiled = lenient ? compileDeny(rule(parts), numbers) : compilePolicy(policy, numbers);
-  return test(compiled, caller, readOperation(method, path, numbers));
+  return test(compiled, caller, new Operation(method, path, numbers));
 }
 
 describe('a condition', () => {
@@ -100,15 +100,15 @@ describe('an operation', () => {
   ]);
 
   it('has the segments of the canonical path, without the query', () => {
-    expect(readOperation('GET', '/%61/b/?c', numbers).segments()).toEqual([1, 2, 0]);
-    expect(readOperation('GET', '/', numbers).segments()).toEqual([0]);
-    expect(readOperation('GET', '/x/b', numbers).segments()).toEqual([-1, 2]);
-    expect(readOperation('GET', '/a;b', numbers).segments()).toBeUndefined();
+    expect(new Operation('GET', '/%61/b/?c', numbers).segments).toEqual([1, 2, 0]);
+    expect(new Operation('GET', '/', numbers).segments).toEqual([0]);
+    expect(new Operation('GET', '/x/b', numbers).segments).toEqual([-1, 2]);
+    expect(new Operation('GET', '/a;b', numbers).segments).toBeUndefined();
   });
 
   it('reads the path once', () => {
-    const operation = readOperation('GET', '/a/b', numbers);
-    expect(operation.segments()).toBe(operation.segments());
+    const operation = new Operation('GET', '/a/b', numbers);
+    expect(operation.segments).toBe(operation.segments);
   });
 
   it('ends at the first question mark', () => {
