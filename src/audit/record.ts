@@ -85,7 +85,7 @@ function memberOf(key: string): Member {
 
 function encode(value: unknown, most: number): string {
   if (typeof value === 'string') return encodeText(value, most);
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return `${value}`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   return Array.isArray(value) ? encodeList(value, most) : `{${membersOf(value)}}`;
 }
