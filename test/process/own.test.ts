@@ -24,7 +24,7 @@ async function become(more: Partial<Start>): Promise<unknown> {
   return becomeUnreadable(start);
 }
 
-/** That a start again works is shown by test/interop/unreadable.test.ts. */
+/** That a start again works is shown by test/run/unreadable.test.ts. */
 describe('a process stays as it is, and says why', () => {
   it('where the system is not Linux', async () => {
     const reach = { kind: 'readable', why: 'this system has no way to prevent it' };

@@ -11,13 +11,13 @@ const long = [
   'interop/mcp-servers',
   'regressions/http2-floods',
   'cli/secret',
-  'interop/run-process',
+  'run/process',
   'package/package',
   'upstream/session-hostile',
   'interop/git',
   'interop/packages',
   'regressions/secret-faults',
-  'interop/fail-safely',
+  'run/fail-safely',
 ];
 
 /** Jest begins with what took longest the last time; on a machine that has not run them yet it knows no times. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, it } from '@jest/globals';
-import { ended, root, type Ended } from './run.js';
+import { ended, root, type Ended } from '../interop/run.js';
 import { launch, unprivileged, type Launch, type Unprivileged } from './unprivileged.js';
 
 export const token = `ghp_${randomBytes(18).toString('hex')}`;
@@ -8,7 +8,7 @@ export const token = `ghp_${randomBytes(18).toString('hex')}`;
 /** A child that goes after the token, which it is told backwards. */
 export const thief: readonly string[] = [
   process.execPath,
-  `${root}test/interop/thief/thief.mjs`,
+  `${root}test/run/thief/thief.mjs`,
   Array.from(token).reverse().join(''),
 ];
 

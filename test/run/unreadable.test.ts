@@ -6,7 +6,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { describe, expect, jest } from '@jest/globals';
-import { has, nodeBinaries, root, ended } from './run.js';
+import { has, nodeBinaries, root, ended } from '../interop/run.js';
 import { noCache, ordinaryUser, ours, runAs, thief, token } from './thief.js';
 import { launch } from './unprivileged.js';
 
@@ -43,7 +43,7 @@ describe.each(nodeBinaries())('under %s, a child of the same user', (node) => {
 
   asUser('cannot trace it, copy its memory or take its files, from a user namespace of its own neither', async (by) => {
     if (!has('python3', '-c', 'import ctypes')) return;
-    const script = ['python3', `${root}test/interop/thief/trace.py`];
+    const script = ['python3', `${root}test/run/thief/trace.py`];
     const denied = 'Operation not permitted';
     const { stdout, stderr } = await runAs(by, script, { node });
     expect(stderr).toContain('out of reach');

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { canaryIn, type Canary } from './canary.js';
-import { clients, has, keywrightRun, nodeBinaries, type Ended } from './run.js';
-import { startStandIn, type StandIn } from './stand-in.js';
-import { nodeWays, otherWays, type Way } from './ways.js';
+import { canaryIn, type Canary } from '../interop/canary.js';
+import { clients, has, keywrightRun, nodeBinaries, type Ended } from '../interop/run.js';
+import { startStandIn, type StandIn } from '../interop/stand-in.js';
+import { nodeWays, otherWays, type Way } from '../interop/ways.js';
 
 jest.setTimeout(60_000);
 
