@@ -102,7 +102,8 @@ const messageEncodings = ['grpc-encoding', 'connect-content-encoding'];
 
 /** Messages of gRPC or Connect that are compressed each by itself: `grpc-encoding` says so ahead (gRPC over HTTP/2, Message-Encoding). */
 export function checkMessageCoding(headers: HeaderList): void {
-  if (messageEncodings.some((name) => named(headers, name).some((coding) => !plainCodings.has(coding)))) throw unsearchable();
+  if (messageEncodings.some((name) => named(headers, name).some((coding) => !plainCodings.has(coding))))
+    throw unsearchable();
 }
 
 const plainCodings = new Set(['', 'identity', 'chunked']);

@@ -97,7 +97,8 @@ async function signAll(
  */
 function dropMultipleRanges(headers: HeaderList): void {
   headers.remove('request-range');
-  if (headers.has('range') && headers.all('range').join().includes(',')) headers.removeWhere((name) => name === 'range' || name === 'if-range');
+  if (headers.has('range') && headers.all('range').join().includes(','))
+    headers.removeWhere((name) => name === 'range' || name === 'if-range');
 }
 
 const messageEncodings = ['grpc-accept-encoding', 'connect-accept-encoding'];
