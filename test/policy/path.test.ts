@@ -160,6 +160,34 @@ describe('for any path', () => {
     );
   });
 
+  it('a path that is taken as it stands is taken so behind an escape, too, where all of it is read', () => {
+    const part = fc.constantFrom(
+      'a',
+      'Z9',
+      '.',
+      '..',
+      '...',
+      '.a',
+      '~',
+      "!$&'()*+,=:@-_",
+      ';',
+      '#',
+      '?',
+      ' ',
+      '%',
+      '',
+      '\u00fc',
+    );
+    const parts = fc.array(part, { maxLength: 5 });
+    fc.assert(
+      fc.property(parts, (rest) => {
+        const behind = rest.map((text) => `/${text}`).join('');
+        expect(canonicalPath(`/b${behind}`)).toBe(canonicalPath(`/%62${behind}`));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   it('encoding a character that stands for itself changes nothing', () => {
     const plain = fc.string({
       unit: fc.constantFrom('a', 'Z', '0', '-', '_', '~', '!', '$', '&', "'", '(', ')', '*', '+', ',', '=', ':', '@'),
