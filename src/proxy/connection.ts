@@ -187,7 +187,8 @@ export class CallerConnection implements MessageSink {
     }
     this.#host.current().audit.noise(refusal.code, this.#passage.clientAddress);
     this.#letGo();
-    if (this.#passage.closed === true || answered) this.#socket.destroy();
+    if (answered) endGently(this.#socket);
+    else if (this.#passage.closed === true) this.#socket.destroy();
     else refuseSocket(this.#socket, randomUUID(), refusal);
     this.#passage.closed = true;
   }
@@ -200,7 +201,8 @@ export class CallerConnection implements MessageSink {
     } else if (this.#ended) {
       this.#unwatch ??= watchHalfClosed(this.#passage.transport);
       if (!this.#reader.hasRest) this.#serving.answer.closeAfter();
-    } else this.#socket.destroy();
+      // Not before the end of the answer before this one, where that is still on its way out.
+    } else this.#socket.write('', () => this.#socket.destroy());
   };
 
   readonly #onClose = (): void => {

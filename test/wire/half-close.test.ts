@@ -1,4 +1,6 @@
-import { describe } from '@jest/globals';
+import { describe, it } from '@jest/globals';
+import { Playhouse, type Script } from '../support/script.js';
+import type { Way } from '../support/stage.js';
 import { chunked, get, ok, playAll, post, type Row } from './playing.js';
 
 const answered = [`origin > ${ok}`, 'client < HTTP/1.1 200 OK\r\n\r\nok'];
@@ -129,3 +131,16 @@ const cuts: Row[] = [
 
 describe('a caller that ends its side behind a whole request', () => playAll(waits));
 describe('a caller that ends its side in the midst of a request', () => playAll(cuts));
+
+it('and whose last answer is in two pieces gets both of them', async () => {
+  const house = new Playhouse();
+  await house.open();
+  try {
+    const { script } = cuts.find(({ name }) => name.startsWith('in the body of the request behind')) as Row;
+    const tunnel = house.ways.find(({ name }) => name === 'TLS tunnel') as Way;
+    // Cut so, the second piece waits behind the first when the end of the caller is found out.
+    await house.playOne([script(tunnel) as Script], tunnel, { seed: 120_142 });
+  } finally {
+    await house.close();
+  }
+});
