@@ -1,16 +1,15 @@
 /** The side-by-side benchmark. `node bench/run.mjs --help`; how to read it is in README.md. */
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { once as request, openTls } from './load/wire.mjs';
 import { describeMachine } from './machine.mjs';
 import { makeMaterials } from './materials.mjs';
 import { parseOptions, usage } from './options.mjs';
 import { allPeers } from './peers/all.mjs';
 import { direct } from './peers/direct.mjs';
-import { startPinned, stop } from './process/start.mjs';
+import { portOf, startDestination } from './process/destination.mjs';
+import { stop } from './process/start.mjs';
 import { renderReport } from './report.mjs';
 import { playRound } from './round.mjs';
 import { allRows } from './rows/all.mjs';
@@ -74,22 +73,6 @@ function choose(all, names, kind) {
     throw new TypeError(`There is no ${kind} '${unknown}'; there are ${all.map((one) => one.name).join(', ')}.`);
   }
   return names === undefined ? all : all.filter((one) => names.includes(one.name));
-}
-
-function startDestination({ destination, credential }, core) {
-  const program = fileURLToPath(new URL('./destination.mjs', import.meta.url));
-  const env = { BENCH_CERTIFICATE: destination.certificate, BENCH_KEY: destination.key, BENCH_CREDENTIAL: credential };
-  return startPinned(core, process.execPath, [program], { env });
-}
-
-async function portOf(destination) {
-  const [line] = await Promise.race([
-    once(destination.child.stdout, 'data'),
-    once(destination.child, 'exit').then(() => [destination.said()]),
-  ]);
-  const port = Number(line);
-  if (!(port > 0)) throw new Error(`The destination did not start: ${line}`);
-  return port;
 }
 
 /** The count of errors is worth something only if a request without the credential is one. */

@@ -19,6 +19,7 @@ import { chooseInjections, chooseToken } from './inject/choose.js';
 import { guardBody, guardMessages } from './inject/body-guard.js';
 import type { Placeholders } from './inject/placeholder.js';
 import { Decider } from './policy/decide.js';
+import { keepObjectsYoung } from './process/young-objects.js';
 import type { Alarm, Plan, Report, Services } from './proxy/services.js';
 import { openShowPath } from './proxy/shown-path.js';
 import { RunningApp, type App } from './running-app.js';
@@ -53,6 +54,8 @@ export interface AppInput extends Settings {
 /** The composition root: the only place where plug-ins are made. Throws `UsageError` or `MissingError`. */
 export function createApp(input: AppInput): App {
   const { config, placeholders, version, listenerFor, memory } = input;
+  // Before the first request, and not before what is needed for it was loaded: Node takes no code from its own cache after that.
+  keepObjectsYoung();
   return new RunningApp({
     settings: { config, placeholders },
     open: (settings, lasting, before) => openGeneration({ ...input, ...settings }, lasting, before),

@@ -6,10 +6,8 @@ import { isatty } from 'node:tty';
 import type { Terminal } from './cli/terminal.js';
 import { becomeUnreadable } from './process/own.js';
 import { shutOwnProcess } from './process/shut.js';
-import { keepObjectsYoung } from './process/young-objects.js';
 
 shutOwnProcess();
-keepObjectsYoung();
 const args = process.argv.slice(2);
 /** A secret among the arguments would stay readable for every program that lists processes: the title takes their place. */
 process.title = 'keywright';

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { host } from '../materials.mjs';
 import { freePort, startPinned, untilListening } from '../process/start.mjs';
 
-const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const here = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** Keywright with everything on: client token, policy, injection, scrubbing, audit to a file. */
-export const keywright = {
+/** Keywright with everything on: client token, policy, injection, scrubbing, audit to a file. `program` is its `dist/main.js`. */
+export const keywrightOf = (program) => ({
   name: 'keywright',
   title: 'Keywright',
   clientHoldsCredential: false,
@@ -28,7 +28,9 @@ export const keywright = {
     const readyMs = await untilListening(started, port, since);
     return { started, port, readyMs, trust: readFileSync(join(dir, 'ca/ca.pem'), 'utf8') };
   },
-};
+});
+
+export const keywright = keywrightOf(here);
 
 function configuration(dir, port, destinationPort, { origin, tokenSha256 }) {
   const authority = `${host}:${destinationPort}`;

@@ -14,7 +14,7 @@ const limits: Readonly<Record<keyof Limits, readonly [Measure, string]>> = {
   ],
   requests: ['count', 'Requests under way at once, all connections together. Beyond it, requests are refused (503).'],
   http2Streams: ['count', 'Requests under way at once on one HTTP/2 connection from a caller.'],
-  headerBytes: ['size', 'A request line and its header section.'],
+  headerBytes: ['size', 'A request line and its header section; 4 MiB at most.'],
   headerCount: ['count', 'Fields in the header section of a request, and in its trailer section.'],
   headersTimeout: ['duration', 'From the first byte of a request to the end of its header section.'],
   handshakeTimeout: [

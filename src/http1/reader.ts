@@ -12,6 +12,8 @@ export interface MessageSink {
 }
 
 const noTrailers: string[] = [];
+/** What is looked at in one piece; V8's regular expressions end at some more. */
+const longestHead = 4 * 1024 * 1024;
 const headEnd = '\r\n\r\n';
 const statusStart = Buffer.from('HTTP/');
 const tailLength = headEnd.length - 1;
@@ -36,7 +38,7 @@ export class MessageReader {
 
   constructor(sink: MessageSink, options: { readonly mostHeadBytes: number; readonly skipsEmptyLines: boolean }) {
     this.#sink = sink;
-    this.#mostHeadBytes = options.mostHeadBytes;
+    this.#mostHeadBytes = Math.min(options.mostHeadBytes, longestHead);
     this.#skipsEmptyLines = options.skipsEmptyLines;
   }
 

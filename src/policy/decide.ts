@@ -207,7 +207,7 @@ function grant<Plan>(rule: PolicyRule<Plan>, { caller, target, byOperation, pend
 type Request = Pick<Grant<unknown>, 'caller' | 'target' | 'byOperation' | 'pending'>;
 
 /** No deny rule is for this caller and host. */
-const unlooked: Looked = { looked: false, pending: [] };
+const unlooked: Looked = Object.freeze({ looked: false, pending: Object.freeze([]) });
 
 interface Looked {
   readonly looked: boolean;

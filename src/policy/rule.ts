@@ -87,7 +87,8 @@ export class Operation {
 
   /** As above, of every path that it may be read as; see policy/readings. */
   get readings(): readonly Segments[] | undefined {
-    this.#readings ??= pathReadings(this.#path)?.map((path) => numberSegments(path, this.#numbers)) ?? null;
+    if (this.#readings === undefined)
+      this.#readings = pathReadings(this.#path)?.map((path) => numberSegments(path, this.#numbers)) ?? null;
     return this.#readings ?? undefined;
   }
 

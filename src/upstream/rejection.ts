@@ -99,7 +99,7 @@ export class RejectionWatch implements AnswerSink, Flow {
 
   /** Until it is decided; after it was thrown away, nowhere. */
   #keep(event: () => void): void {
-    this.#waiting?.push(event);
+    if (!this.#dropped) this.#waiting?.push(event);
   }
 
   #go(): void {

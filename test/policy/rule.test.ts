@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { SegmentNumbers } from '../../src/policy/path.js';
 import {
   compileDeny,
@@ -109,6 +109,18 @@ describe('an operation', () => {
   it('reads the path once', () => {
     const operation = new Operation('GET', '/a/b', numbers);
     expect(operation.segments).toBe(operation.segments);
+  });
+
+  it('works out only once, too, that a path has too many readings', () => {
+    const operation = new Operation('GET', `/..;b/x%2Fx%2F${'%EF%B7%BA'.repeat(330)}`, numbers);
+    const normalize = jest.spyOn(String.prototype, 'normalize');
+    expect(operation.readings).toBeUndefined();
+    const once = normalize.mock.calls.length;
+    expect(operation.readings).toBeUndefined();
+    const twice = normalize.mock.calls.length;
+    normalize.mockRestore();
+    expect(once).toBeGreaterThan(0);
+    expect(twice).toBe(once);
   });
 
   it('ends at the first question mark', () => {
