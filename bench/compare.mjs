@@ -15,6 +15,7 @@ import { keywright, keywrightOf } from './peers/keywright.mjs';
 import { portOf, startDestination } from './process/destination.mjs';
 import { stop } from './process/start.mjs';
 import { cpuNanoseconds, residentMiB } from './process/usage.mjs';
+import { median } from './statistics.mjs';
 import { makeRequests, makeTarget } from './target.mjs';
 
 const [other, restarts = '3'] = process.argv.slice(2);
@@ -102,7 +103,7 @@ try {
 }
 for (const [what, { other: before, this: now }] of Object.entries(results)) {
   const ratios = now.map((value, at) => value / before[at]);
-  const [low, middle, high] = [0.25, 0.5, 0.75].map((at) => quantile(ratios, at).toFixed(3));
-  const figures = `${quantile(before, 0.5).toFixed(1)} → ${quantile(now, 0.5).toFixed(1)}`;
-  console.log(`${what.padEnd(9)} ${figures.padEnd(16)} × ${middle} (${low} to ${high})`);
+  const [low, high] = [0.25, 0.75].map((at) => quantile(ratios, at).toFixed(3));
+  const figures = `${median(before).toFixed(1)} → ${median(now).toFixed(1)}`;
+  console.log(`${what.padEnd(9)} ${figures.padEnd(16)} × ${median(ratios).toFixed(3)} (${low} to ${high})`);
 }

@@ -1,4 +1,3 @@
-import { gather } from '../core/gather.js';
 import type { Sink } from './index.js';
 
 /** A record on its way to the sinks. */
@@ -30,7 +29,7 @@ export class Channel {
    */
   write(entries: readonly Entry[], lostRecord: (count: number) => string): { readonly failure: unknown } | undefined {
     const kept = this.#waiting.length + (this.#lost > 0 ? 1 : 0);
-    const records = gather(entries, ({ record }) => record);
+    const records = entries.map(({ record }) => record);
     const batch =
       kept === 0 ? records : [...this.#waiting, ...(this.#lost > 0 ? [lostRecord(this.#lost)] : []), ...records];
     const { count, failure } = this.#try(batch);

@@ -147,7 +147,6 @@ export class Decider<Plan> {
   /** The deny rules that hold for this caller and host, whatever the operation. */
   #denialsOf(caller: Caller, authority: Authority): readonly Compiled<DenyRule>[] {
     const positions = this.#denyFor(authority);
-    if (positions.length === 0) return [];
     return positions
       .map((position) => this.#deny[position] as Compiled<DenyRule>)
       .filter((rule) => holdsFor(rule, caller));

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { RequestFields, UsedSecret } from '../audit/index.js';
 import type { Caller, RequestHead, Target } from '../core/message.js';
 import { errorCode } from '../core/error-code.js';
-import { gather } from '../core/gather.js';
 import { Reason } from '../core/reason.js';
 import { toRefusal, type Refusal } from '../core/refusal.js';
 import type { Injection } from '../inject/index.js';
@@ -78,7 +77,7 @@ export class Trail {
       policy_rev: this.#services.policyRevision,
       decision: route === undefined ? 'answer' : grant.action,
       secrets: usedSecrets(credentials),
-      injected: gather(injections, ({ place }) => place),
+      injected: injections.map(({ place }) => place),
       upstream_address: route?.addresses[0]?.address ?? '',
       vetting: route?.vetting ?? 'nothing sent',
     });

@@ -1,3 +1,4 @@
+import { remembered } from '../core/remembered.js';
 import { codingNamed, codings, type Coding } from './codings.js';
 
 /** What a destination is asked for in place of what the caller asked for. */
@@ -8,28 +9,18 @@ export interface AskedCodings {
   readonly codings: ReadonlySet<Coding>;
 }
 
-const known = new Map<string, AskedCodings>();
-/** Clients of one kind all send the same line. */
-const linesKept = 64;
-
 /**
  * Cuts `Accept-Encoding` (RFC 9110 section 12.5.3) to the codings that can be searched, with the caller's weights and in its
  * order. Without the field, nothing but `identity` is asked for: who does not say that it can read a coding may not be able to.
  * An element that cannot be read asks for nothing. Asking for the line that comes out gives that line again.
  */
 export function askFor(accepted: readonly string[]): AskedCodings {
-  const text = accepted.join();
-  const before = known.get(text);
-  if (before !== undefined) return before;
-  const asked = cut(text);
-  if (known.size >= linesKept) known.clear();
-  known.set(text, asked);
-  return asked;
+  return cut(accepted.join());
 }
 
 const element = /^([!#$%&'*+.^_`|~\w-]+)(?:[ \t]*;[ \t]*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/i;
 
-function cut(text: string): AskedCodings {
+const cut = remembered((text): AskedCodings => {
   const weights = new Map<Coding | 'identity', string>();
   let others: string | undefined;
   for (const part of text.split(',')) {
@@ -45,7 +36,7 @@ function cut(text: string): AskedCodings {
     }
   }
   return lineOf(weights);
-}
+});
 
 function lineOf(weights: ReadonlyMap<Coding | 'identity', string>): AskedCodings {
   const wanted = [...weights].filter(([coding, weight]) => coding === 'identity' || Number(weight) > 0);

@@ -13,12 +13,10 @@ const envelopes: readonly (readonly [type: RegExp, flags: readonly number[]])[] 
   [/^application\/connect\+[\w.-]+\s*(?:;|$)/i, [0x00, 0x02]],
 ];
 
-const mayBeOne = /^application\/(?:grpc|connect)/i;
-
 /** The flags that may stand before the messages of such a body; undefined where it is none. */
 export function envelopeFlags(contentType: string | undefined): readonly number[] | undefined {
   const type = contentType?.trim() ?? '';
-  return mayBeOne.test(type) ? envelopes.find(([envelope]) => envelope.test(type))?.[1] : undefined;
+  return envelopes.find(([envelope]) => envelope.test(type))?.[1];
 }
 
 const prefixLength = 5;

@@ -1,3 +1,5 @@
+import { remembered } from '../core/remembered.js';
+
 /** Media types that hold text though their name does not begin with `text/`. */
 const textSubtypes = new Set(
   (
@@ -12,22 +14,12 @@ const textSuffix = /\+(?:json|json-seq|xml|yaml)$/;
  * cannot be read, counts as text.
  */
 export function isTextType(contentType: string | undefined): boolean {
-  if (contentType === undefined) return true;
-  const before = known.get(contentType);
-  if (before !== undefined) return before;
-  const text = isText(contentType);
-  if (known.size >= typesKept) known.clear();
-  known.set(contentType, text);
-  return text;
+  return contentType === undefined || isText(contentType);
 }
 
-/** Destinations say the same few types all the time. */
-const known = new Map<string, boolean>();
-const typesKept = 64;
-
-function isText(contentType: string): boolean {
+const isText = remembered((contentType) => {
   const essence = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const [type, subtype] = essence.split('/', 2);
   if (type === undefined || subtype === undefined) return true;
   return type === 'text' || type === 'multipart' || textSubtypes.has(subtype) || textSuffix.test(subtype);
-}
+});
