@@ -47,20 +47,19 @@ export class CallerConnection implements MessageSink {
   #unwatch: (() => void) | undefined;
 
   constructor(socket: Socket, passage: Passage, host: ConnectionHost) {
-    const { limits } = host.current();
     this.#socket = socket;
     this.#passage = passage;
     this.#host = host;
-    this.#reader = new MessageReader(this, { mostHeadBytes: limits.headerBytes, skipsEmptyLines: true });
+    this.#reader = new MessageReader(this, { mostHeadBytes: host.current().limits.headerBytes, skipsEmptyLines: true });
     this.#deadline = host.deadlines.watch(() => socket.destroy());
-    this.#deadline.set(limits.headersTimeout);
+    this.#deadline.set(host.current().limits.headersTimeout);
     host.connections.add(this);
     // Its end is told by 'close'; an error that nobody listens for would end the process.
     socket
       .on('error', () => undefined)
       .on('data', this.#onBytes)
       .on('end', this.#onEof)
-      .on('close', this.#onClose);
+      .on('close', this.#leave);
     this.#advance();
     // One that is given back was paused.
     socket.resume();
@@ -87,8 +86,7 @@ export class CallerConnection implements MessageSink {
     this.#ended = false;
     this.#body = request.body;
     const lasts = lastsOn(head) && !(framing instanceof Malformed) && !isWebSocketHandshake(head) && !this.#closing;
-    const answer = new Http1Answer(request, this.#socket, lasts, this.#answering);
-    this.#begun = { request, answer };
+    this.#begun = { request, answer: new Http1Answer(request, this.#socket, lasts, this.#answering) };
     return framing instanceof Malformed ? { kind: 'none' } : framing;
   }
 
@@ -137,7 +135,7 @@ export class CallerConnection implements MessageSink {
   }
 
   #onServed(answer: Http1Answer): void {
-    if (answer.switching) return;
+    if (answer.switching || this.#socket.writableEnded) return;
     if (!answer.finished) this.#cut();
     else if (!answer.lasts || this.#passage.closed === true) this.#end();
     // Who sends requests and reads no answers is held back, and cut when the time is over.
@@ -152,10 +150,9 @@ export class CallerConnection implements MessageSink {
       this.#end();
       return;
     }
-    const { limits } = this.#host.current();
     this.#readsOver = !this.#ended;
     this.#idle = this.#ended && !this.#reader.hasRest;
-    this.#deadline.set(patienceBetween(limits, this.#idle, this.#ended));
+    this.#deadline.set(patienceBetween(this.#host.current().limits, this.#idle, this.#ended));
     this.#body?.destroy();
     this.#socket.resume();
     this.#advance();
@@ -193,7 +190,7 @@ export class CallerConnection implements MessageSink {
     this.#passage.closed = true;
   }
 
-  /** Whoever ends its side behind a whole request may still wait for the answer (docs/decisions/0019). */
+  /** Behind a whole request its answer may still be waited for (docs/decisions/0019); inside one, the end of the answer before it. */
   readonly #onEof = (): void => {
     if (this.#serving === undefined) {
       if (this.#reader.inMessage) this.#onMalformed(new Malformed('framing', 'the end stands inside a request'));
@@ -201,11 +198,14 @@ export class CallerConnection implements MessageSink {
     } else if (this.#ended) {
       this.#unwatch ??= watchHalfClosed(this.#passage.transport);
       if (!this.#reader.hasRest) this.#serving.answer.closeAfter();
-      // Not before the end of the answer before this one, where that is still on its way out.
-    } else this.#socket.write('', () => this.#socket.destroy());
+    } else if (this.#serving.answer.begun) this.#cut();
+    else {
+      this.#leave();
+      this.#end();
+    }
   };
 
-  readonly #onClose = (): void => {
+  readonly #leave = (): void => {
     this.#letGo();
     this.#body?.destroy();
     this.#serving?.answer.leave();
