@@ -7,6 +7,7 @@ import { Malformed } from './malformed.js';
 export interface MessageSink {
   /** A whole head as Latin-1, without the empty line at its end. Answers how long the message is, or that another head follows (1xx). */
   onHead(text: string): Framing | 'informational' | 'stop';
+  /** The piece is as good as the bytes that were pushed: whoever keeps it beyond this call may have to copy it. */
   onData(piece: Buffer): void;
   onEnd(trailers: string[]): void;
 }
@@ -29,7 +30,7 @@ export class MessageReader {
   readonly #mostHeadBytes: number;
   readonly #skipsEmptyLines: boolean;
   #state: 'head' | 'length' | 'chunked' | 'until-close' | 'held' = 'held';
-  /** What came behind a message, as it came: one piece in all but a few cases, since who reads on is held back then. */
+  /** What came behind a message, copied: one piece in all but a few cases, since who reads on is held back then. */
   #rest: Buffer[] = [];
   /** The beginning of a head that is not whole. */
   readonly #begun = new KeptBytes();
@@ -59,9 +60,9 @@ export class MessageReader {
     if (this.#rest.length > 0) this.#readOn(this.takeRest());
   }
 
-  /** Throws `Malformed`; nothing may be pushed after that. */
+  /** The bytes may be written over once it returns. Throws `Malformed`; nothing may be pushed after that. */
   push(bytes: Buffer): void {
-    if (this.#state === 'held') this.#rest.push(bytes);
+    if (this.#state === 'held') this.#rest.push(Buffer.from(bytes));
     else if (this.#begun.length > 0 && this.#begun.length < headEnd.length)
       this.#readOn(Buffer.concat([this.#begun.take(), bytes]));
     else this.#readOn(bytes);
@@ -103,7 +104,7 @@ export class MessageReader {
         this.#sink.onData(at === 0 ? bytes : bytes.subarray(at));
         return undefined;
       case 'held':
-        this.#rest.push(at === 0 ? bytes : bytes.subarray(at));
+        this.#rest.push(Buffer.from(bytes.subarray(at)));
         return undefined;
     }
   }

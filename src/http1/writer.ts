@@ -3,6 +3,10 @@ import { chunkHead, lastChunk, writeFields } from './write.js';
 
 /** Pieces up to this size are put together with what frames them: copying is then cheaper than a second write. */
 const small = 16 * 1024;
+/** Memory for less than this Node cuts from larger pieces. */
+const cut = 4 * 1024;
+/** For a TLS record of the largest size, and what frames it. */
+const usual = 16 * 1024 + 64;
 
 /**
  * Writes one message to a connection: its head, then pieces of its body, chunked or as they are. What comes at once goes out as one
@@ -12,6 +16,8 @@ export class MessageWriter {
   readonly #out: Writable;
   readonly #chunked: boolean;
   #pending: string;
+  /** Memory from which all has gone out. */
+  readonly #spare: Buffer[] = [];
 
   /** `head` is Latin-1, with the empty line at its end; it goes out with the first piece, or at `flush`. */
   constructor(out: Writable, head: string, chunked: boolean) {
@@ -20,20 +26,40 @@ export class MessageWriter {
     this.#chunked = chunked;
   }
 
-  /** False where the other side reads too slowly: wait for 'drain'. */
+  /** False where the other side reads too slowly: wait for 'drain'. The piece is kept until it has gone out. */
   write(piece: Buffer): boolean {
     if (piece.length === 0) return !this.#out.writableNeedDrain;
-    const before = this.#chunked ? this.#pending + chunkHead(piece.length) : this.#pending;
-    const after = this.#chunked ? '\r\n' : '';
-    this.#pending = '';
+    const { before, after } = this.#frame(piece);
     if (before === '') return this.#out.write(piece);
-    if (piece.length <= small) return this.#out.write(joined(before, piece, after));
+    if (piece.length <= small)
+      return this.#out.write(
+        joined(Buffer.allocUnsafe(before.length + piece.length + after.length), before, piece, after),
+      );
     this.#out.cork();
     this.#out.write(before, 'latin1');
     const room = this.#out.write(piece);
     if (after !== '') this.#out.write(after, 'latin1');
     this.#out.uncork();
     return room;
+  }
+
+  /** The same for a piece that is good until this returns: it is copied, into memory that is used again once it has gone out. */
+  writeLent(piece: Buffer): boolean {
+    if (piece.length === 0) return !this.#out.writableNeedDrain;
+    const { before, after } = this.#frame(piece);
+    const size = before.length + piece.length + after.length;
+    if (size < cut) return this.#out.write(joined(Buffer.allocUnsafe(size), before, piece, after));
+    const spare = this.#spare.pop();
+    const memory = spare !== undefined && spare.length >= size ? spare : Buffer.allocUnsafeSlow(Math.max(size, usual));
+    return this.#out.write(joined(memory.subarray(0, size), before, piece, after), () => this.#spare.push(memory));
+  }
+
+  #frame(piece: Buffer): { before: string; after: string } {
+    const pending = this.#pending;
+    this.#pending = '';
+    return this.#chunked
+      ? { before: pending + chunkHead(piece.length), after: '\r\n' }
+      : { before: pending, after: '' };
   }
 
   /** Lets go out what has waited for more. */
@@ -51,9 +77,8 @@ export class MessageWriter {
   }
 }
 
-function joined(before: string, piece: Buffer, after: string): Buffer {
-  const whole = Buffer.allocUnsafe(before.length + piece.length + after.length);
-  whole.write(before, 0, 'latin1');
+function joined(whole: Buffer, before: string, piece: Buffer, after: string): Buffer {
+  if (before !== '') whole.write(before, 0, 'latin1');
   piece.copy(whole, before.length);
   if (after !== '') whole.write(after, before.length + piece.length, 'latin1');
   return whole;

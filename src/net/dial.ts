@@ -1,11 +1,12 @@
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Scheme } from '../core/message.js';
 import type { ClientCertificate } from './client-certificate.js';
-import { connectFirst } from './connect-first.js';
+import { connectFirst, tcpTo, type Open } from './connect-first.js';
+import { lendingReads } from './lent-reads.js';
 import { within, type Patience } from './opening.js';
 import type { Route } from './route.js';
-import { secure, type Peer } from './secure.js';
+import { secure, secureFirst, type Peer } from './secure.js';
 import { connectThrough } from './through-proxy.js';
 import { trustOf } from './trust.js';
 
@@ -18,20 +19,20 @@ export interface SecureDialOptions extends Patience {
 
 /**
  * A connection to where the route leads, ready for the scheme: verified TLS for `https`, TCP for `http`, by way of the upstream proxy
- * where the route has one. The time limit is for everything. Rejects with a `Refusal`; nothing stays open then.
+ * where the route has one. It lends its reads where it can. The time limit is for everything. Rejects with a `Refusal`; nothing stays open then.
  */
 export function dial(route: Route, scheme: Scheme, options: SecureDialOptions): Promise<Socket> {
   switch (scheme) {
     case 'https':
       return dialTls(route, options);
     case 'http':
-      return dialTcp(route, options);
+      return within(options, (signal) => reach(route, signal, lendingTo(route.port)));
   }
 }
 
 /** A TCP connection to where the route leads. Rejects with a `Refusal`. */
 export function dialTcp(route: Route, options: Patience): Promise<Socket> {
-  return within(options, (signal) => reach(route, signal));
+  return within(options, (signal) => reach(route, signal, tcpTo(route.port)));
 }
 
 /**
@@ -41,17 +42,24 @@ export function dialTcp(route: Route, options: Patience): Promise<Socket> {
 export function dialTls(route: Route, options: SecureDialOptions): Promise<TLSSocket> {
   const { alpn, certificate } = options;
   const peer = { ...peerOf(route), certificate };
-  return within(options, async (signal) => secure(await reach(route, signal), peer, alpn, signal));
+  return within(options, async (signal) =>
+    route.via === undefined
+      ? secureFirst(addressesOf(route), route.port, peer, alpn, signal)
+      : secure(await connectThrough(route.via, route.authority, signal), peer, alpn, signal),
+  );
 }
 
-function reach({ via, addresses, authority, port }: Route, signal: AbortSignal): Promise<Socket> {
-  return via === undefined
-    ? connectFirst(
-        addresses.map(({ address }) => address),
-        port,
-        signal,
-      )
-    : connectThrough(via, authority, signal);
+function reach(route: Route, signal: AbortSignal, open: Open<Socket>): Promise<Socket> {
+  const { via, authority } = route;
+  return via === undefined ? connectFirst(addressesOf(route), open, signal) : connectThrough(via, authority, signal);
+}
+
+function lendingTo(port: number): Open<Socket> {
+  return (host) => lendingReads((onread) => connect({ host, port, onread }));
+}
+
+function addressesOf({ addresses }: Route): string[] {
+  return addresses.map(({ address }) => address);
 }
 
 function peerOf({ serverName = '', authority, port, caPem, via }: Route): Peer {

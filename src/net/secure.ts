@@ -1,8 +1,10 @@
-import { isIP, type Socket } from 'node:net';
+import { isIP, type OnReadOpts, type Socket } from 'node:net';
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import { watchForAlert } from './certificate-alert.js';
 import type { ClientCertificate } from './client-certificate.js';
+import { connectFirst } from './connect-first.js';
 import { dialRefusal } from './dial-error.js';
+import { lendingReads } from './lent-reads.js';
 import { opened } from './opening.js';
 import type { Session, Trust } from './trust.js';
 
@@ -19,22 +21,44 @@ export interface Peer {
   readonly certificate?: ClientCertificate | undefined;
 }
 
-/**
- * TLS on a connection that was opened, verified: the one place that does so. Rejects with a `Refusal`; nothing is ever tried
- * again with less verification, and the connection below is closed where it fails.
- */
+/** What it goes over: a connection that was opened, or one to open. */
+type Way = { readonly socket: Socket } | { readonly host: string; readonly port: number; readonly onread: OnReadOpts };
+
+/** TLS on a connection that was opened, verified. Rejects with a `Refusal`, and the connection below is closed then. */
 export async function secure(
   below: Socket,
   peer: Peer,
   alpn: readonly string[],
   signal: AbortSignal,
 ): Promise<TLSSocket> {
+  try {
+    return await verified(begin({ socket: below }, peer, alpn), peer, signal);
+  } catch (error) {
+    below.destroy();
+    throw error;
+  }
+}
+
+/** The same to whichever of the addresses answers first; it lends its reads. */
+export async function secureFirst(
+  addresses: readonly string[],
+  port: number,
+  peer: Peer,
+  alpn: readonly string[],
+  signal: AbortSignal,
+): Promise<TLSSocket> {
+  const open = (host: string): TLSSocket => lendingReads((onread) => begin({ host, port, onread }, peer, alpn));
+  return verified(await connectFirst(addresses, open, signal), peer, signal);
+}
+
+/** The one place that begins TLS with a destination: nothing is ever tried again with less verification. */
+function begin(way: Way, peer: Peer, alpn: readonly string[]): TLSSocket {
   const { identity, serverName, trust, sessionName, certificate } = peer;
   // A session that is resumed says who the client is without its certificate: one opened with a certificate is never kept, and none
   // is offered that was opened without. By the system's clock, by which OpenSSL looks at certificates too.
   const session = certificate === undefined ? trust.sessionFor(sessionName, Date.now()) : undefined;
   const socket = connect({
-    socket: below,
+    ...way,
     secureContext: certificate === undefined ? trust.context : trust.contextShowing(certificate),
     // Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED in our environment changes nothing.
     rejectUnauthorized: true,
@@ -49,13 +73,20 @@ export async function secure(
     if (certificate !== undefined || !socket.authorized || socket.destroyed) return;
     trust.keepSession(sessionName, { ticket, until: verifiedUntil(socket, session) });
   });
+  return socket;
+}
+
+async function verified(
+  socket: TLSSocket,
+  { trust, sessionName, certificate }: Peer,
+  signal: AbortSignal,
+): Promise<TLSSocket> {
   try {
     await opened(socket, 'secureConnect', signal);
     watchForAlert(socket);
     return socket;
   } catch (error) {
     if (certificate === undefined) trust.forgetSession(sessionName);
-    below.destroy();
     throw dialRefusal(error, socket);
   }
 }

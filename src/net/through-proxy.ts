@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Authority } from '../core/message.js';
 import { readConnectAnswer, type ConnectAnswer } from './connect-answer.js';
-import { connectFirst } from './connect-first.js';
+import { connectFirst, tcpTo } from './connect-first.js';
 import { dialRefusal } from './dial-error.js';
 import { asProxyRefusal, proxyRefusal, unwilling } from './proxy-refusal.js';
 import { secure } from './secure.js';
@@ -32,7 +32,7 @@ export async function connectThrough(
 async function reach(proxy: UpstreamProxy, signal: AbortSignal): Promise<Socket> {
   const { authority, caPem, key, secure: overTls } = proxy;
   try {
-    const socket = await connectFirst(await unlessAborted(proxy.addresses(), signal), authority.port, signal);
+    const socket = await connectFirst(await unlessAborted(proxy.addresses(), signal), tcpTo(authority.port), signal);
     if (!overTls) return socket;
     const { host, kind } = authority;
     const peer = { identity: host, serverName: kind === 'name' ? host : '', trust: trustOf(caPem), sessionName: key };

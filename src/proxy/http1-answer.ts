@@ -114,7 +114,7 @@ export class Http1Answer extends CallerAnswer {
   data(chunk: Buffer): boolean {
     this.bytesOut += chunk.length;
     this.#host.onMove();
-    return this.#writer?.write(chunk) ?? true;
+    return this.#writer?.writeLent(chunk) ?? true;
   }
 
   /** One listener however often it is asked in one turn: the answer to many small pieces is the same. */

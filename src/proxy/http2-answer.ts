@@ -66,7 +66,7 @@ export class Http2Answer extends CallerAnswer {
     if (this.#headOnly) throw new Refusal('destination_protocol');
     this.bytesOut += chunk.length;
     this.#host.onMove();
-    return this.#closed || this.connection.write(chunk);
+    return this.#closed || this.connection.write(Buffer.from(chunk));
   }
 
   /** One listener however often it is asked in one turn. */

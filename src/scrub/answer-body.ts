@@ -1,8 +1,8 @@
 /** What an answer's body becomes on its way to the caller. */
 export interface AnswerBody {
   /**
-   * Takes the next bytes. Nothing more is pushed until a returned promise has settled. The chunk is kept where it has to wait:
-   * nobody may write to it afterwards. Throws or rejects with a Refusal: before the head has gone the answer is refused,
+   * Takes the next bytes. Nothing more is pushed until a returned promise has settled. The chunk is kept where it is decoded: nobody may
+   * write to it afterwards; in no coding it is good until this returns and what comes out of it too. Throws or rejects with a Refusal: before the head has gone the answer is refused,
    * after it the stream is cut.
    */
   push(chunk: Buffer): Outcome | Promise<Outcome>;

@@ -23,7 +23,10 @@ export interface Answer {
   masked: number;
   informational(head: AnswerHead): void;
   head(head: AnswerHead): void;
-  /** Returns false where the caller reads too slowly: nothing more is read from the destination until `onceWritable` calls back. */
+  /**
+   * The chunk is good until this returns: it is copied. Returns false where the caller reads too slowly: nothing more is read from the
+   * destination until `onceWritable` calls back.
+   */
   data(chunk: Buffer): boolean;
   onceWritable(resume: () => void): void;
   end(trailers: HeaderList): void;

@@ -9,6 +9,7 @@ import { Malformed } from '../http1/malformed.js';
 import { MessageReader, type MessageSink } from '../http1/reader.js';
 import { requestLine, writeHead } from '../http1/write.js';
 import { MessageWriter } from '../http1/writer.js';
+import { takeReads } from '../net/lent-reads.js';
 import { sendBody } from './body.js';
 import type { Carrier } from './carrier.js';
 import { lossOf } from './connection-lost.js';
@@ -42,6 +43,7 @@ export class UpstreamConnection implements Carrier, MessageSink, Flow {
   readonly #options: ConnectionOptions;
   readonly #reader: MessageReader;
   readonly #deadline: Deadline;
+  readonly #stopReading: () => void;
   #exchange: Exchange | undefined;
   #paused = false;
   /** The destination has agreed to another protocol: hands the socket on. */
@@ -52,7 +54,8 @@ export class UpstreamConnection implements Carrier, MessageSink, Flow {
     this.#options = options;
     this.#reader = new MessageReader(this, { mostHeadBytes: options.limits.headerBytes, skipsEmptyLines: false });
     this.#deadline = options.deadlines.watch(() => this.abort(new Refusal('destination_timeout')));
-    socket.on('data', this.#onBytes).on('end', this.#onEnd).on('error', this.#onClose).on('close', this.#onClose);
+    this.#stopReading = takeReads(socket, this.#onBytes);
+    socket.on('end', this.#onEnd).on('error', this.#onClose).on('close', this.#onClose);
   }
 
   send(message: Message, sink: AnswerSink): Flow {
@@ -154,7 +157,8 @@ export class UpstreamConnection implements Carrier, MessageSink, Flow {
     this.closed = true;
     this.#deadline.close();
     const socket = this.#socket;
-    socket.off('data', this.#onBytes).off('end', this.#onEnd).off('close', this.#onClose).pause();
+    this.#stopReading();
+    socket.off('end', this.#onEnd).off('close', this.#onClose).pause();
     this.#onSwitched = () => {
       const rest = this.#reader.takeRest();
       if (rest.length > 0) socket.unshift(rest);

@@ -36,6 +36,7 @@ export interface Flow {
 /** Where an answer goes, in order: any number of informational heads, then a head, data, and the end; or an upgrade, or a failure. */
 export interface AnswerSink {
   onHead(flow: Flow, status: number, statusText: string, headers: HeaderList): void;
+  /** The piece is good until this returns: whoever keeps it copies it. */
   onData(flow: Flow, piece: Buffer): void;
   onEnd(flow: Flow, trailers: string[]): void;
   onUpgrade(status: number, headers: HeaderList, socket: Socket): void;

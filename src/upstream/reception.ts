@@ -98,8 +98,9 @@ export class Reception implements AnswerSink {
     }
     // Nothing more is read until this piece has been looked at.
     flow.pause();
+    const kept = Buffer.from(piece);
     this.#steps.run(
-      () => body?.push(piece) ?? true,
+      () => body?.push(kept) ?? true,
       (writable) => {
         if (writable) this.#resume(flow);
         else this.#answer.onceWritable(() => this.#resume(flow));

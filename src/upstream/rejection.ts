@@ -69,8 +69,12 @@ export class RejectionWatch implements AnswerSink, Flow {
   }
 
   onData(_: Flow, piece: Buffer): void {
-    if (this.#passes) this.#sink.onData(this, piece);
-    else this.#keep(() => this.#sink.onData(this, piece));
+    if (this.#passes) {
+      this.#sink.onData(this, piece);
+      return;
+    }
+    const kept = Buffer.from(piece);
+    this.#keep(() => this.#sink.onData(this, kept));
   }
 
   onEnd(_: Flow, trailers: string[]): void {

@@ -80,6 +80,20 @@ describe('the reader of a connection', () => {
     expect(reader.hasRest).toBe(false);
   });
 
+  it('keeps what came behind a message though the memory it was read into is used again', () => {
+    const reader = new MessageReader(
+      { onHead: () => ({ kind: 'none' }), onData: () => undefined, onEnd: () => undefined },
+      { mostHeadBytes: 100, skipsEmptyLines: false },
+    );
+    reader.next();
+    const lent = latin1('HTTP/1.1 200 OK\r\n\r\nbehind');
+    reader.push(lent);
+    lent.fill('!');
+    reader.push(lent.subarray(0, lent.write(' it')));
+    lent.fill('!');
+    expect(reader.takeRest().toString()).toBe('behind it');
+  });
+
   it('reads an answer without a length up to the end of the connection', () => {
     const { messages, refused } = readAll([latin1('HTTP/1.0 200 OK\r\n\r\nabc'), latin1('def')], {
       answersTo: 'GET',

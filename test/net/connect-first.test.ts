@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Refusal } from '../../src/core/refusal.js';
-import { connectFirst } from '../../src/net/connect-first.js';
+import { connectFirst, tcpTo } from '../../src/net/connect-first.js';
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -39,7 +39,7 @@ const patient = new AbortController().signal;
 describe('connecting', () => {
   it('refuses where every address does, with the reason of the first', async () => {
     const port = await listening();
-    await expect(connectFirst(['127.0.0.77', '127.0.0.78'], port, patient)).rejects.toMatchObject({
+    await expect(connectFirst(['127.0.0.77', '127.0.0.78'], tcpTo(port), patient)).rejects.toMatchObject({
       code: 'destination_unreachable',
       cause: { code: 'ECONNREFUSED', address: '127.0.0.77' },
     });
@@ -47,17 +47,17 @@ describe('connecting', () => {
 
   it('ends with its signal, and gives its reason', async () => {
     const gone = new Refusal('draining');
-    await expect(connectFirst(['127.0.0.1'], 1, AbortSignal.abort(gone))).rejects.toBe(gone);
+    await expect(connectFirst(['127.0.0.1'], tcpTo(1), AbortSignal.abort(gone))).rejects.toBe(gone);
   });
 
   it('has nowhere to go without an address', () => {
-    expect(() => connectFirst([], 1, patient)).toThrow(TypeError);
+    expect(() => connectFirst([], tcpTo(1), patient)).toThrow(TypeError);
   });
 
   it('goes on to the next address at once where one fails', async () => {
     const port = await listening();
     const started = performance.now();
-    const socket = await connectFirst(['127.0.0.77', '127.0.0.78', '127.0.0.1'], port, patient);
+    const socket = await connectFirst(['127.0.0.77', '127.0.0.78', '127.0.0.1'], tcpTo(port), patient);
     closing.push(() => socket.destroy());
     expect(socket.remoteAddress).toBe('127.0.0.1');
     // Two waits would take 500.
@@ -67,7 +67,7 @@ describe('connecting', () => {
   it('lets the families take turns', async () => {
     const port = await listening(0, '::1');
     await listening(port, '127.0.0.1');
-    const socket = await connectFirst([await silent(port), '127.0.0.1', '::1'], port, patient);
+    const socket = await connectFirst([await silent(port), '127.0.0.1', '::1'], tcpTo(port), patient);
     closing.push(() => socket.destroy());
     expect(socket.remoteAddress).toBe('::1');
   });
@@ -76,7 +76,7 @@ describe('connecting', () => {
     const port = await listening();
     const host = await silent(port);
     const started = performance.now();
-    const socket = await connectFirst([host, '127.0.0.1'], port, patient);
+    const socket = await connectFirst([host, '127.0.0.1'], tcpTo(port), patient);
     closing.push(() => socket.destroy());
     expect(socket.remoteAddress).toBe('127.0.0.1');
     expect(performance.now() - started).toBeGreaterThan(200);
@@ -88,7 +88,7 @@ describe('connecting', () => {
     const host = await silent(port);
     const late = new Refusal('destination_timeout');
     const controller = new AbortController();
-    const dialled = connectFirst([host], port, controller.signal);
+    const dialled = connectFirst([host], tcpTo(port), controller.signal);
     controller.abort(late);
     await expect(dialled).rejects.toBe(late);
   });

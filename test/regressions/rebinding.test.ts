@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 import type dnsPromises from 'node:dns/promises';
 import type netModule from 'node:net';
 import type { TcpNetConnectOpts } from 'node:net';
+import type tlsModule from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Origin } from '../support/origin.js';
 import type { TestProxy } from '../support/proxy.js';
@@ -14,16 +16,22 @@ const dialled: string[] = [];
 const load = createRequire(import.meta.url);
 const dns = load('node:dns/promises') as { lookup: typeof dnsPromises.lookup };
 const net = load('node:net') as { connect: typeof netModule.connect };
+const tls = load('node:tls') as { connect: typeof tlsModule.connect };
 const { lookup } = dns;
-const { connect } = net;
+const [connect, connectTls] = [net.connect, tls.connect];
 dns.lookup = ((host: string) =>
   Promise.resolve((answers[host] ?? []).map((address) => ({ address, family: 4 })))) as unknown as typeof dns.lookup;
-net.connect = ((options: TcpNetConnectOpts, ...rest: []) => {
+net.connect = ((options: TcpNetConnectOpts, ...rest: []) =>
+  connect(redirected(options), ...rest)) as typeof net.connect;
+tls.connect = ((options: ConnectionOptions, ...rest: []) =>
+  connectTls(redirected(options), ...rest)) as typeof tls.connect;
+
+function redirected<T extends { host?: string | undefined; port?: number | undefined }>(options: T): T {
   const port = standsAt.get(options.host ?? '');
-  if (port === undefined) return connect(options, ...rest);
+  if (port === undefined) return options;
   dialled.push(options.host ?? '');
-  return connect({ ...options, host: '127.0.0.1', port });
-}) as typeof net.connect;
+  return { ...options, host: '127.0.0.1', port };
+}
 
 const name = 'api.victim.example.com';
 /** A name of its own for each way of rebinding. */
@@ -68,6 +76,7 @@ afterAll(async () => {
   await second.close();
   Object.assign(dns, { lookup });
   Object.assign(net, { connect });
+  Object.assign(tls, { connect: connectTls });
 });
 
 beforeEach(async () => {

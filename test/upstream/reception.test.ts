@@ -7,6 +7,7 @@ import { Refusal } from '../../src/core/refusal.js';
 import { compileNeedles } from '../../src/scrub/forms.js';
 import type { Answer } from '../../src/upstream/answer.js';
 import { Reception } from '../../src/upstream/reception.js';
+import { Recorded } from './recorded.js';
 
 const needles = compileNeedles([randomBytes(18).toString('hex')], []);
 const asked = { method: 'GET', acceptEncoding: 'gzip', upgrade: undefined };
@@ -67,5 +68,40 @@ describe('an answer that has come whole, whose connection may serve another requ
     reception.ended.catch(() => undefined);
     reception.fail(flow, new Refusal('caller_gone'));
     expect(calls).toEqual(['pause', 'abort caller_gone']);
+  });
+});
+
+describe('an answer whose pieces are good until they are handed on', () => {
+  const body = randomBytes(40_000).toString('hex');
+  it.each([
+    ['in no coding', [], Buffer.from(body)],
+    ['in gzip, decoded at once', ['Content-Encoding', 'gzip'], gzipSync(body)],
+    [
+      'in gzip, decoded as it streams',
+      ['Content-Encoding', 'gzip', 'Content-Type', 'text/event-stream'],
+      gzipSync(body),
+    ],
+    [
+      'of messages',
+      ['Content-Type', 'application/grpc'],
+      Buffer.concat([Buffer.from([0, 0, 1, 56, 128]), Buffer.from(body)]),
+    ],
+  ])('comes to its end as it was, %s', async (_, fields, sent) => {
+    const recorded = new Recorded();
+    const reception = new Reception(recorded, asked, needles);
+    let going: () => void = () => undefined;
+    const flow = { pause: () => undefined, resume: () => going(), abort: () => undefined };
+    reception.onHead(flow, 200, 'OK', new HeaderList(fields));
+    const memory = Buffer.alloc(1000);
+    for (let at = 0; at < sent.length; at += memory.length) {
+      const resumed = new Promise<void>((resolve) => (going = resolve));
+      const lent = memory.subarray(0, sent.copy(memory, 0, at));
+      reception.onData(flow, lent);
+      memory.fill(0);
+      if (fields.length > 0 && fields[1] === 'gzip') await resumed;
+    }
+    reception.onEnd(flow, []);
+    await reception.ended;
+    expect(Buffer.from(recorded.body, 'latin1').equals(sent)).toBe(true);
   });
 });

@@ -39,6 +39,19 @@ describe('an answer', () => {
     expect(decide).not.toHaveBeenCalled();
   });
 
+  it('of 401 waits as it came, though the memory that it was read into is used again', async () => {
+    const { told, flow, watch, answer } = start();
+    const lent = Buffer.from('one');
+    watch.onHead(flow, 401, '', none);
+    watch.onData(flow, lent);
+    lent.write('two');
+    watch.onData(flow, lent);
+    lent.fill('!');
+    answer()?.resolve(false);
+    await turn();
+    expect(told.filter((line) => line.startsWith('data'))).toEqual(['data one', 'data two']);
+  });
+
   it('of 401 waits, with all that comes behind it, and then goes on whole', async () => {
     const { told, flow, watch, answer } = start();
     watch.onHead(flow, 401, '', none);
