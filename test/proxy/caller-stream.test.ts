@@ -40,7 +40,7 @@ beforeAll(async () => {
     origins: { [`${api}:443`]: origin.port },
     yaml: `
 policies: [{ name: api, hosts: [${api}], methods: [GET, POST], paths: [/**] }]
-limits: { request_idle_timeout: 1s, response_idle_timeout: 1s, response_timeout: 1s, connect_timeout: 1s, lookup_timeout: 1s, secret_timeout: 1s }
+limits: { request_idle_timeout: 1s, response_idle_timeout: 1s, response_timeout: 3s, connect_timeout: 1s, lookup_timeout: 1s, secret_timeout: 1s }
 `,
   });
   session = await openHttp2(proxy, `${api}:443`);
@@ -95,7 +95,7 @@ const literally = (method: string, path: string): [string, string][] => [
 const quick = async () => answerOf(session.request({ ':path': '/quick' }));
 const closed = async (stream: ClientHttp2Stream): Promise<number> => {
   await once(
-    stream.on('error', () => undefined),
+    stream.on('error', () => undefined).resume(),
     'close',
   );
   return stream.rstCode;
