@@ -94,10 +94,7 @@ const literally = (method: string, path: string): [string, string][] => [
 ];
 const quick = async () => answerOf(session.request({ ':path': '/quick' }));
 const closed = async (stream: ClientHttp2Stream): Promise<number> => {
-  await once(
-    stream.on('error', () => undefined).resume(),
-    'close',
-  );
+  await once(stream.on('error', () => undefined).resume(), 'close');
   return stream.rstCode;
 };
 const last = () => proxy.records().at(-1);
