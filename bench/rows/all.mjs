@@ -8,13 +8,14 @@ import { latency } from './latency.mjs';
 import { memoryBusy } from './memory-busy.mjs';
 import { memoryIdle } from './memory-idle.mjs';
 import { memoryStream } from './memory-stream.mjs';
-import { offered } from './offered.mjs';
+import { offered, offeredMore } from './offered.mjs';
 import { websocket } from './websocket.mjs';
 
 /** In the order they are run and shown: memory after load, the crowds last. */
 export const allRows = [
   keepAlive,
   offered,
+  offeredMore,
   connect,
   latency,
   http2,
