@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { cleanEnvironment, has, program } from '../interop/run.js';
+import { cleanEnvironment, has, program } from '../support/run.js';
 import { someValue, storeFolder, type StoreFolder } from '../secrets/store/support.js';
 
 let folder: StoreFolder;

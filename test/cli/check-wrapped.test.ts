@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { ended, startRun } from '../interop/run.js';
+import { ended, startRun } from '../support/run.js';
 import { startBackend } from '../secrets/backend-server.js';
 import { FakeVault } from '../secrets/fakes/vault.js';
 import { writeIn } from '../secrets/vault-stage.js';

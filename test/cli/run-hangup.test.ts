@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ended as endedRun, startRun } from '../interop/run.js';
+import { ended as endedRun, startRun } from '../support/run.js';
 import { recordsIn } from '../support/serve.js';
 
 describe('keywright run', () => {

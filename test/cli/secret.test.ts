@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { cleanEnvironment, program } from '../interop/run.js';
+import { cleanEnvironment, program } from '../support/run.js';
 import { say } from './terminal.js';
 import { someValue, storeFolder, type StoreFolder } from '../secrets/store/support.js';
 

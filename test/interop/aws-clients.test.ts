@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { testAuthority } from '../support/certificates.js';
-import { clients, has, keywrightRun, nodeBinaries, python } from './run.js';
+import { clients, has, keywrightRun, nodeBinaries, python } from '../support/run.js';
 import { awsHosts, region, startAws, type AwsServer } from './s3-server.js';
 
 jest.setTimeout(90_000);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { testAuthority } from '../support/certificates.js';
 import { startOrigin, type Origin } from '../support/origin.js';
 import { openServer } from './mcp-client.js';
-import { clients, keywrightRun, nodeBinaries, root } from './run.js';
+import { clients, keywrightRun, nodeBinaries, root } from '../support/run.js';
 
 jest.setTimeout(60_000);
 

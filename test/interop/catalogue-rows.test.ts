@@ -8,7 +8,7 @@ import { testAuthority } from '../support/certificates.js';
 import { startOrigin, type Origin } from '../support/origin.js';
 import { elsewhere, refused, rows } from './catalogue-rows.js';
 import { companions, shapes } from './catalogue-values.js';
-import { clients, keywrightRun, type Ended } from './run.js';
+import { clients, keywrightRun, type Ended } from '../support/run.js';
 
 jest.setTimeout(60_000);
 

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { clients, has, keywrightRun, nodeBinaries, type Ended } from './run.js';
-import { startStandIn, type StandIn } from './stand-in.js';
-import { nodeWays, otherWays, type Way } from './ways.js';
+import { clients, has, keywrightRun, nodeBinaries, type Ended } from '../support/run.js';
+import { startStandIn, type StandIn } from '../support/stand-in.js';
+import { nodeWays, otherWays, type Way } from '../support/ways.js';
 
 jest.setTimeout(60_000);
 

@@ -10,7 +10,7 @@ import { testAuthority } from '../support/certificates.js';
 import { startOrigin, type Origin } from '../support/origin.js';
 import { generatedSecret } from '../support/proxy.js';
 import { recordsIn, startServe, type Serving } from '../support/serve.js';
-import { clients, has, keywrightRun, type Ended } from './run.js';
+import { clients, has, keywrightRun, type Ended } from '../support/run.js';
 import { execute, pairedUses, placeholderOf, routeThrough, usesOf, type Route } from './served.js';
 
 jest.setTimeout(120_000);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cleanEnvironment } from './run.js';
+import { cleanEnvironment } from '../support/run.js';
 
 /** Somebody to commit as, nobody to ask, and no settings of this machine. */
 export const identity = {

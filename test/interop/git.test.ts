@@ -8,7 +8,7 @@ import { generatedSecret } from '../support/proxy.js';
 import { recordsIn, startServe, type Serving } from '../support/serve.js';
 import { commitMebibytes, identity, localGit, trace } from './git-client.js';
 import { challenges, gitBackend, startGitServer } from './git-server.js';
-import { has, keywrightRun } from './run.js';
+import { has, keywrightRun } from '../support/run.js';
 import { execute, field, pairedUses, placeholderOf, routeThrough, succeed, usesOf } from './served.js';
 
 jest.setTimeout(30_000);

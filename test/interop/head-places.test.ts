@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { madeUp } from '../adopt/made-up.js';
 import { testAuthority } from '../support/certificates.js';
 import { startOrigin, type Origin } from '../support/origin.js';
-import { clients, keywrightRun, nodeBinaries, type Ended } from './run.js';
+import { clients, keywrightRun, nodeBinaries, type Ended } from '../support/run.js';
 
 jest.setTimeout(60_000);
 

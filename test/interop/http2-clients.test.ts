@@ -9,7 +9,7 @@ import { startForwarder } from '../support/connect-forwarder.js';
 import { startOrigin, type Origin } from '../support/origin.js';
 import { generatedSecret } from '../support/proxy.js';
 import { proxyAuthorization, startServe, type Serving } from '../support/serve.js';
-import { ended, has, type Ended } from './run.js';
+import { ended, has, type Ended } from '../support/run.js';
 import { routeThrough } from './served.js';
 
 jest.setTimeout(60_000);

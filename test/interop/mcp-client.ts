@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { cleanEnvironment, program } from './run.js';
+import { cleanEnvironment, program } from '../support/run.js';
 
 export interface OpenServer {
   readonly client: Client;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { canaryIn, type Canary } from './canary.js';
+import { canaryIn, type Canary } from '../support/canary.js';
 import { openServer } from './mcp-client.js';
-import { nodeBinaries, root } from './run.js';
-import { startStandIn, type StandIn } from './stand-in.js';
+import { nodeBinaries, root } from '../support/run.js';
+import { startStandIn, type StandIn } from '../support/stand-in.js';
 
 jest.setTimeout(60_000);
 

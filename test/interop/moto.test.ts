@@ -11,7 +11,7 @@ import { reveal } from '../../src/secrets/seal.js';
 import { backendOf, sourceOf } from '../secrets/aws/open.js';
 import { fetchContext, whyUnavailable } from '../secrets/context.js';
 import { motoServer, region, startMoto, type Keys, type Moto } from './moto.js';
-import { has } from './run.js';
+import { has } from '../support/run.js';
 
 jest.setTimeout(60_000);
 

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { expect, it, jest } from '@jest/globals';
-import { canaryIn } from './canary.js';
+import { canaryIn } from '../support/canary.js';
 import { openServer } from './mcp-client.js';
-import { startStandIn } from './stand-in.js';
+import { startStandIn } from '../support/stand-in.js';
 
 jest.setTimeout(120_000);
 

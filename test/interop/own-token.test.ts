@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { madeUp } from '../adopt/made-up.js';
 import { openServer } from './mcp-client.js';
-import { clients, keywrightRun, type Ended } from './run.js';
+import { clients, keywrightRun, type Ended } from '../support/run.js';
 import { startVendors, type Asked, type Said, type Vendor, type VendorServer } from './vendor-server.js';
 
 jest.setTimeout(60_000);

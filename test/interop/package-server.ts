@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestAuthority } from '../support/certificates.js';
 import { startOrigin, type Origin } from '../support/origin.js';
-import { python } from './run.js';
+import { python } from '../support/run.js';
 
 /** The one package that it has, for npm and for pip. */
 export const packageName = 'keywright-test-package';

@@ -7,7 +7,7 @@ import { testAuthority } from '../support/certificates.js';
 import type { Origin } from '../support/origin.js';
 import { startServe, type Serving } from '../support/serve.js';
 import { packageName, startPackageServer } from './package-server.js';
-import { has, keywrightRun, python, type Ended } from './run.js';
+import { has, keywrightRun, python, type Ended } from '../support/run.js';
 import { execute, routeThrough, usesOf } from './served.js';
 
 jest.setTimeout(60_000);

@@ -11,7 +11,7 @@ import { serverCertificate, testAuthority } from '../support/certificates.js';
 import { startOrigin } from '../support/origin.js';
 import { generatedSecret, startProxy, type TestProxy } from '../support/proxy.js';
 import { grpcHost, startGrpcServer } from './grpc.js';
-import { clients, ended, has, python } from './run.js';
+import { clients, ended, has, python } from '../support/run.js';
 
 jest.setTimeout(30_000);
 

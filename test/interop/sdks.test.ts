@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { clients, keywrightRun } from './run.js';
+import { clients, keywrightRun } from '../support/run.js';
 import { startVendors, type VendorServer } from './vendor-server.js';
 import { issued, keys, vendors } from './vendors.js';
 

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { expect } from '@jest/globals';
 import type { AuditRecord } from '../support/proxy.js';
 import type { Serving } from '../support/serve.js';
-import { cleanEnvironment, ended, startKeywright, type Ended } from './run.js';
+import { cleanEnvironment, ended, startKeywright, type Ended } from '../support/run.js';
 
 /** Where a client finds `serve`, and what it has to trust inside. */
 export interface Route {

@@ -6,7 +6,7 @@ import { request, type Dispatcher } from 'undici';
 import { hashOf } from '../inject/sigv4/signing.js';
 import { startProxy, type TestProxy } from '../support/proxy.js';
 import { motoServer, region, startMoto, type Keys, type Moto } from './moto.js';
-import { has } from './run.js';
+import { has } from '../support/run.js';
 
 jest.setTimeout(60_000);
 

@@ -17,7 +17,7 @@ import { testAuthority } from '../support/certificates.js';
 import { startOrigin, type Origin } from '../support/origin.js';
 import { generatedSecret, startProxy, type TestProxy } from '../support/proxy.js';
 import { startOidcServer, type OidcServer } from './oidc-server.js';
-import { clients, cleanEnvironment } from './run.js';
+import { clients, cleanEnvironment } from '../support/run.js';
 
 const api = 'gmail.googleapis.com';
 const clientSecret = generatedSecret();

@@ -9,7 +9,7 @@ import type { Origin } from '../support/origin.js';
 import { generatedSecret } from '../support/proxy.js';
 import { startServe, type Serving } from '../support/serve.js';
 import { bytesOfFile, digestOfFile, page, startFileServer } from './file-server.js';
-import { has, type Ended } from './run.js';
+import { has, type Ended } from '../support/run.js';
 import { digestOf, execute, field, routeThrough, usesOf } from './served.js';
 
 jest.setTimeout(120_000);

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { clients, ended, root, type Ended } from '../interop/run.js';
-import { startStandIn, type StandIn } from '../interop/stand-in.js';
+import { clients, ended, root, type Ended } from '../support/run.js';
+import { startStandIn, type StandIn } from '../support/stand-in.js';
 
 jest.setTimeout(180_000);
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { cleanEnvironment, program, root } from '../interop/run.js';
+import { cleanEnvironment, program, root } from '../support/run.js';
 
 jest.setTimeout(60_000);
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect, it } from '@jest/globals';
-import { root } from '../interop/run.js';
+import { root } from '../support/run.js';
 
 /** Runs code in a Node of its own, which has the options given. */
 async function under(options: readonly string[], code: string): Promise<string> {

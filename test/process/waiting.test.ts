@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
-import { root } from '../interop/run.js';
+import { root } from '../support/run.js';
 
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 const module_ = `${root}dist/process/waiting.js`;

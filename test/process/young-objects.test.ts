@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from '@jest/globals';
-import { root } from '../interop/run.js';
+import { root } from '../support/run.js';
 
 /** Whether an object is young that is made where many were made before that outlived a collection. `--allow-natives-syntax` lets it ask. */
 const isYoung = `

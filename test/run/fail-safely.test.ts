@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { canaryIn, type Canary } from '../interop/canary.js';
-import { clients, has, keywrightRun, nodeBinaries, type Ended } from '../interop/run.js';
-import { startStandIn, type StandIn } from '../interop/stand-in.js';
-import { nodeWays, otherWays, type Way } from '../interop/ways.js';
+import { canaryIn, type Canary } from '../support/canary.js';
+import { clients, has, keywrightRun, nodeBinaries, type Ended } from '../support/run.js';
+import { startStandIn, type StandIn } from '../support/stand-in.js';
+import { nodeWays, otherWays, type Way } from '../support/ways.js';
 
 jest.setTimeout(60_000);
 

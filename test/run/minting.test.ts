@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { ended, keywrightRun, startKeywright } from '../interop/run.js';
-import { startStandIn, type StandIn } from '../interop/stand-in.js';
+import { ended, keywrightRun, startKeywright } from '../support/run.js';
+import { startStandIn, type StandIn } from '../support/stand-in.js';
 
 jest.setTimeout(30_000);
 

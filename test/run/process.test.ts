@@ -6,7 +6,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { cleanEnvironment, ended, has, keywrightRun, program, startRun } from '../interop/run.js';
+import { cleanEnvironment, ended, has, keywrightRun, program, startRun } from '../support/run.js';
 
 jest.setTimeout(30_000);
 

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { ended, keywrightRun, startKeywright, type Ended, type RunOptions } from '../interop/run.js';
+import { ended, keywrightRun, startKeywright, type Ended, type RunOptions } from '../support/run.js';
 
 jest.setTimeout(30_000);
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, it } from '@jest/globals';
-import { ended, root, type Ended } from '../interop/run.js';
+import { ended, root, type Ended } from '../support/run.js';
 import { launch, unprivileged, type Launch, type Unprivileged } from './unprivileged.js';
 
 export const token = `ghp_${randomBytes(18).toString('hex')}`;

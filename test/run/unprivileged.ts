@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:chil
 import { chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cleanEnvironment, program, root } from '../interop/run.js';
+import { cleanEnvironment, program, root } from '../support/run.js';
 
 /** An ordinary user with a home: whoever runs the tests, or nobody where that is root, whom nothing is kept from. */
 export interface Unprivileged {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, jest } from '@jest/globals';
-import { cleanEnvironment, ended } from '../interop/run.js';
+import { cleanEnvironment, ended } from '../support/run.js';
 import { ordinaryUser, ours, runAs, thief, token } from './thief.js';
 import { launch, type Unprivileged } from './unprivileged.js';
 

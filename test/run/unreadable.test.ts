@@ -6,7 +6,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { describe, expect, jest } from '@jest/globals';
-import { has, nodeBinaries, root, ended } from '../interop/run.js';
+import { has, nodeBinaries, root, ended } from '../support/run.js';
 import { noCache, ordinaryUser, ours, runAs, thief, token } from './thief.js';
 import { launch } from './unprivileged.js';
 

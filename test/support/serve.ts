@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { cleanEnvironment, program, root } from '../interop/run.js';
+import { cleanEnvironment, program, root } from './run.js';
 import type { TestAuthority } from './certificates.js';
 import { readHead, type AuditRecord } from './proxy.js';
 

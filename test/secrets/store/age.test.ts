@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Decrypter, Encrypter } from 'age-encryption';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { decrypt, encrypt, isIdentity, newIdentity, type StoreKey } from '../../../src/secrets/store/age.js';
-import { has } from '../../interop/run.js';
+import { has } from '../../support/run.js';
 import { someValue, storeFolder, whyRejected } from './support.js';
 
 const folder = storeFolder();

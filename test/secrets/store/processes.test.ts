@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { root } from '../../interop/run.js';
+import { root } from '../../support/run.js';
 import { changeContents, readContents } from '../../../src/secrets/store/change.js';
 import { storeFolder, surroundings, type StoreFolder } from './support.js';
 

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { testAuthority } from '../support/certificates.js';
-import { startOrigin, type Origin } from '../support/origin.js';
+import { testAuthority } from './certificates.js';
+import { startOrigin, type Origin } from './origin.js';
 
 /** A local stand-in for the services that the clients of this folder call, and the configuration that leads there. */
 export interface StandIn {
