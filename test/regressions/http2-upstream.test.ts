@@ -50,13 +50,17 @@ describe('an HTTP/1.1 caller of a destination that speaks HTTP/2 alone', () => {
   });
 
   it('is told that an answer was cut, and never that it has ended', async () => {
+    let begun = (): void => undefined;
+    const sent = new Promise<void>((resolve) => (begun = resolve));
     const { port } = await startFrameOrigin(async (peer) => {
       await peer.next(type.headers);
       peer.headers(1, { ':status': '200', 'content-type': 'application/octet-stream' });
       peer.send(type.data, 0, 1, 'part of it');
+      begun();
       await peer.next(type.ping).catch(() => undefined);
     });
     const started = ask(port, 'GET / HTTP/1.1\r\nHost: a.test\r\n\r\n');
+    await sent;
     await new Promise((resolve) => setTimeout(resolve, 300));
     await closeAll();
     const answer = await started;
