@@ -24,7 +24,7 @@ export interface World {
   /** Literal bytes to the proxy in the clear; `AUTH` in them stands for desk's Proxy-Authorization line. */
   ask(bytes: string, until?: RegExp): Promise<string>;
   /** Literal bytes inside an intercepted tunnel. */
-  inside(bytes: string | Buffer, until?: RegExp, patience?: number): Promise<string>;
+  inside(bytes: string | Buffer, until?: RegExp): Promise<string>;
   /** What must not be read in any of these texts, nor since the last `reset` in the audit files or in what the operator is told. */
   leaks(...texts: string[]): string[];
   close(): Promise<void>;
@@ -94,8 +94,7 @@ export async function startWorld(
         bytes.replace('AUTH', `Proxy-Authorization: ${proxy.authorization}`),
         until,
       ),
-    inside: async (bytes, until, patience) =>
-      exchange(await openSecureTunnel(proxy, `${api}:443`), bytes, until, patience),
+    inside: async (bytes, until) => exchange(await openSecureTunnel(proxy, `${api}:443`), bytes, until),
     leaks: (...texts) =>
       leaksIn([...texts, proxy.written().slice(since.written), told(proxy.reports.slice(since.reports))], {
         secret,
@@ -122,17 +121,12 @@ export function outcome(text: string): string {
   return /"code":"(\w+)"/.exec(text)?.[1] ?? text.slice(9, 12);
 }
 
-/** Sends literal bytes and reads until `until` is seen, the other side closes, or nothing has come for `patience` milliseconds. */
-export async function exchange(
-  socket: Socket,
-  bytes: string | Buffer,
-  until: RegExp = answered,
-  patience = 2000,
-): Promise<string> {
+/** Sends literal bytes and reads until `until` is seen, the other side closes, or nothing has come for six seconds. */
+export async function exchange(socket: Socket, bytes: string | Buffer, until: RegExp = answered): Promise<string> {
   let text = '';
   socket.on('error', () => undefined);
   socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
-  socket.setTimeout(patience);
+  socket.setTimeout(6000);
   await new Promise<void>((resolve) => {
     socket.on('data', (chunk: Buffer) => {
       text += chunk.toString('latin1');
