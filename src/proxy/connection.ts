@@ -190,7 +190,7 @@ export class CallerConnection implements MessageSink {
     this.#passage.closed = true;
   }
 
-  /** Behind a whole request its answer may still be waited for (docs/decisions/0019); inside one, the end of the answer before it. */
+  /** Behind a whole request its answer may still be waited for (docs/decisions/0019); inside one, what has been written. */
   readonly #onEof = (): void => {
     if (this.#serving === undefined) {
       if (this.#reader.inMessage) this.#onMalformed(new Malformed('framing', 'the end stands inside a request'));
@@ -198,7 +198,7 @@ export class CallerConnection implements MessageSink {
     } else if (this.#ended) {
       this.#unwatch ??= watchHalfClosed(this.#passage.transport);
       if (!this.#reader.hasRest) this.#serving.answer.closeAfter();
-    } else if (this.#serving.answer.begun) this.#cut();
+    } else if (this.#serving.answer.begun && !this.#serving.answer.finished) this.#cut();
     else {
       this.#leave();
       this.#end();

@@ -85,7 +85,7 @@ export class Http1Answer extends CallerAnswer {
 
   invite(): void {
     this.#invited = true;
-    if (this.#waits) this.connection.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+    if (this.#waits && !this.gone) this.connection.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
   }
 
   informational({ status, headers }: AnswerHead): void {
@@ -96,6 +96,8 @@ export class Http1Answer extends CallerAnswer {
   }
 
   head({ status, statusText, headers }: AnswerHead): void {
+    // A step of a body that was given up may still come to its end.
+    if (this.gone) return;
     const { version } = this.#request;
     const bodiless = this.bodiless || status === 204 || status === 304;
     const chunked = !bodiless && version === '1.1' && !headers.has('content-length');

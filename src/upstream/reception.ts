@@ -61,6 +61,8 @@ export class Reception implements AnswerSink {
   #start: KeptStart | undefined;
   /** Only where a body is decoded: then its steps take their time. */
   #steps: InOrder | undefined;
+  /** Pieces that wait for theirs: what was under way when the flow was paused still comes, and one read may bring many chunks. */
+  #waiting = 0;
 
   constructor(answer: Answer, asked: Asked, needles: Needles | undefined) {
     this.#answer = answer;
@@ -98,10 +100,12 @@ export class Reception implements AnswerSink {
     }
     // Nothing more is read until this piece has been looked at.
     flow.pause();
+    this.#waiting += 1;
     const kept = Buffer.from(piece);
     this.#steps.run(
       () => body?.push(kept) ?? true,
       (writable) => {
+        this.#waiting -= 1;
         if (writable) this.#resume(flow);
         else this.#answer.onceWritable(() => this.#resume(flow));
         this.#answer.flush();
@@ -179,7 +183,7 @@ export class Reception implements AnswerSink {
   }
 
   #resume(flow: Flow): void {
-    if (!this.#received) flow.resume();
+    if (!this.#received && this.#waiting === 0) flow.resume();
   }
 
   #moved(flow: Flow, writable: boolean): void {

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Http1Answer } from '../../src/proxy/http1-answer.js';
 import { startRawOrigin } from '../support/origin.js';
 import { startProxy, type TestProxy } from '../support/proxy.js';
 import { readUntil } from '../support/socket-pair.js';
@@ -10,6 +12,8 @@ let origin: Awaited<ReturnType<typeof startRawOrigin>>;
 let proxy: TestProxy;
 /** Request heads that came to the destination. */
 let arrived: string[] = [];
+/** Sends the rest of a large answer: as much as one read brings, and is too much to wait. */
+let goOn: () => void = () => undefined;
 const sockets: Socket[] = [];
 const warnings: Error[] = [];
 const onWarning = (warning: Error): void => void warnings.push(warning);
@@ -23,7 +27,13 @@ beforeAll(async () => {
       const waits = /^POST \/whole/.test(text) && !/\r\n0\r\n(?:[^\r]+\r\n)*\r\n$/.test(text);
       if (!text.includes('\r\n\r\n') || waits) return;
       arrived.push(text);
+      const isLarge = text.startsWith('POST /large');
       text = '';
+      if (isLarge) {
+        socket.write('HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n');
+        goOn = () => socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 65491\r\n\r\n${'a'.repeat(65491)}`);
+        return;
+      }
       socket.write(ok);
     });
   });
@@ -56,6 +66,10 @@ function open(): Socket {
 function request(line: string, ...fields: string[]): string {
   const own = ['Host: a.example.com', `Proxy-Authorization: ${proxy.authorization}`];
   return [`${line.replace(' /', ' http://a.example.com/')} HTTP/1.1`, ...own, ...fields, '', ''].join('\r\n');
+}
+async function until(settled: () => boolean): Promise<void> {
+  for (let i = 0; i < 100 && !settled(); i += 1) await delay(10);
+  expect(settled()).toBe(true);
 }
 const statuses = (text: string): string[] => text.match(/HTTP\/1\.1 \d{3}/g) ?? [];
 
@@ -156,6 +170,22 @@ describe('a connection from a caller', () => {
       expect(arrived.filter((head) => head.startsWith('POST'))).toEqual([]);
     },
   );
+
+  const passedOn = jest.spyOn(Http1Answer.prototype, 'informational');
+  it('that reads slowly has its answer whole, though it ends its side inside a body that was answered early', async () => {
+    const socket = open();
+    socket.write(`${request('POST /large', 'Content-Length: 9')}abc`);
+    await until(() => passedOn.mock.calls.length === 1);
+    const { connection } = passedOn.mock.contexts[0] as Http1Answer;
+    // As if its system took no more, and something was on its way.
+    connection.cork();
+    connection.write('HTTP/1.1 103 Early Hints\r\n\r\n');
+    goOn();
+    await until(() => connection.writableNeedDrain);
+    await delay(20);
+    socket.end();
+    expect(await readUntil(socket, /never/)).toMatch(/\r\n\r\na{65491}$/);
+  });
 
   it('is cut when its head does not come to an end, whatever empty lines it sends', async () => {
     const socket = open();

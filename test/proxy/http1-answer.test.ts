@@ -7,9 +7,10 @@ import { Http1Answer } from '../../src/proxy/http1-answer.js';
 function answerTo(
   method = 'GET',
   version: '1.0' | '1.1' = '1.1',
+  fields: string[] = [],
 ): { answer: Http1Answer; socket: PassThrough; written: () => string } {
   const socket = new PassThrough({ highWaterMark: 100_000 });
-  const headers = new HeaderList();
+  const headers = new HeaderList(fields);
   const framing = { kind: 'none' as const };
   const request = { method, url: '/', version, headers, framing, body: undefined, trailers: new HeaderList() };
   const answer = new Http1Answer(request, socket as unknown as Socket, version === '1.1', {
@@ -96,4 +97,21 @@ describe('a slow caller', () => {
     expect([gone, answer.gone, signal.aborted]).toEqual([1, true, true]);
     expect(answer.failure(new Error('any'))).toMatchObject({ code: 'caller_gone' });
   });
+
+  it('that has gone is written nothing: behind the end of its connection that would break off what is on its way', () => {
+    const { answer, written } = answerTo('POST', '1.1', ['Expect', '100-continue']);
+    answer.leave();
+    answer.invite();
+    answer.head(head([]));
+    answer.data(Buffer.from('ok'));
+    answer.flush();
+    answer.end(new HeaderList());
+    expect(written()).toBe('');
+  });
+});
+
+it('a caller that waits to be asked for its body is asked', () => {
+  const { answer, written } = answerTo('POST', '1.1', ['Expect', '100-continue']);
+  answer.invite();
+  expect(written()).toBe('HTTP/1.1 100 Continue\r\n\r\n');
 });

@@ -1,9 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { HeaderList } from '../../src/core/header-list.js';
 import { Refusal } from '../../src/core/refusal.js';
+import { CodedBody } from '../../src/scrub/coded-body.js';
 import { compileNeedles } from '../../src/scrub/forms.js';
 import type { Answer } from '../../src/upstream/answer.js';
 import { Reception } from '../../src/upstream/reception.js';
@@ -104,4 +105,23 @@ describe('an answer whose pieces are good until they are handed on', () => {
     await reception.ended;
     expect(Buffer.from(recorded.body, 'latin1').equals(sent)).toBe(true);
   });
+});
+
+it('an answer that is decoded flows on only once all that came of it has been looked at', async () => {
+  const { calls, flow, reception } = receive(true);
+  const resumed = new Promise<void>((resolve) => {
+    flow.resume = () => {
+      calls.push('resume');
+      resolve();
+    };
+  });
+  const looked = jest.spyOn(CodedBody.prototype, 'push');
+  reception.onHead(flow, 200, 'OK', new HeaderList(['Content-Encoding', 'gzip', 'Content-Type', 'text/event-stream']));
+  const sent = gzipSync(randomBytes(3000));
+  // As the records of one read come, or the chunks.
+  for (let at = 0; at < 3000; at += 1000) reception.onData(flow, sent.subarray(at, at + 1000));
+  await resumed;
+  expect(looked).toHaveBeenCalledTimes(3);
+  looked.mockRestore();
+  expect(calls).toEqual(['pause', 'pause', 'pause', 'resume']);
 });
