@@ -190,7 +190,7 @@ export class CallerConnection implements MessageSink {
     this.#passage.closed = true;
   }
 
-  /** Behind a whole request its answer may still be waited for (docs/decisions/0019); inside one, what has been written. */
+  /** Behind a whole request its answer may still be waited for (docs/decisions/0019); inside one no half of an answer is to look whole. */
   readonly #onEof = (): void => {
     if (this.#serving === undefined) {
       if (this.#reader.inMessage) this.#onMalformed(new Malformed('framing', 'the end stands inside a request'));
