@@ -12,6 +12,7 @@ const settle = 2000;
 export const abandoned = {
   name: 'abandoned',
   needsProxy: true,
+  without: ['bare'],
   metrics: [{ key: 'abandoned_growth', title: 'resident MiB more after abandoned CONNECTs', digits: 1 }],
   async measure({ target, requests, memory, options }) {
     const first = await abandon(target, 2 * options.abandoned);

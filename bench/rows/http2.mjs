@@ -2,7 +2,7 @@ import { streamLoop } from '../load/streams.mjs';
 
 const load = { sessions: 4, streams: 8 };
 
-/** HTTP/2 on both sides: 32 requests under way on 4 connections. A peer that speaks it on one side only is left out. */
+/** HTTP/2 on both sides: 32 requests under way on 4 connections. A peer that speaks it on one side only, or not at all, is left out. */
 export const http2 = streamRow('http2', 'h2', 'HTTP/2', 'request');
 
 /** Unary gRPC calls with a 100-byte message, answered by the 700-byte document and trailers. */
@@ -13,7 +13,7 @@ function streamRow(name, key, title, unit) {
   const short = title.split(' ', 1)[0];
   return {
     name,
-    without: ['squid'],
+    without: ['squid', 'bare'],
     metrics: [
       { key: `${key}_rate`, title: `${title} ${unit}s per second, 4 connections with 8 streams each`, digits: 0 },
       { key: `${key}_cpu`, title: `${short}: CPU µs for each ${unit}`, digits: 1 },

@@ -6,7 +6,7 @@ const answerBytes = 4 + 700;
 /** 32 WebSockets whose handshake carried the credential: a message of 200 bytes, answered by one of 700, searched on its way. */
 export const websocket = {
   name: 'websocket',
-  without: ['squid'],
+  without: ['squid', 'bare'],
   metrics: [
     { key: 'ws_rate', title: 'WebSocket messages answered per second, 32 connections', digits: 0 },
     { key: 'ws_cpu', title: 'WebSocket: CPU µs for each message and its answer', digits: 1 },
