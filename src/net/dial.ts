@@ -19,7 +19,8 @@ export interface SecureDialOptions extends Patience {
 
 /**
  * A connection to where the route leads, ready for the scheme: verified TLS for `https`, TCP for `http`, by way of the upstream proxy
- * where the route has one. It lends its reads where it can. The time limit is for everything. Rejects with a `Refusal`; nothing stays open then.
+ * where the route has one; without one it lends its reads (`takeReads`). The time limit is for everything. Rejects with a `Refusal`;
+ * nothing stays open then.
  */
 export function dial(route: Route, scheme: Scheme, options: SecureDialOptions): Promise<Socket> {
   switch (scheme) {

@@ -1,9 +1,9 @@
 /** What an answer's body becomes on its way to the caller. */
 export interface AnswerBody {
   /**
-   * Takes the next bytes. Nothing more is pushed until a returned promise has settled. The chunk is kept where it is decoded: nobody may
-   * write to it afterwards; in no coding it is good until this returns and what comes out of it too. Throws or rejects with a Refusal: before the head has gone the answer is refused,
-   * after it the stream is cut.
+   * Takes the next bytes. Nothing more is pushed until a returned promise has settled. Where it is decoded the chunk is kept: nobody may
+   * write to it afterwards. In no coding it is good until this returns, and so may be what comes out of it. Throws or rejects with a
+   * Refusal: before the head has gone the answer is refused, after it the stream is cut.
    */
   push(chunk: Buffer): Outcome | Promise<Outcome>;
   /** The body has ended. Throws or rejects as `push` does. */
