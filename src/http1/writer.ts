@@ -31,10 +31,7 @@ export class MessageWriter {
     if (piece.length === 0) return !this.#out.writableNeedDrain;
     const { before, after } = this.#frame(piece);
     if (before === '') return this.#out.write(piece);
-    if (piece.length <= small)
-      return this.#out.write(
-        joined(Buffer.allocUnsafe(before.length + piece.length + after.length), before, piece, after),
-      );
+    if (piece.length <= small) return this.#out.write(joined(before, piece, after));
     this.#out.cork();
     this.#out.write(before, 'latin1');
     const room = this.#out.write(piece);
@@ -48,10 +45,10 @@ export class MessageWriter {
     if (piece.length === 0) return !this.#out.writableNeedDrain;
     const { before, after } = this.#frame(piece);
     const size = before.length + piece.length + after.length;
-    if (size < cut) return this.#out.write(joined(Buffer.allocUnsafe(size), before, piece, after));
+    if (size < cut) return this.#out.write(joined(before, piece, after));
     const spare = this.#spare.pop();
     const memory = spare !== undefined && spare.length >= size ? spare : Buffer.allocUnsafeSlow(Math.max(size, usual));
-    return this.#out.write(joined(memory.subarray(0, size), before, piece, after), () => this.#spare.push(memory));
+    return this.#out.write(joined(before, piece, after, memory), () => this.#spare.push(memory));
   }
 
   #frame(piece: Buffer): { before: string; after: string } {
@@ -77,7 +74,9 @@ export class MessageWriter {
   }
 }
 
-function joined(whole: Buffer, before: string, piece: Buffer, after: string): Buffer {
+function joined(before: string, piece: Buffer, after: string, memory?: Buffer): Buffer {
+  const size = before.length + piece.length + after.length;
+  const whole = memory?.subarray(0, size) ?? Buffer.allocUnsafe(size);
   if (before !== '') whole.write(before, 0, 'latin1');
   piece.copy(whole, before.length);
   if (after !== '') whole.write(after, before.length + piece.length, 'latin1');

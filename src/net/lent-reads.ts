@@ -3,11 +3,15 @@ import type { OnReadOpts, Socket } from 'node:net';
 /** Bytes that were read; they are good until it returns. */
 type Take = (bytes: Buffer) => void;
 
+interface Taker {
+  take: Take | undefined;
+}
+
 /** What a read may bring, bytes; a TLS record holds a quarter of it (RFC 8446 section 5.1). */
 const room = 64 * 1024;
 
 /** Who takes the reads of a socket as they are. */
-const takers = new WeakMap<Socket, { take: Take | undefined }>();
+const takers = new WeakMap<Socket, Taker>();
 
 /**
  * Opens a socket that reads into the same memory again and again (the `onread` of node:net). Memory of its own for each read is a great
@@ -15,7 +19,7 @@ const takers = new WeakMap<Socket, { take: Take | undefined }>();
  * a stream like any other.
  */
 export function lendingReads<S extends Socket>(open: (onread: OnReadOpts) => S): S {
-  const taker: { take: Take | undefined } = { take: undefined };
+  const taker: Taker = { take: undefined };
   const memory = Buffer.allocUnsafeSlow(room);
   const socket = open({
     buffer: memory,

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { testAuthority } from '../support/certificates.js';
 import { clients, has, keywrightRun, nodeBinaries, python } from '../support/run.js';
+import { writeRunConfig } from '../support/run-config.js';
 import { awsHosts, region, startAws, type AwsServer } from './s3-server.js';
 
 jest.setTimeout(90_000);
@@ -25,17 +26,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'keywright-aws-'));
   const authority = testAuthority();
   aws = await startAws(authority, keys);
-  const caFile = join(folder, 'aws-ca.pem');
-  writeFileSync(caFile, authority.certificatePem);
-  config = join(folder, 'keywright.yaml');
-  const destinations = awsHosts.map(
-    (host) => `  ${host}: { address: "127.0.0.1:${aws.origin.port}", ca_file: ${JSON.stringify(caFile)} }`,
-  );
-  writeFileSync(
-    config,
-    ['version: 1', 'audit: [{ type: file, dir: ./audit }]', 'destinations:', ...destinations, ''].join('\n'),
-    { mode: 0o600 },
-  );
+  config = writeRunConfig(folder, awsHosts, aws.origin.port, authority);
 });
 beforeEach(() => {
   aws.refused.length = 0;

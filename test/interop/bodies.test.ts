@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -7,6 +7,7 @@ import { testAuthority } from '../support/certificates.js';
 import { startOrigin, type Origin } from '../support/origin.js';
 import { openServer } from './mcp-client.js';
 import { clients, keywrightRun, nodeBinaries, root } from '../support/run.js';
+import { writeRunConfig } from '../support/run-config.js';
 
 jest.setTimeout(60_000);
 
@@ -46,19 +47,7 @@ beforeAll(async () => {
     });
   });
   folder = mkdtempSync(join(tmpdir(), 'keywright-bodies-'));
-  config = join(folder, 'keywright.yaml');
-  const caFile = join(folder, 'origin-ca.pem');
-  writeFileSync(caFile, authority.certificatePem);
-  const destinations = hosts.map(
-    (host) => `  ${host}: { address: "127.0.0.1:${origin.port}", ca_file: ${JSON.stringify(caFile)} }`,
-  );
-  writeFileSync(
-    config,
-    ['version: 1', 'audit: [{ type: file, dir: ./audit }]', 'destinations:', ...destinations, ''].join('\n'),
-    {
-      mode: 0o600,
-    },
-  );
+  config = writeRunConfig(folder, hosts, origin.port, authority);
 });
 
 afterAll(async () => {

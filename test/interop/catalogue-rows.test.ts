@@ -9,6 +9,7 @@ import { startOrigin, type Origin } from '../support/origin.js';
 import { elsewhere, refused, rows } from './catalogue-rows.js';
 import { companions, shapes } from './catalogue-values.js';
 import { clients, keywrightRun, type Ended } from '../support/run.js';
+import { writeRunConfig } from '../support/run-config.js';
 
 jest.setTimeout(60_000);
 
@@ -77,12 +78,7 @@ beforeAll(async () => {
     response.end(`{"raw":${JSON.stringify(values)},"forms":"${values.flatMap(forms).join(' ')}"}`);
   });
   folder = mkdtempSync(join(tmpdir(), 'keywright-rows-'));
-  const caFile = join(folder, 'ca.pem');
-  writeFileSync(caFile, authority.certificatePem);
-  const destinations = hosts.map((host) => `  ${host}: { address: "127.0.0.1:${origin.port}", ca_file: "${caFile}" }`);
-  const config = join(folder, 'keywright.yaml');
-  const text = ['version: 1', 'audit: [{ type: file, dir: ./audit }]', 'destinations:', ...destinations, ''].join('\n');
-  writeFileSync(config, text, { mode: 0o600 });
+  const config = writeRunConfig(folder, hosts, origin.port, authority);
   const table = join(folder, 'rows.json');
   writeFileSync(table, JSON.stringify({ names: [...Object.keys(shapes), 'PERSONAL_ACCESS_TOKEN'], rows }));
   const command = [process.execPath, `${clients}rows.mjs`, table, ...packages, ...commandLine];

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -6,6 +6,7 @@ import { madeUp } from '../adopt/made-up.js';
 import { testAuthority } from '../support/certificates.js';
 import { startOrigin, type Origin } from '../support/origin.js';
 import { clients, keywrightRun, nodeBinaries, type Ended } from '../support/run.js';
+import { writeRunConfig } from '../support/run-config.js';
 
 jest.setTimeout(60_000);
 
@@ -30,17 +31,7 @@ beforeAll(async () => {
     response.end(JSON.stringify({ url, cookie: headers.cookie }));
   });
   folder = mkdtempSync(join(tmpdir(), 'keywright-heads-'));
-  config = join(folder, 'keywright.yaml');
-  const caFile = join(folder, 'ca.pem');
-  writeFileSync(caFile, authority.certificatePem);
-  const destinations = hosts.map(
-    (host) => `  ${host}: { address: "127.0.0.1:${origin.port}", ca_file: ${JSON.stringify(caFile)} }`,
-  );
-  writeFileSync(
-    config,
-    ['version: 1', 'audit: [{ type: file, dir: ./audit }]', 'destinations:', ...destinations, ''].join('\n'),
-    { mode: 0o600 },
-  );
+  config = writeRunConfig(folder, hosts, origin.port, authority);
 });
 
 afterAll(async () => {

@@ -23,6 +23,13 @@ limits: { drain_timeout: 300ms }
 });
 afterAll(() => world.close());
 
+/** Of the records of this kind behind the first so many. */
+const idsOf = (kind: string, before: number): string[] =>
+  world.proxy
+    .records()
+    .slice(before)
+    .flatMap((record) => (record.kind === kind && record.id !== undefined ? [record.id] : []));
+
 describe('one use and at most one end for every id', () => {
   it('under concurrency, with callers and destinations that break off at random', async () => {
     const before = world.proxy.records().length;
@@ -57,11 +64,7 @@ describe('one use and at most one end for every id', () => {
         below.resetAndDestroy();
       }),
     );
-    const ids = (kind: string): string[] =>
-      world.proxy
-        .records()
-        .slice(before)
-        .flatMap((record) => (record.kind === kind && record.id !== undefined ? [record.id] : []));
+    const ids = (kind: string): string[] => idsOf(kind, before);
     for (let i = 0; i < 100 && ids('end').length < ids('use').length; i += 1) await delay(30);
     const [uses, ends] = [ids('use'), ids('end')];
     expect(uses.length).toBeGreaterThan(60);
@@ -87,11 +90,7 @@ describe('one use and at most one end for every id', () => {
         else below.resetAndDestroy();
       }),
     );
-    const of = (kind: string): number =>
-      world.proxy
-        .records()
-        .slice(before)
-        .filter((record) => record.kind === kind).length;
+    const of = (kind: string): number => idsOf(kind, before).length;
     for (let i = 0; i < 50 && (of('use') === 0 || of('end') < of('use')); i += 1) await delay(30);
     expect(of('use')).toBeGreaterThan(10);
     expect(of('end')).toBe(of('use'));

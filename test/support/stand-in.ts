@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testAuthority } from './certificates.js';
 import { startOrigin, type Origin } from './origin.js';
+import { writeRunConfig } from './run-config.js';
 
 /** A local stand-in for the services that the clients of this folder call, and the configuration that leads there. */
 export interface StandIn {
@@ -27,17 +28,7 @@ export async function startStandIn(credentials: readonly string[]): Promise<Stan
   const authority = testAuthority();
   const origin = await startOrigin(authority, hosts, (request, response) => answer(request, response, credentials));
   const folder = mkdtempSync(join(tmpdir(), 'keywright-interop-'));
-  const caFile = join(folder, 'stand-in-ca.pem');
-  writeFileSync(caFile, authority.certificatePem);
-  const config = join(folder, 'keywright.yaml');
-  const destinations = hosts.map(
-    (host) => `  ${host}: { address: "127.0.0.1:${origin.port}", ca_file: ${JSON.stringify(caFile)} }`,
-  );
-  writeFileSync(
-    config,
-    ['version: 1', 'audit: [{ type: file, dir: ./audit }]', 'destinations:', ...destinations, ''].join('\n'),
-    { mode: 0o600 },
-  );
+  const config = writeRunConfig(folder, hosts, origin.port, authority);
   return {
     origin,
     folder,
